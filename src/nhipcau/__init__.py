@@ -1,0 +1,1 @@
+"""Nhịp Cầu: on-premise video conferencing for the tiers of a public administration."""
