@@ -17,8 +17,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from fontTools.merge import Merger, Options
-from fontTools.ttLib import TTFont
+from fontTools.merge import Merger, Options  # type: ignore[import-untyped]  # no stubs exist
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # no stubs exist
 
 PACKAGE = "@fontsource/be-vietnam-pro"
 VERSION = "5.3.0"
