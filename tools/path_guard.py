@@ -12,12 +12,12 @@ from pathlib import Path, PurePath
 
 from tracked import text_of, tracked_files
 
-# Each pattern is put together so that this file does not find itself.
-_FOLDERS = "|".join(("ro" + "ot", "wo" + "rk", "ho" + "me/[a-z]", "Us" + "ers/[A-Za-z]"))
+# Each pattern is written so that it does not find itself.
+_FOLDERS = r"(?:ro(?:ot)|wo(?:rk))\b|ho(?:me)/\w|Us(?:ers)/\w"
 _REGISTRIES = r"py(?:pi)\.org|files\.python(?:hosted)|registry\.(?:npmjs|yarnpkg)\."
 
 EVERYWHERE = {
-    "a machine's folder": re.compile(rf"(?<![\w.~}}>*-])/(?:{_FOLDERS})\b"),
+    "a machine's folder": re.compile(rf"(?<![\w.~}}>*-])/(?:{_FOLDERS})"),
     "a package registry": re.compile(_REGISTRIES),
 }
 IN_LOCK_FILES = {

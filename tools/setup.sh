@@ -12,6 +12,7 @@
 
 # A module path of the caller's would shadow what the lock file says.
 unset PYTHONPATH PYTHONHOME
+export npm_config_update_notifier=false
 
 venv=$root/.venv
 static=$root/src/nhipcau/web/static
@@ -89,9 +90,11 @@ setup_environment() {
 
 # Vite needs Node 20.19 or 22.12, or a newer major version than 22.
 node_fits() {
-    "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number)
-process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)' \
-        >/dev/null 2>&1
+    local version major minor
+    version=$("$1" --version 2>/dev/null) || return 1
+    [[ $version =~ ^v([0-9]+)\.([0-9]+)\. ]] || return 1
+    major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]}
+    ((major == 20 && minor >= 19 || major == 22 && minor >= 12 || major > 22))
 }
 
 # Sets `npm`, a command in words, and puts its node on the PATH: the machine's own where it is new
@@ -129,7 +132,7 @@ install_web_packages() {
     [ "$(stamp_in "$stamp_file")" != "$stamp" ] || return 0
     say 'installing the packages that build the web client'
     quiet web-packages "${npm[@]}" --prefix "$root/web-client" ci \
-        --no-audit --no-fund --no-update-notifier --loglevel=error || return 1
+        --no-audit --no-fund --loglevel=error || return 1
     printf '%s\n' "$stamp" >"$stamp_file"
 }
 
