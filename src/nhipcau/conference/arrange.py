@@ -1,0 +1,124 @@
+"""Who is in which cell of the program.
+
+    state, layouts, page ──▶ arrange ──▶ name of the layout, one site or None for each region
+
+A region has a role: `floor` and `beside` are the two floor holders' cells, `chair` the chair's,
+`poll` anyone's. Holders and chair are pinned: they stay on every page. Where more sites are present
+than cells are left, the others take turns, page by page. No site is shown twice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from nhipcau.conference.state import ConferenceState, Presence
+from nhipcau.quantities import SiteId
+
+
+class Region(Protocol):
+    """A cell's place in a layout."""
+
+    @property
+    def role(self) -> str:
+        """`floor`, `beside`, `chair` or `poll`."""
+        ...
+
+
+class Regions(Protocol):
+    """A layout, as far as the choice of sites needs it."""
+
+    @property
+    def regions(self) -> Sequence[Region]:
+        """The cells in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The program's picture: `cells` has one entry for each region of layout `shown`."""
+
+    shown: str
+    cells: tuple[SiteId | None, ...]
+    pages: int
+
+    def is_shown(self, site: SiteId) -> bool:
+        """Return True when `site` is in a cell, so that its camera is needed."""
+        return site in self.cells
+
+
+# What `auto` means, by the number of floor holders: the first of these with a cell for everyone,
+# else the last. A layout that the plan does not have is passed over.
+AUTO_CHOICE: tuple[tuple[str, ...], ...] = (
+    ("2x2", "3x3", "4x4"),
+    ("speaker", "duo", "1+2", "1+7"),
+    ("duo",),
+)
+
+
+def arrange(state: ConferenceState, layouts: Mapping[str, Regions], page: int = 0) -> Arrangement:
+    """Return the arrangement of the program now.
+
+    Args:
+        state: the conference.
+        layouts: all layouts by name; at least one. A name in the state that is not among them is
+            treated as `auto`.
+        page: how often the polling has turned; counts up without end.
+    """
+    name = state.layout if state.layout in layouts else choose_layout(state, layouts)
+    regions = layouts[name].regions
+    pinned, others = _pinned(state), _others(state)
+    free = max(len(regions) - len(pinned), 0)
+    pages = -(-len(others) // free) if free and others else 1
+    start = page % pages * free
+    return Arrangement(name, _seat(regions, state, others[start : start + free]), pages)
+
+
+def choose_layout(state: ConferenceState, layouts: Mapping[str, Regions]) -> str:
+    """Return the name that `auto` stands for now; see `AUTO_CHOICE`.
+
+    Raises:
+        ValueError: `layouts` is empty.
+    """
+    if not layouts:
+        raise ValueError("no layout to choose from")
+    known = [name for name in AUTO_CHOICE[len(state.floor)] if name in layouts]
+    if not known:
+        return next(iter(layouts))
+    count = len(_pinned(state)) + len(_others(state))
+    return next((name for name in known if len(layouts[name].regions) >= count), known[-1])
+
+
+def _pinned(state: ConferenceState) -> tuple[SiteId, ...]:
+    """Return holders, then the chair, even while their connection is lost (the tile says so)."""
+    row = state.sites.get(state.chair_site)
+    chair_is_here = row is not None and row.presence is not Presence.ABSENT
+    if chair_is_here and state.chair_site not in state.floor:
+        return (*state.floor, state.chair_site)
+    return state.floor
+
+
+def _others(state: ConferenceState) -> list[SiteId]:
+    return [site for site in state.present() if not state.is_privileged(site)]
+
+
+def _seat(
+    regions: Sequence[Region], state: ConferenceState, turn: Sequence[SiteId]
+) -> tuple[SiteId | None, ...]:
+    """Fill the regions that are meant for someone first, then the rest in order."""
+    pinned = _pinned(state)
+    cells: list[SiteId | None] = [None] * len(regions)
+    seated: set[SiteId] = set()
+    for role, site in _meant(state, pinned):
+        place = next((i for i, region in enumerate(regions) if region.role == role), None)
+        if place is not None and site not in seated:
+            cells[place] = site
+            seated.add(site)
+    rest = (site for site in (*pinned, *turn) if site not in seated)
+    return tuple(next(rest, None) if cell is None else cell for cell in cells)
+
+
+def _meant(state: ConferenceState, pinned: Sequence[SiteId]) -> Iterator[tuple[str, SiteId]]:
+    """Yield role and site; while nobody has the floor the chair is in its cell."""
+    yield from zip(("floor", "beside"), state.floor or pinned[:1], strict=False)
+    if state.chair_site in pinned:
+        yield "chair", state.chair_site

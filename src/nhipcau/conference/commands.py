@@ -1,0 +1,181 @@
+"""What may be asked of a conference. One class for each word of the signalling protocol, and a few
+that only the MCU itself gives (who came, who was lost, a restart).
+
+A command that a person gives carries an `Actor`. A site's own commands name no site: they act for
+the actor's seat, so that nobody can press another site's button.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nhipcau.quantities import ConferenceId, EndpointId, SiteId
+
+
+class Role(StrEnum):
+    """The role in an endpoint's token."""
+
+    SITE = "site"
+    CHAIR = "chair"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: the token's role, and its seat (None for a page without one)."""
+
+    role: Role
+    site: SiteId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """A site of the plan."""
+
+    site: SiteId
+    name: str
+    level: str
+    parent: SiteId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The MCU: begin with this plan, or take over a changed plan of the same conference."""
+
+    conference: ConferenceId
+    title: str
+    chair_site: SiteId
+    layouts: tuple[str, ...]
+    roster: tuple[RosterRow, ...]
+    layout: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The MCU: its process began again, so that no connection of before exists any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteJoined:
+    """The MCU: an endpoint of `site` was admitted.
+
+    With `takeover` it replaces the endpoint in the seat; without, only a synthetic one yields.
+    """
+
+    site: SiteId
+    endpoint: EndpointId
+    capture: bool
+    synthetic: bool = False
+    takeover: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLost:
+    """The MCU: the connection of `endpoint` broke; nobody meant it."""
+
+    site: SiteId
+    endpoint: EndpointId
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLeft:
+    """The MCU: `endpoint` said `leave`."""
+
+    site: SiteId
+    endpoint: EndpointId
+
+
+@dataclass(frozen=True, slots=True)
+class SetMicrophone:
+    """`mic`: open or close the actor's own microphone."""
+
+    actor: Actor
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetCamera:
+    """`camera`: the actor's room switched its camera on or off."""
+
+    actor: Actor
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetHand:
+    """`hand`: the actor asks for the floor, or no longer."""
+
+    actor: Actor
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetContent:
+    """`content`: the actor shares a screen, or stops."""
+
+    actor: Actor
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiveFloor:
+    """`give_floor`: to `site` alone, or `beside` the one who has it."""
+
+    actor: Actor
+    site: SiteId
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFloor:
+    """`take_floor`: from `site`, or from everyone."""
+
+    actor: Actor
+    site: SiteId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """`mute`: close the microphone of `site`."""
+
+    actor: Actor
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class MuteAll:
+    """`mute_all`: close all microphones but the floor's and the chair's; `locked`: for good.
+
+    With `locked` False an earlier lock ends.
+    """
+
+    actor: Actor
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LowerHand:
+    """`lower_hand`: take the hand of `site` off the list."""
+
+    actor: Actor
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class StopContent:
+    """`stop_content`: end the shared screen, whoever shares it."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayout:
+    """`layout`: `auto` or a layout's name."""
+
+    actor: Actor
+    layout: str
+
+
+OwnCommand = SetMicrophone | SetCamera | SetHand | SetContent
+ChairCommand = GiveFloor | TakeFloor | Mute | MuteAll | LowerHand | StopContent | SetLayout
+McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft
+Command = OwnCommand | ChairCommand | McuCommand

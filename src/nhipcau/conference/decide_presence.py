@@ -1,0 +1,92 @@
+"""Who is here. A seat has one endpoint at a time: the newer one replaces the older.
+
+A lost connection keeps microphone, camera, hand, floor and content for the site's return; a leave
+on purpose gives all of it back.
+"""
+
+from nhipcau.conference import commands as c
+from nhipcau.conference import events as ev
+from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode, events_or, unchanged
+from nhipcau.conference.seats import close_mic, vacate
+from nhipcau.conference.state import ConferenceState, Presence, SiteState
+
+
+def site_joined(state: ConferenceState, command: c.SiteJoined, at_ms: int) -> Outcome:
+    """Seat the endpoint, or say who sits there."""
+    row = state.sites.get(command.site)
+    if row is None:
+        return Refusal(RefusalCode.UNKNOWN_SITE, f"site {command.site} is not on the roster")
+    if row.endpoint == command.endpoint:
+        return unchanged(f"endpoint {command.endpoint} is in the seat already")
+    if row.endpoint is not None and not (command.takeover or _yields(row, command)):
+        return Refusal(RefusalCode.OCCUPIED, f"endpoint {row.endpoint} is in the seat")
+    return (*_closing_on_arrival(state, row, command, at_ms), _seating(row, command, at_ms))
+
+
+def site_lost(state: ConferenceState, command: c.SiteLost, at_ms: int) -> Outcome:
+    """Note that the connection broke, unless a newer one has the seat."""
+    if not _in_seat(state, command):
+        return _stale(command)
+    return (ev.ConnectionLost(at_ms, command.site, command.endpoint),)
+
+
+def site_left(state: ConferenceState, command: c.SiteLeft, at_ms: int) -> Outcome:
+    """Give back all that the site holds, and empty the seat."""
+    if not _in_seat(state, command):
+        return _stale(command)
+    return (
+        *vacate(state, command.site, at_ms),
+        ev.SiteDeparted(at_ms, command.site, command.endpoint),
+    )
+
+
+def restart(state: ConferenceState, command: c.Restart, at_ms: int) -> Outcome:
+    """Note that no connection of before exists: everyone who was present is lost."""
+    events = tuple(
+        ev.ConnectionLost(at_ms, row.site, row.endpoint)
+        for row in state.sites.values()
+        if row.endpoint is not None
+    )
+    return events_or(unchanged("nobody was present"), events)
+
+
+def _seating(row: SiteState, command: c.SiteJoined, at_ms: int) -> ev.Event:
+    if row.endpoint is None:
+        return ev.SiteArrived(
+            at_ms, command.site, command.endpoint, command.capture, command.synthetic
+        )
+    return ev.EndpointReplaced(
+        at_ms, command.site, command.endpoint, row.endpoint, command.capture, command.synthetic
+    )
+
+
+def _yields(row: SiteState, command: c.SiteJoined) -> bool:
+    return row.synthetic and not command.synthetic
+
+
+def _closing_on_arrival(
+    state: ConferenceState, row: SiteState, command: c.SiteJoined, at_ms: int
+) -> tuple[ev.Event, ...]:
+    """Close a microphone that the new endpoint does not have, or did not mean to open.
+
+    A person who takes a synthetic site's seat is not heard at once, unless the seat has the floor.
+    """
+    taken_from_synthetic = (
+        row.presence is not Presence.ABSENT
+        and _yields(row, command)
+        and command.site not in state.floor
+    )
+    if command.capture and not taken_from_synthetic:
+        return ()
+    return close_mic(state, command.site, at_ms)
+
+
+def _in_seat(state: ConferenceState, command: c.SiteLost | c.SiteLeft) -> bool:
+    row = state.sites.get(command.site)
+    return row is not None and row.endpoint == command.endpoint
+
+
+def _stale(command: c.SiteLost | c.SiteLeft) -> Refusal:
+    return Refusal(
+        RefusalCode.STALE, f"endpoint {command.endpoint} is not in the seat of {command.site}"
+    )

@@ -1,0 +1,142 @@
+"""What took effect. Each event changes one thing, and a conference is valid after every one of
+them, so that a log cut anywhere is still a conference.
+
+Every event carries `at_ms`, milliseconds since 1970-01-01 UTC, for the minutes. The names on disk
+and on trunks stand in `wire.py`.
+"""
+
+from dataclasses import dataclass
+
+from nhipcau.conference.commands import RosterRow
+from nhipcau.quantities import ConferenceId, EndpointId, SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEvent(Event):
+    """Base of the events of one site."""
+
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceOpened(Event):
+    """The conference has this plan now; the roster follows in `SitesListed`."""
+
+    conference: ConferenceId
+    title: str
+    chair_site: SiteId
+    layouts: tuple[str, ...]
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitesListed(Event):
+    """These rows are on the roster: new ones at its end, known ones changed in place."""
+
+    rows: tuple[RosterRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteUnlisted(SiteEvent):
+    """The site is no longer on the roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteArrived(SiteEvent):
+    """An endpoint took the empty seat."""
+
+    endpoint: EndpointId
+    capture: bool
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointReplaced(SiteEvent):
+    """A newer endpoint took the seat from `replaced`."""
+
+    endpoint: EndpointId
+    replaced: EndpointId
+    capture: bool
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost(SiteEvent):
+    """The site's connection broke; its microphone, hand, floor and content wait for it."""
+
+    endpoint: EndpointId
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDeparted(SiteEvent):
+    """The site left on purpose."""
+
+    endpoint: EndpointId
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOpened(SiteEvent):
+    """The site can be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneClosed(SiteEvent):
+    """The site can't be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophonesLocked(Event):
+    """From now on only floor and chair may open a microphone, or (False) everyone again."""
+
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSwitched(SiteEvent):
+    """The room switched its camera."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandRaised(SiteEvent):
+    """The site asks for the floor, behind all who asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandLowered(SiteEvent):
+    """The site asks no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorGiven(SiteEvent):
+    """The site has the floor, beside whoever has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorTaken(SiteEvent):
+    """The site has the floor no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentStarted(SiteEvent):
+    """The site shares its screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentStopped(SiteEvent):
+    """The site shares its screen no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSet(Event):
+    """The program has this layout, or `auto`."""
+
+    layout: str

@@ -1,0 +1,183 @@
+"""`fold(state, event) -> state`: the one way in which a conference changes.
+
+Each event type has one small function; the table at the end finds it. `decide` only makes events
+that can be folded; one that cannot (a foreign or damaged log) is an `EventError`, and the state
+stays as it was.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from nhipcau.conference import events as ev
+from nhipcau.conference.state import MAX_FLOOR, ConferenceState, Presence, SiteState
+from nhipcau.quantities import SiteId
+
+
+class EventError(Exception):
+    """The event does not fit the state: it names a site that is not there, or a third speaker."""
+
+
+def fold(state: ConferenceState, event: ev.Event) -> ConferenceState:
+    """Return the state after `event`; `seq` is one higher.
+
+    Raises:
+        EventError: the event does not fit this state, or its type is unknown.
+    """
+    folder = _FOLDERS.get(type(event))
+    if folder is None:
+        raise EventError(f"{type(event).__name__} is no event of a conference")
+    return replace(folder(state, event), seq=state.seq + 1)
+
+
+def fold_all(state: ConferenceState, events: Iterable[ev.Event]) -> ConferenceState:
+    """Return the state after all `events` in order.
+
+    Raises:
+        EventError: one of them does not fit.
+    """
+    for event in events:
+        state = fold(state, event)
+    return state
+
+
+def _site(state: ConferenceState, site: SiteId) -> SiteState:
+    row = state.sites.get(site)
+    if row is None:
+        raise EventError(f"site {site} is not on the roster")
+    return row
+
+
+def _with_site(state: ConferenceState, row: SiteState) -> ConferenceState:
+    return replace(state, sites={**state.sites, row.site: row})
+
+
+def _opened(state: ConferenceState, event: ev.ConferenceOpened) -> ConferenceState:
+    return replace(
+        state,
+        conference=event.conference,
+        title=event.title,
+        chair_site=event.chair_site,
+        layouts=event.layouts,
+        layout=event.layout,
+    )
+
+
+def _listed(state: ConferenceState, event: ev.SitesListed) -> ConferenceState:
+    sites = dict(state.sites)
+    for row in event.rows:
+        known = sites.get(row.site)
+        if known is None:
+            sites[row.site] = SiteState(row.site, row.name, row.level, row.parent)
+        else:
+            sites[row.site] = replace(known, name=row.name, level=row.level, parent=row.parent)
+    return replace(state, sites=sites)
+
+
+def _unlisted(state: ConferenceState, event: ev.SiteUnlisted) -> ConferenceState:
+    _site(state, event.site)
+    return replace(state, sites={key: row for key, row in state.sites.items() if key != event.site})
+
+
+def _arrived(
+    state: ConferenceState, event: ev.SiteArrived | ev.EndpointReplaced
+) -> ConferenceState:
+    row = _site(state, event.site)
+    # A room that switched its camera off keeps it off; a seat that had none until now starts on.
+    had_camera = row.presence is not Presence.ABSENT and row.capture
+    return _with_site(
+        state,
+        replace(
+            row,
+            presence=Presence.PRESENT,
+            endpoint=event.endpoint,
+            capture=event.capture,
+            synthetic=event.synthetic,
+            camera=event.capture and (row.camera or not had_camera),
+        ),
+    )
+
+
+def _lost(state: ConferenceState, event: ev.ConnectionLost) -> ConferenceState:
+    row = _site(state, event.site)
+    return _with_site(state, replace(row, presence=Presence.LOST, endpoint=None))
+
+
+def _departed(state: ConferenceState, event: ev.SiteDeparted) -> ConferenceState:
+    row = _site(state, event.site)
+    return _with_site(state, SiteState(row.site, row.name, row.level, row.parent))
+
+
+def _mic_opened(state: ConferenceState, event: ev.MicrophoneOpened) -> ConferenceState:
+    return _with_site(state, replace(_site(state, event.site), mic=True))
+
+
+def _mic_closed(state: ConferenceState, event: ev.MicrophoneClosed) -> ConferenceState:
+    return _with_site(state, replace(_site(state, event.site), mic=False))
+
+
+def _mics_locked(state: ConferenceState, event: ev.MicrophonesLocked) -> ConferenceState:
+    return replace(state, mics_locked=event.locked)
+
+
+def _camera_switched(state: ConferenceState, event: ev.CameraSwitched) -> ConferenceState:
+    return _with_site(state, replace(_site(state, event.site), camera=event.on))
+
+
+def _hand_raised(state: ConferenceState, event: ev.HandRaised) -> ConferenceState:
+    _site(state, event.site)
+    return replace(state, hands=(*_without(state.hands, event.site), event.site))
+
+
+def _hand_lowered(state: ConferenceState, event: ev.HandLowered) -> ConferenceState:
+    return replace(state, hands=_without(state.hands, event.site))
+
+
+def _floor_given(state: ConferenceState, event: ev.FloorGiven) -> ConferenceState:
+    _site(state, event.site)
+    if event.site in state.floor or len(state.floor) >= MAX_FLOOR:
+        raise EventError(f"site {event.site} can't get the floor beside {state.floor}")
+    return replace(state, floor=(*state.floor, event.site))
+
+
+def _floor_taken(state: ConferenceState, event: ev.FloorTaken) -> ConferenceState:
+    return replace(state, floor=_without(state.floor, event.site))
+
+
+def _content_started(state: ConferenceState, event: ev.ContentStarted) -> ConferenceState:
+    _site(state, event.site)
+    return replace(state, content=event.site)
+
+
+def _content_stopped(state: ConferenceState, event: ev.ContentStopped) -> ConferenceState:
+    return replace(state, content=None) if state.content == event.site else state
+
+
+def _layout_set(state: ConferenceState, event: ev.LayoutSet) -> ConferenceState:
+    return replace(state, layout=event.layout)
+
+
+def _without(sites: tuple[SiteId, ...], site: SiteId) -> tuple[SiteId, ...]:
+    return tuple(other for other in sites if other != site)
+
+
+_FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceState]] = {
+    ev.ConferenceOpened: _opened,
+    ev.SitesListed: _listed,
+    ev.SiteUnlisted: _unlisted,
+    ev.SiteArrived: _arrived,
+    ev.EndpointReplaced: _arrived,
+    ev.ConnectionLost: _lost,
+    ev.SiteDeparted: _departed,
+    ev.MicrophoneOpened: _mic_opened,
+    ev.MicrophoneClosed: _mic_closed,
+    ev.MicrophonesLocked: _mics_locked,
+    ev.CameraSwitched: _camera_switched,
+    ev.HandRaised: _hand_raised,
+    ev.HandLowered: _hand_lowered,
+    ev.FloorGiven: _floor_given,
+    ev.FloorTaken: _floor_taken,
+    ev.ContentStarted: _content_started,
+    ev.ContentStopped: _content_stopped,
+    ev.LayoutSet: _layout_set,
+}

@@ -1,0 +1,94 @@
+"""What is true in one conference now. Frozen: a new state is a new object, an old one stays valid.
+
+`sites` keeps the order of the roster (the hall first, then the levels below it); that order is the
+order of the tiles.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from nhipcau.quantities import ConferenceId, EndpointId, SiteId
+
+AUTO_LAYOUT = "auto"
+
+# One speaks, or two answer each other; a third would make the picture a grid again.
+MAX_FLOOR = 2
+
+
+class Presence(StrEnum):
+    """Where a site stands: never came or left on purpose, is here, or its connection broke."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """One site of the roster.
+
+    `endpoint` is None unless the site is present. `capture` and `synthetic` describe the last
+    endpoint; `mic` and `camera` outlive a lost connection.
+    """
+
+    site: SiteId
+    name: str
+    level: str
+    parent: SiteId | None
+    presence: Presence = Presence.ABSENT
+    endpoint: EndpointId | None = None
+    capture: bool = False
+    synthetic: bool = False
+    mic: bool = False
+    camera: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceState:
+    """The whole conference. `seq` is the number of events folded so far.
+
+    `floor` holds at most `MAX_FLOOR` sites, in the order in which they got it; `hands` are the
+    sites that ask for it, in the order in which they asked. `layout` is `auto` or one of `layouts`.
+    """
+
+    conference: ConferenceId
+    title: str
+    chair_site: SiteId
+    layouts: tuple[str, ...] = ()
+    layout: str = AUTO_LAYOUT
+    seq: int = 0
+    sites: Mapping[SiteId, SiteState] = field(default_factory=dict)
+    floor: tuple[SiteId, ...] = ()
+    hands: tuple[SiteId, ...] = ()
+    content: SiteId | None = None
+    mics_locked: bool = False
+
+    def is_open(self) -> bool:
+        """Return True once the conference has a plan."""
+        return bool(self.conference)
+
+    def is_present(self, site: SiteId) -> bool:
+        """Return True when `site` is on the roster and its endpoint is connected."""
+        row = self.sites.get(site)
+        return row is not None and row.presence is Presence.PRESENT
+
+    def present(self) -> Iterator[SiteId]:
+        """Yield the sites that are here, in roster order."""
+        return (site for site, row in self.sites.items() if row.presence is Presence.PRESENT)
+
+    def is_privileged(self, site: SiteId) -> bool:
+        """Return True when the lock on microphones does not bind `site`: floor and chair."""
+        return site == self.chair_site or site in self.floor
+
+    def mic_locked_for(self, site: SiteId) -> bool:
+        """Return True when `site` may not open its microphone by itself now."""
+        return self.mics_locked and not self.is_privileged(site)
+
+    def hand_place(self, site: SiteId) -> int | None:
+        """Return the place of `site` in the queue of raised hands, from 1, or None."""
+        return self.hands.index(site) + 1 if site in self.hands else None
+
+
+EMPTY = ConferenceState(conference=ConferenceId(""), title="", chair_site=SiteId(""))
+"""The state before the first event."""

@@ -1,0 +1,203 @@
+"""What a page is told of the conference: `state` for one seat, and rows of the roster.
+
+The fields are those of docs/PROTOCOL.md, name for name. What no event changes (who is loudest, what
+a line loses, who is in which cell) is measured elsewhere and comes in as an argument.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nhipcau.conference.arrange import Arrangement
+from nhipcau.conference.state import ConferenceState
+from nhipcau.quantities import SiteId
+
+
+class Tally(StrEnum):
+    """What a room must know from afar: others hear or await it; it is next in line; it listens."""
+
+    ON_AIR = "on_air"
+    NEXT = "next"
+    LISTEN = "listen"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRef:
+    """A site and its name."""
+
+    site: SiteId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicView:
+    """The own microphone; `locked`: it can't be opened here now."""
+
+    open: bool
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The part of `state` that is the same for every seat; made once for each change."""
+
+    seq: int
+    hands: int
+    floor: tuple[SiteRef, ...]
+    speaker: SiteRef | None
+    content: SiteRef | None
+    layout: str
+    shown: str
+    cells: tuple[SiteRef | None, ...]
+    present: int
+    invited: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """The `state` message for one seat, or for a page without one."""
+
+    seq: int
+    tally: Tally
+    mic: MicView
+    camera: bool
+    hand: int | None
+    hands: int
+    sharing: bool
+    floor: tuple[SiteRef, ...]
+    speaker: SiteRef | None
+    content: SiteRef | None
+    layout: str
+    shown: str
+    cells: tuple[SiteRef | None, ...]
+    present: int
+    invited: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What is measured of a site: its sound level in dBov (-127 to 0) and its loss (0 to 1)."""
+
+    level_dbov: int | None = None
+    loss: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterView:
+    """One row of `roster` and `roster_delta`."""
+
+    site: SiteId
+    name: str
+    level: str
+    parent: SiteId | None
+    present: bool
+    state: str
+    mic: bool
+    camera: bool
+    hand: int | None
+    floor: bool
+    sharing: bool
+    synthetic: bool
+    level_dbov: int | None
+    loss: float | None
+    capture: bool
+
+
+NO_METER = Meter()
+
+
+def tally(state: ConferenceState, site: SiteId | None) -> Tally:
+    """Return the tally of `site`: on air with the floor or an open microphone, next with the
+    first hand in the queue.
+    """
+    row = state.sites.get(site) if site is not None else None
+    if row is None:
+        return Tally.LISTEN
+    if row.mic or row.site in state.floor:
+        return Tally.ON_AIR
+    return Tally.NEXT if state.hands[:1] == (row.site,) else Tally.LISTEN
+
+
+def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | None) -> Scene:
+    """Return what every seat is told alike.
+
+    Args:
+        state: the conference.
+        arrangement: the program's picture now.
+        speaker: who is heard most now, None when nobody is.
+    """
+    return Scene(
+        seq=state.seq,
+        hands=len(state.hands),
+        floor=tuple(_refs(state, state.floor)),
+        speaker=_ref(state, speaker),
+        content=_ref(state, state.content),
+        layout=state.layout,
+        shown=arrangement.shown,
+        cells=tuple(_ref(state, site) for site in arrangement.cells),
+        present=sum(1 for _ in state.present()),
+        invited=len(state.sites),
+    )
+
+
+def site_view(state: ConferenceState, site: SiteId | None, common: Scene) -> SiteView:
+    """Return the `state` message of `site`; of a page without a seat when `site` is None.
+
+    `common` is `scene()` of the same state.
+    """
+    row = state.sites.get(site) if site is not None else None
+    return SiteView(
+        seq=common.seq,
+        tally=tally(state, site),
+        mic=MicView(
+            open=row is not None and row.mic,
+            locked=row is None or state.mic_locked_for(row.site),
+        ),
+        camera=row is not None and row.camera,
+        hand=None if row is None else state.hand_place(row.site),
+        hands=common.hands,
+        sharing=row is not None and state.content == row.site,
+        floor=common.floor,
+        speaker=common.speaker,
+        content=common.content,
+        layout=common.layout,
+        shown=common.shown,
+        cells=common.cells,
+        present=common.present,
+        invited=common.invited,
+    )
+
+
+def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) -> RosterView:
+    """Return the roster's row of `site`.
+
+    Raises:
+        KeyError: the site is not on the roster.
+    """
+    row = state.sites[site]
+    return RosterView(
+        site=site,
+        name=row.name,
+        level=row.level,
+        parent=row.parent,
+        present=row.endpoint is not None,
+        state=row.presence.value,
+        mic=row.mic,
+        camera=row.camera,
+        hand=state.hand_place(site),
+        floor=site in state.floor,
+        sharing=state.content == site,
+        synthetic=row.synthetic,
+        level_dbov=meter.level_dbov,
+        loss=meter.loss,
+        capture=row.capture,
+    )
+
+
+def _ref(state: ConferenceState, site: SiteId | None) -> SiteRef | None:
+    row = state.sites.get(site) if site is not None else None
+    return None if row is None else SiteRef(row.site, row.name)
+
+
+def _refs(state: ConferenceState, sites: Iterable[SiteId]) -> Iterable[SiteRef]:
+    return (SiteRef(site, state.sites[site].name) for site in sites)

@@ -1,0 +1,155 @@
+"""Events as JSON bytes: one record of the log, one message to a standby.
+
+    {"v": 1, "event": "floor_given", "at_ms": 1706144400000, "site": "573"}
+
+The names here are the stable ones; a class may be renamed. Reading is strict: what this version
+would not write is a `WireError`, never a guess and never another exception.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from nhipcau.conference import events as ev
+from nhipcau.conference.commands import RosterRow
+
+WIRE_VERSION = 1
+
+# One record of the log holds no more (ports.eventlog).
+MAX_EVENT_BYTES = 65_536
+
+EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
+    "conference_opened": ev.ConferenceOpened,
+    "sites_listed": ev.SitesListed,
+    "site_unlisted": ev.SiteUnlisted,
+    "site_arrived": ev.SiteArrived,
+    "endpoint_replaced": ev.EndpointReplaced,
+    "connection_lost": ev.ConnectionLost,
+    "site_departed": ev.SiteDeparted,
+    "microphone_opened": ev.MicrophoneOpened,
+    "microphone_closed": ev.MicrophoneClosed,
+    "microphones_locked": ev.MicrophonesLocked,
+    "camera_switched": ev.CameraSwitched,
+    "hand_raised": ev.HandRaised,
+    "hand_lowered": ev.HandLowered,
+    "floor_given": ev.FloorGiven,
+    "floor_taken": ev.FloorTaken,
+    "content_started": ev.ContentStarted,
+    "content_stopped": ev.ContentStopped,
+    "layout_set": ev.LayoutSet,
+}
+_NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
+
+
+class WireError(Exception):
+    """The bytes are no event of this version; the message says what is wrong with them."""
+
+
+def dump_event(event: ev.Event) -> bytes:
+    """Return `event` as one line of UTF-8 JSON, at most `MAX_EVENT_BYTES` long.
+
+    Raises:
+        WireError: it is no event of a conference, is too long, or holds text that is no UTF-8.
+    """
+    name = _NAMES.get(type(event))
+    if name is None:
+        raise WireError(f"{type(event).__name__} is no event of a conference")
+    body = {"v": WIRE_VERSION, "event": name, **asdict(event)}
+    try:
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise WireError(f"{name} holds text that is no UTF-8") from error
+    if len(data) > MAX_EVENT_BYTES:
+        raise WireError(f"{name} takes {len(data)} bytes")
+    return data
+
+
+def load_event(data: bytes) -> ev.Event:
+    """Return the event that `data` holds.
+
+    Raises:
+        WireError: not JSON, another version, no such event, a field missing, wrong or unknown.
+    """
+    if len(data) > MAX_EVENT_BYTES:
+        raise WireError(f"an event of {len(data)} bytes")
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise WireError("not JSON") from error
+    if not isinstance(body, dict):
+        raise WireError("not a JSON object")
+    version, name = body.pop("v", None), body.pop("event", None)
+    if version != WIRE_VERSION or isinstance(version, bool):
+        raise WireError(f"version {version!r} is not spoken here")
+    if not isinstance(name, str) or name not in EVENTS_BY_NAME:
+        raise WireError(f"there is no event {name!r}")
+    event: ev.Event = _read_object(EVENTS_BY_NAME[name], body, name)
+    return event
+
+
+def _read_object(cls: type, value: object, where: str) -> Any:
+    readers = _READERS[cls]
+    if not isinstance(value, dict):
+        raise WireError(f"{where} is not an object")
+    if value.keys() != readers.keys():
+        odd = ", ".join(sorted(value.keys() ^ readers.keys()))
+        raise WireError(f"{where} lacks or does not know: {odd}")
+    return cls(**{name: read(value[name], f"{where}.{name}") for name, read in readers.items()})
+
+
+def _read_str(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise WireError(f"{where} is not text")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise WireError(f"{where} is no UTF-8") from error
+    return value
+
+
+def _read_int(value: object, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise WireError(f"{where} is not a whole number")
+    return value
+
+
+def _read_bool(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise WireError(f"{where} is neither true nor false")
+    return value
+
+
+Reader = Callable[[object, str], Any]
+
+
+def _reader_of(hint: Any) -> Reader:
+    """Return what reads a field of this type; only the types that events use are known."""
+    hint = getattr(hint, "__supertype__", hint)
+    if get_origin(hint) is tuple:
+        item = _reader_of(get_args(hint)[0])
+        return lambda value, where: _read_tuple(item, value, where)
+    if get_origin(hint) in (Union, UnionType):
+        inner = _reader_of(get_args(hint)[0])
+        return lambda value, where: None if value is None else inner(value, where)
+    if hint is RosterRow:
+        return lambda value, where: _read_object(RosterRow, value, where)
+    return {str: _read_str, int: _read_int, bool: _read_bool}[hint]
+
+
+def _read_tuple(item: Reader, value: object, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise WireError(f"{where} is not a list")
+    return tuple(item(entry, where) for entry in value)
+
+
+def _readers_of(cls: Any) -> dict[str, Reader]:
+    hints = get_type_hints(cls)
+    return {field.name: _reader_of(hints[field.name]) for field in fields(cls)}
+
+
+_READERS: dict[type, Mapping[str, Reader]] = {
+    cls: _readers_of(cls) for cls in EVENTS_BY_NAME.values()
+}
+_READERS[RosterRow] = _readers_of(RosterRow)

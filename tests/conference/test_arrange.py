@@ -1,0 +1,115 @@
+"""Who is in which cell."""
+
+from nhipcau.conference import commands as c
+from nhipcau.conference import decide
+from nhipcau.conference.arrange import arrange, choose_layout
+from nhipcau.quantities import ConferenceId, SiteId
+
+from .geometry import LAYOUT_TABLE, plan
+from .meeting import CHAIR, GIANG_LY, HALL, KHANH_VINH, LAYOUTS, NHA_TRANG, Meeting, opened, seat
+
+
+def crowd(count: int) -> Meeting:
+    """Return a meeting of `count` present sites, the hall first."""
+    sites = tuple(SiteId(str(number)) for number in range(count))
+    rows = tuple(c.RosterRow(site, f"Điểm cầu {site}", "commune") for site in sites)
+    meeting = Meeting()
+    meeting.does(c.Open(ConferenceId("k"), "K", sites[0], LAYOUTS, rows))
+    meeting.joins(*sites)
+    return meeting
+
+
+def shown(meeting: Meeting, page: int = 0) -> tuple[str, tuple[SiteId | None, ...]]:
+    arrangement = arrange(meeting.state, LAYOUT_TABLE, page)
+    return arrangement.shown, arrangement.cells
+
+
+def test_auto_without_a_floor_takes_the_smallest_grid_that_holds_everyone() -> None:
+    for count, name in ((1, "2x2"), (4, "2x2"), (5, "3x3"), (10, "4x4"), (40, "4x4")):
+        assert choose_layout(crowd(count).state, LAYOUT_TABLE) == name
+
+
+def test_auto_with_one_speaker_shows_the_speaker_large() -> None:
+    for count, name in ((1, "speaker"), (2, "duo"), (3, "1+2"), (4, "1+7"), (40, "1+7")):
+        meeting = crowd(count)
+        meeting.does(c.GiveFloor(CHAIR, SiteId(str(count - 1))))
+        assert choose_layout(meeting.state, LAYOUT_TABLE) == name
+        assert shown(meeting)[1][0] == str(count - 1)
+
+
+def test_auto_with_two_speakers_is_a_duo() -> None:
+    meeting = opened(HALL, GIANG_LY, NHA_TRANG)
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    meeting.does(c.GiveFloor(CHAIR, GIANG_LY, beside=True))
+    assert shown(meeting) == ("duo", (NHA_TRANG, GIANG_LY))
+
+
+def test_a_named_layout_stands_whoever_speaks() -> None:
+    meeting = opened(HALL, GIANG_LY, NHA_TRANG)
+    meeting.does(c.SetLayout(CHAIR, "1+2"))
+    assert shown(meeting) == ("1+2", (HALL, NHA_TRANG, GIANG_LY))
+    meeting.does(c.GiveFloor(CHAIR, GIANG_LY))
+    assert shown(meeting) == ("1+2", (GIANG_LY, HALL, NHA_TRANG))
+
+
+def test_in_a_grid_speakers_come_first_then_the_chair_then_the_roster() -> None:
+    meeting = opened(HALL, NHA_TRANG, KHANH_VINH, GIANG_LY)
+    meeting.does(c.SetLayout(CHAIR, "3x3"))
+    meeting.does(c.GiveFloor(CHAIR, GIANG_LY))
+    assert shown(meeting)[1] == (GIANG_LY, HALL, NHA_TRANG, KHANH_VINH, *[None] * 5)
+
+
+def test_a_chair_who_speaks_stands_in_one_cell_only() -> None:
+    meeting = opened(HALL, NHA_TRANG, KHANH_VINH)
+    meeting.does(c.SetLayout(CHAIR, "1+2"))
+    meeting.does(c.GiveFloor(CHAIR, HALL))
+    assert shown(meeting)[1] == (HALL, NHA_TRANG, KHANH_VINH)
+
+
+def test_the_role_of_a_cell_counts_more_than_its_place() -> None:
+    meeting = opened(HALL, NHA_TRANG, KHANH_VINH)
+    meeting.does(c.GiveFloor(CHAIR, KHANH_VINH))
+    odd = {"odd": plan("poll", "chair", "beside", "floor")}
+    assert arrange(meeting.state, odd).cells == (NHA_TRANG, HALL, None, KHANH_VINH)
+
+
+def test_polling_shows_everyone_once_and_keeps_the_pinned() -> None:
+    meeting = crowd(40)
+    speaker = SiteId("39")
+    meeting.does(c.GiveFloor(CHAIR, speaker))
+    meeting.does(c.SetLayout(CHAIR, "4x4"))
+    arrangement = arrange(meeting.state, LAYOUT_TABLE)
+    assert arrangement.pages == 3
+    turns = [arrange(meeting.state, LAYOUT_TABLE, page).cells for page in range(3)]
+    assert all(cells[:2] == (speaker, "0") for cells in turns)
+    polled = [site for cells in turns for site in cells[2:] if site is not None]
+    assert polled == [str(number) for number in range(1, 39)]
+    assert arrange(meeting.state, LAYOUT_TABLE, 3).cells == turns[0]
+
+
+def test_a_layout_too_small_for_the_pinned_shows_the_speaker() -> None:
+    meeting = opened(HALL, NHA_TRANG)
+    meeting.does(c.SetLayout(CHAIR, "speaker"))
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    assert shown(meeting, page=7) == ("speaker", (NHA_TRANG,))
+
+
+def test_a_lost_speaker_and_a_lost_chair_keep_their_cells_and_others_do_not() -> None:
+    meeting = opened(HALL, NHA_TRANG, KHANH_VINH)
+    meeting.does(c.SetLayout(CHAIR, "1+2"))
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    meeting.does(c.Restart())
+    arrangement = arrange(meeting.state, LAYOUT_TABLE)
+    assert arrangement.cells == (NHA_TRANG, HALL, None)
+    assert arrangement.is_shown(HALL)
+    assert not arrangement.is_shown(KHANH_VINH)
+    meeting.does(c.SiteJoined(KHANH_VINH, seat(KHANH_VINH, 2), capture=True))
+    assert arrange(meeting.state, LAYOUT_TABLE).cells == (NHA_TRANG, HALL, KHANH_VINH)
+
+
+def test_a_layout_that_this_mcu_does_not_have_is_treated_as_auto() -> None:
+    meeting = opened(HALL)
+    meeting.does(c.SetLayout(CHAIR, "1+8"))
+    few = {name: LAYOUT_TABLE[name] for name in ("2x2", "duo")}
+    assert arrange(meeting.state, few).shown == "2x2"
+    assert decide(meeting.state, c.SetLayout(CHAIR, "1+8"), 0.0)
