@@ -59,7 +59,10 @@ class Bus(Protocol):
         ...
 
     def subscribe(self, pattern: str) -> AbstractAsyncContextManager[Subscription]:
-        """Listen while the context is open; messages published after it opened are not missed."""
+        """Listen while the context is open; messages published after it opened are not missed.
+
+        While the bus can't be reached nothing arrives; it goes on by itself when it can.
+        """
         ...
 
     async def request(self, subject: str, payload: bytes, *, timeout_s: float) -> bytes:
@@ -99,11 +102,15 @@ class Registry(Protocol):
             expected: the revision that the key must have now; 0: it must not exist; None: any.
 
         Raises:
+            ValueError: the value is larger.
             RevisionError: the key's revision is not `expected`.
-            BusError: not connected.
+            BusError: not connected, or no answer in time: then it may be stored or not.
         """
         ...
 
     def watch(self, pattern: str) -> AbstractAsyncContextManager[AsyncIterator[Entry]]:
-        """Iterate over the present entries that match, then over every change."""
+        """Iterate over the present entries that match, then over changes.
+
+        A slow reader gets the newest value of a key and may miss older ones.
+        """
         ...

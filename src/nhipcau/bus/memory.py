@@ -1,0 +1,181 @@
+"""The in-memory twin of the NATS adapter: the same ports, for tests and for one process.
+
+    MemoryBus ─┐                 ┌─ Inbox, Inbox, …
+    MemoryBus ─┼─▶ MemoryHub ────┼─ Answering (one of a subject's responders)
+  MemoryRegistry ┘               └─ entries, Newest, Newest, …
+
+The hub can be cut and mended, as a line can: what NATS does then, this does too.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from nhipcau.bus.answering import Answer, Answering
+from nhipcau.bus.inbox import INBOX_LIMIT, Inbox, Newest
+from nhipcau.bus.limits import check_value
+from nhipcau.bus.subjects import check_pattern, check_subject, matches
+from nhipcau.ports.bus import BusError, BusMessage, Entry, Handler, RevisionError
+
+
+class MemoryHub:
+    """What all in-memory buses and registries of one test or process share."""
+
+    def __init__(self) -> None:
+        self.connected = True
+        self.inboxes: list[tuple[str, Inbox]] = []
+        self.responders: dict[str, list[Answering]] = {}
+        self.entries: dict[str, Entry] = {}
+        self.watchers: list[tuple[str, Newest]] = []
+        self._revision = 0
+
+    def cut(self) -> None:
+        """Behave as a bus that nobody can reach."""
+        self.connected = False
+
+    def mend(self) -> None:
+        """Carry again; what was subscribed is subscribed still."""
+        self.connected = True
+
+    def check_connected(self) -> None:
+        """Raise BusError when the hub is cut."""
+        if not self.connected:
+            raise BusError("not connected")
+
+    def store(self, key: str, value: bytes) -> int:
+        """Store a value under the next revision, tell the watchers, return the revision."""
+        self._revision += 1
+        entry = Entry(key, value, self._revision)
+        self.entries[key] = entry
+        for pattern, newest in self.watchers:
+            if matches(pattern, key):
+                newest.put_nowait(entry)
+        return entry.revision
+
+
+class MemoryBus:
+    """`ports.bus.Bus` over a hub."""
+
+    def __init__(self, hub: MemoryHub, *, inbox_limit: int = INBOX_LIMIT) -> None:
+        self._hub = hub
+        self._inbox_limit = inbox_limit
+        self._closed = False
+
+    def _check(self) -> None:
+        if self._closed:
+            raise BusError("closed")
+        self._hub.check_connected()
+
+    async def publish(self, subject: str, payload: bytes) -> None:
+        """Put the message into every inbox whose pattern it matches.
+
+        Raises:
+            BusError: the hub is cut or this bus is closed.
+        """
+        check_subject(subject)
+        self._check()
+        message = BusMessage(subject, payload)
+        for pattern, inbox in self._hub.inboxes:
+            if matches(pattern, subject):
+                inbox.put_nowait(message)
+
+    @asynccontextmanager
+    async def subscribe(self, pattern: str) -> AsyncIterator[Inbox]:
+        """Listen while the context is open."""
+        place = (check_pattern(pattern), Inbox(self._inbox_limit))
+        self._hub.inboxes.append(place)
+        try:
+            yield place[1]
+        finally:
+            self._hub.inboxes.remove(place)
+            place[1].close()
+
+    async def request(self, subject: str, payload: bytes, *, timeout_s: float) -> bytes:
+        """Ask one responder.
+
+        Raises:
+            BusError: nobody answers at all, or not in time, or the responder's handler failed.
+        """
+        check_subject(subject)
+        self._check()
+        responders = self._hub.responders.get(subject)
+        if not responders:
+            raise BusError(f"{subject}: nobody answers")
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        async def reply(answer: Answer) -> None:
+            if not answered.done() and self._hub.connected:
+                answered.set_result(answer)
+
+        await responders[0].start(payload, reply)
+        try:
+            answer = await asyncio.wait_for(answered, timeout_s)
+        except TimeoutError as error:
+            raise BusError(f"{subject}: no answer within {timeout_s} s") from error
+        if answer.error is not None:
+            raise BusError(f"{subject}: {answer.error}")
+        return answer.payload
+
+    @asynccontextmanager
+    async def respond(self, subject: str, handler: Handler) -> AsyncIterator[None]:
+        """Answer requests on `subject` while the context is open."""
+        answering = Answering(check_subject(subject), handler)
+        responders = self._hub.responders.setdefault(subject, [])
+        responders.append(answering)
+        try:
+            yield
+        finally:
+            responders.remove(answering)
+            await answering.aclose()
+
+    async def aclose(self) -> None:
+        """Leave the hub; may be called twice."""
+        self._closed = True
+
+
+class MemoryRegistry:
+    """`ports.bus.Registry` over a hub."""
+
+    def __init__(self, hub: MemoryHub) -> None:
+        self._hub = hub
+
+    async def get(self, key: str) -> Entry | None:
+        """Return the newest value, None where there is none.
+
+        Raises:
+            BusError: the hub is cut.
+        """
+        check_subject(key)
+        self._hub.check_connected()
+        return self._hub.entries.get(key)
+
+    async def put(self, key: str, value: bytes, *, expected: int | None = None) -> int:
+        """Store a value and return its revision.
+
+        Raises:
+            ValueError: the value is too large.
+            RevisionError: the key's revision is not `expected` (0: it exists).
+            BusError: the hub is cut.
+        """
+        check_subject(key)
+        check_value(value)
+        self._hub.check_connected()
+        entry = self._hub.entries.get(key)
+        revision = entry.revision if entry else 0
+        if expected is not None and expected != revision:
+            raise RevisionError(f"{key}: revision is {revision}, not {expected}")
+        return self._hub.store(key, value)
+
+    @asynccontextmanager
+    async def watch(self, pattern: str) -> AsyncIterator[AsyncIterator[Entry]]:
+        """Iterate over the present entries that match, then over changes."""
+        place = (check_pattern(pattern), Newest())
+        for entry in sorted(self._hub.entries.values(), key=lambda entry: entry.revision):
+            if matches(pattern, entry.key):
+                place[1].put_nowait(entry)
+        self._hub.watchers.append(place)
+        try:
+            yield place[1]
+        finally:
+            self._hub.watchers.remove(place)
+            place[1].close()
