@@ -1,0 +1,230 @@
+/**
+ * One page's part in a conference: the connection to the MCU, kept alive, as reactive state.
+ *
+ *     SignallingSocket ──messages──▶ state, roster, upstream ──▶ pages
+ *            ▲                            │
+ *            └── answer, commands ── MediaConnection ◀── tracks of useCapture
+ */
+
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+
+import { MediaConnection } from '../media/connection'
+import type { DownMid } from '../media/lines'
+import { hasCaptureDevice } from '../media/devices'
+import { Monitor } from '../media/monitor'
+import type { Quality } from '../media/stats'
+import { agentForPeople, agentName } from '../signalling/agent'
+import { CommandError, Commands } from '../signalling/commands'
+import { idleLink, type Link } from '../signalling/link'
+import {
+  PROTOCOL_VERSION,
+  type Command,
+  type ConferenceState,
+  type EndpointKind,
+  type Measurement,
+  type ServerMessage,
+  type Upstream,
+  type Welcome,
+} from '../signalling/protocol'
+import { SignallingSocket } from '../signalling/socket'
+import { useCapture } from './useCapture'
+import { useRoster } from './useRoster'
+
+export interface ConferenceOptions {
+  kind: EndpointKind
+  token: string
+  /** Off for rooms whose own equipment cancels echo. */
+  processing: boolean
+}
+
+const QUIET: Upstream = { type: 'upstream', camera: false, microphone: false, content: false }
+/** The list of devices comes in a few milliseconds; a browser that dawdles must not hold us up. */
+const DEVICES_MS = 200
+const RESTING: ReadonlySet<string> = new Set(['occupied', 'replaced', 'ended', 'refused', 'left'])
+
+export function useConference(options: ConferenceOptions) {
+  const link = shallowRef<Link>(idleLink)
+  const welcome = shallowRef<Welcome | null>(null)
+  const state = shallowRef<ConferenceState | null>(null)
+  const upstream = shallowRef<Upstream>(QUIET)
+  const connected = ref(false)
+  const streams = shallowRef<Partial<Record<DownMid, MediaStream>>>({})
+  const measured = shallowRef<Measurement | null>(null)
+  const word = ref<Quality>('good')
+  const notice = shallowRef<CommandError | null>(null)
+  const mayCapture = ref(options.kind === 'site')
+
+  const roster = useRoster()
+  const capture = useCapture(options.processing)
+  let connection: MediaConnection | null = null
+  let monitor: Monitor | null = null
+
+  const capturing = computed(
+    () =>
+      mayCapture.value &&
+      (!capture.settled.value || capture.video.value !== null || capture.audio.value !== null),
+  )
+  const joined = computed(() => link.value.phase === 'joined')
+  const live = computed(() => joined.value && connected.value)
+  const quality = computed<Quality>(() => (live.value ? word.value : 'lost'))
+  const otherAgent = computed(() => agentForPeople(link.value.otherAgent ?? ''))
+
+  const agent = agentName()
+  const socket = new SignallingSocket(signalUrl(), {
+    ready: options.kind === 'site' ? lookForDevices() : Promise.resolve(),
+    hello: () => ({
+      v: PROTOCOL_VERSION,
+      token: options.token,
+      kind: options.kind,
+      capture: capturing.value,
+      agent,
+    }),
+    on_message: handle,
+    on_link: (now) => {
+      link.value = now
+      if (now.phase !== 'joined') commands.abandon()
+      if (RESTING.has(now.phase)) dropMedia()
+    },
+  })
+  const commands = new Commands((message) => socket.send(message))
+
+  async function lookForDevices(): Promise<void> {
+    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), DEVICES_MS))
+    mayCapture.value = await Promise.race([hasCaptureDevice(), late])
+  }
+
+  function handle(message: ServerMessage): void {
+    commands.handle(message)
+    roster.handle(message)
+    switch (message.type) {
+      case 'welcome':
+        welcome.value = message
+        upstream.value = QUIET
+        break
+      case 'state':
+        state.value = message
+        break
+      case 'upstream':
+        upstream.value = message
+        break
+      case 'offer':
+        answer(message.sdp)
+        break
+    }
+  }
+
+  function answer(offer: string): void {
+    closeConnection()
+    connected.value = false
+    const fresh = new MediaConnection({
+      on_answer: (sdp) => socket.send({ type: 'answer', sdp }),
+      on_track: (mid, track) => {
+        streams.value = { ...streams.value, [mid]: new MediaStream([track]) }
+      },
+      on_connected: () => {
+        connected.value = true
+        socket.mediaConnected()
+      },
+      on_failed: () => {
+        if (connection === fresh) connected.value = false
+        socket.mediaFailed()
+      },
+    })
+    connection = fresh
+    monitor = new Monitor(fresh.peer, {
+      on_measured: (figures, quality) => {
+        measured.value = figures
+        word.value = quality
+        socket.send({ type: 'report', ...figures })
+      },
+      on_silence: () => socket.mediaFailed(),
+    })
+    feed()
+    void fresh.accept(offer)
+  }
+
+  function closeConnection(): void {
+    monitor?.stop()
+    monitor = null
+    connection?.close()
+    connection = null
+  }
+
+  function dropMedia(): void {
+    closeConnection()
+    connected.value = false
+    streams.value = {}
+  }
+
+  /** Send exactly what the MCU asks for and the room allows. */
+  function feed(): void {
+    const asked = upstream.value
+    connection?.feed('camera', asked.camera ? capture.video.value : null)
+    connection?.feed('microphone', asked.microphone ? capture.audio.value : null)
+    connection?.feed('content-up', asked.content ? capture.screen.value : null)
+  }
+
+  /** Ask the MCU; a refusal becomes the page's notice. Returns whether it took effect. */
+  async function ask(command: Command): Promise<boolean> {
+    try {
+      await commands.ask(command)
+      notice.value = null
+      return true
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      notice.value = error
+      return false
+    }
+  }
+
+  /** Signalling and devices are asked at the same time: neither waits for the other. */
+  function start(): void {
+    socket.start()
+    ensureCapture()
+  }
+
+  function takeOver(): void {
+    socket.takeOver()
+    ensureCapture()
+  }
+
+  function ensureCapture(): void {
+    if (options.kind === 'site' && !capture.settled.value) void capture.start()
+  }
+
+  watch([upstream, capture.video, capture.audio, capture.screen], feed)
+  watch(capturing, () => {
+    if (joined.value) socket.rejoin()
+  })
+  onScopeDispose(() => {
+    socket.leave()
+    dropMedia()
+  })
+
+  return {
+    link,
+    welcome,
+    state,
+    streams,
+    measured,
+    notice,
+    roster,
+    capture,
+    capturing,
+    joined,
+    live,
+    quality,
+    otherAgent,
+    ask,
+    start,
+    takeOver,
+    leave: () => socket.leave(),
+  }
+}
+
+export type Conference = ReturnType<typeof useConference>
+
+function signalUrl(): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  return `${scheme}://${location.host}/signal`
+}

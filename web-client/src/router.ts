@@ -1,0 +1,13 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+/** Each page is a file of its own, so that the office's first page stays light. */
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', component: () => import('./pages/LandingPage.vue') },
+    { path: '/room', component: () => import('./pages/RoomPage.vue') },
+    { path: '/chair', component: () => import('./pages/ChairPage.vue') },
+    { path: '/console', component: () => import('./pages/ConsolePage.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})

@@ -1,0 +1,206 @@
+/**
+ * The life of the signalling connection as a pure state machine: inputs and the time go in, the
+ * next state and the things to do come out. No socket, no timer, no clock lives here.
+ *
+ *     idle ─▶ connecting ─▶ greeting ─▶ joined ──┐ lost: 3 s without a word, closed, media failed
+ *                 ▲                              ▼
+ *                 └───────────── waiting 100, 200, 400 … 2000 ms
+ *
+ * A person must decide to leave one of: occupied, replaced, ended, refused, left.
+ */
+
+import { CLOSE_ENDED, CLOSE_REPLACED, FINAL_REFUSALS, type ServerMessage } from './protocol'
+
+export type Phase =
+  | 'idle'
+  | 'connecting'
+  | 'greeting'
+  | 'joined'
+  | 'waiting'
+  | 'occupied'
+  | 'replaced'
+  | 'ended'
+  | 'refused'
+  | 'left'
+
+export interface Link {
+  readonly phase: Phase
+  /** Lost connections in a row; 0 again once media flows. */
+  readonly attempt: number
+  /** When to act if nothing comes, in ms of the caller's clock. */
+  readonly dueMs: number | null
+  /** The next `hello` asks for the seat. */
+  readonly takeover: boolean
+  /** The last error code that bears on the connection. */
+  readonly refusal: string | null
+  /** The other device, from `occupied` and `replaced`. */
+  readonly otherAgent: string | null
+}
+
+export type LinkInput =
+  | { type: 'start' }
+  | { type: 'opened' }
+  | { type: 'closed'; code: number }
+  | { type: 'message'; message: ServerMessage }
+  | { type: 'tick' }
+  | { type: 'media_connected' }
+  | { type: 'media_failed' }
+  | { type: 'take_over' }
+  | { type: 'leave' }
+
+export type LinkAction = 'open' | 'close' | 'hello' | 'leave'
+
+export interface Step {
+  readonly link: Link
+  readonly actions: readonly LinkAction[]
+}
+
+const FIRST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 2000
+/** The MCU beats several times a second; three silent seconds are a lost line. */
+export const SILENCE_MS = 3000
+/** A socket that does not open, or an MCU that does not answer `hello`, is given up after this. */
+export const OPENING_MS = 4000
+/** An MCU that is full or not ready is not asked again sooner. */
+const RETRY_REFUSED_MS = 2000
+
+export const idleLink: Link = {
+  phase: 'idle',
+  attempt: 0,
+  dueMs: null,
+  takeover: false,
+  refusal: null,
+  otherAgent: null,
+}
+
+/** The wait before the n-th new try, n from 0: 100, 200, 400 … 2000 ms. */
+export function waitMs(attempt: number): number {
+  return Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempt, 10), LONGEST_WAIT_MS)
+}
+
+/** The next state of `link` and what the caller must do now. */
+export function step(link: Link, input: LinkInput, nowMs: number, ownAgent = ''): Step {
+  switch (input.type) {
+    case 'start':
+      return start(link, nowMs)
+    case 'opened':
+      return opened(link, nowMs)
+    case 'closed':
+      return closed(link, input.code, nowMs)
+    case 'message':
+      return message(link, input.message, nowMs, ownAgent)
+    case 'tick':
+      return tick(link, nowMs)
+    case 'media_connected':
+      return { link: { ...link, attempt: 0 }, actions: [] }
+    case 'media_failed':
+      return link.phase === 'joined' ? lose(link, nowMs) : stay(link)
+    case 'take_over':
+      return open({ ...link, takeover: true, otherAgent: null, attempt: 0 }, nowMs)
+    case 'leave':
+      return leave(link)
+  }
+}
+
+function stay(link: Link): Step {
+  return { link, actions: [] }
+}
+
+function open(link: Link, nowMs: number): Step {
+  const next: Link = { ...link, phase: 'connecting', dueMs: nowMs + OPENING_MS }
+  return { link: next, actions: ['open'] }
+}
+
+function start(link: Link, nowMs: number): Step {
+  if (link.phase === 'connecting' || link.phase === 'greeting' || link.phase === 'joined') {
+    return stay(link)
+  }
+  return open({ ...idleLink, takeover: link.takeover }, nowMs)
+}
+
+function opened(link: Link, nowMs: number): Step {
+  if (link.phase !== 'connecting') return stay(link)
+  return {
+    link: { ...link, phase: 'greeting', dueMs: nowMs + OPENING_MS },
+    actions: ['hello'],
+  }
+}
+
+function closed(link: Link, code: number, nowMs: number): Step {
+  if (code === CLOSE_REPLACED) return rest(link, 'replaced')
+  if (code === CLOSE_ENDED) return rest(link, 'ended')
+  return isLive(link) ? wait(link, nowMs) : stay(link)
+}
+
+function tick(link: Link, nowMs: number): Step {
+  if (link.dueMs === null || nowMs < link.dueMs) return stay(link)
+  return link.phase === 'waiting' ? open(link, nowMs) : lose(link, nowMs)
+}
+
+function leave(link: Link): Step {
+  const actions: LinkAction[] = link.phase === 'joined' ? ['leave', 'close'] : ['close']
+  return { link: { ...idleLink, phase: 'left' }, actions }
+}
+
+function message(link: Link, heard: ServerMessage, nowMs: number, ownAgent: string): Step {
+  if (!isLive(link)) return stay(link)
+  switch (heard.type) {
+    case 'welcome':
+      return stay({
+        ...link,
+        phase: 'joined',
+        takeover: false,
+        refusal: null,
+        dueMs: nowMs + SILENCE_MS,
+      })
+    case 'occupied':
+      return occupied(link, heard.agent, nowMs, ownAgent)
+    case 'replaced':
+      return rest({ ...link, otherAgent: heard.agent }, 'replaced')
+    case 'ended':
+      return rest(link, 'ended')
+    case 'error':
+      return refused(link, heard.code, nowMs)
+    default:
+      return link.phase === 'joined' ? stay({ ...link, dueMs: nowMs + SILENCE_MS }) : stay(link)
+  }
+}
+
+/** Our own earlier connection, which the MCU has not missed yet, is no other device. */
+function occupied(link: Link, agent: string, nowMs: number, ownAgent: string): Step {
+  if (ownAgent !== '' && agent === ownAgent && !link.takeover) {
+    const again = open({ ...link, takeover: true }, nowMs)
+    return { link: again.link, actions: ['close', ...again.actions] }
+  }
+  return rest({ ...link, otherAgent: agent }, 'occupied')
+}
+
+function refused(link: Link, code: string, nowMs: number): Step {
+  if (FINAL_REFUSALS.has(code)) return rest({ ...link, refusal: code }, 'refused')
+  if (link.phase === 'joined') return stay({ ...link, dueMs: nowMs + SILENCE_MS })
+  const next: Link = { ...link, refusal: code, phase: 'waiting', dueMs: nowMs + RETRY_REFUSED_MS }
+  return { link: next, actions: ['close'] }
+}
+
+/** Stop and wait for a person. */
+function rest(link: Link, phase: Phase): Step {
+  return { link: { ...link, phase, dueMs: null, takeover: false }, actions: ['close'] }
+}
+
+function wait(link: Link, nowMs: number): Step {
+  const next: Link = {
+    ...link,
+    phase: 'waiting',
+    attempt: link.attempt + 1,
+    dueMs: nowMs + waitMs(link.attempt),
+  }
+  return { link: next, actions: [] }
+}
+
+function lose(link: Link, nowMs: number): Step {
+  return { link: wait(link, nowMs).link, actions: ['close'] }
+}
+
+function isLive(link: Link): boolean {
+  return link.phase === 'connecting' || link.phase === 'greeting' || link.phase === 'joined'
+}

@@ -1,0 +1,174 @@
+/**
+ * The signalling protocol, version 1, as `docs/PROTOCOL.md` states it. Types only: what the MCU
+ * says is trusted in shape, what we say is checked by the MCU's own schema.
+ */
+
+export const PROTOCOL_VERSION = 1
+
+export type EndpointKind = 'site' | 'viewer'
+export type Role = 'site' | 'chair' | 'console'
+export type Tally = 'on_air' | 'next' | 'listen'
+export type Presence = 'absent' | 'present' | 'lost'
+
+export interface SiteName {
+  site: string
+  name: string
+}
+
+export interface OwnSite extends SiteName {
+  level: string
+  parent_name: string | null
+}
+
+export interface ConferenceInfo {
+  conference: string
+  title: string
+  chair_site: string
+  chair_name: string
+}
+
+export interface LayoutInfo {
+  name: string
+  cells: number
+}
+
+export interface RosterRow extends SiteName {
+  level: string
+  parent: string | null
+  present: boolean
+  state: Presence
+  mic: boolean
+  camera: boolean
+  hand: number | null
+  floor: boolean
+  sharing: boolean
+  synthetic: boolean
+  level_dbov: number | null
+  loss: number | null
+  capture: boolean
+}
+
+export interface Welcome {
+  type: 'welcome'
+  v: number
+  endpoint: string
+  role: Role
+  site: OwnSite | null
+  conference: ConferenceInfo
+  layouts: LayoutInfo[]
+  wall_ms: number
+  beat_ms: number
+}
+
+export interface ConferenceState {
+  type: 'state'
+  seq: number
+  tally: Tally
+  mic: { open: boolean; locked: boolean }
+  camera: boolean
+  hand: number | null
+  hands: number
+  sharing: boolean
+  floor: SiteName[]
+  speaker: SiteName | null
+  content: SiteName | null
+  layout: string
+  shown: string
+  cells: (SiteName | null)[]
+  present: number
+  invited: number
+}
+
+export interface Upstream {
+  type: 'upstream'
+  camera: boolean
+  microphone: boolean
+  content: boolean
+}
+
+export interface Occupied {
+  type: 'occupied'
+  agent: string
+  since_ms: number
+}
+
+export interface Refusal {
+  type: 'error'
+  code: string
+  detail: string
+  id?: number | null
+}
+
+export type ServerMessage =
+  | Welcome
+  | ConferenceState
+  | Upstream
+  | Occupied
+  | Refusal
+  | { type: 'offer'; sdp: string }
+  | { type: 'roster'; sites: RosterRow[] }
+  | { type: 'roster_delta'; sites: RosterRow[] }
+  | { type: 'beat'; t: number }
+  | { type: 'ok'; id: number }
+  | { type: 'replaced'; agent: string }
+  | { type: 'ended' }
+  | { type: 'pong'; t: number }
+
+export interface Hello {
+  type: 'hello'
+  v: number
+  token: string
+  kind: EndpointKind
+  capture: boolean
+  agent: string
+  takeover: boolean
+}
+
+/** What a page measured since its last report; every figure may be missing. */
+export interface Measurement {
+  rtt_ms?: number
+  loss_up?: number
+  loss_down?: number
+  jitter_ms?: number
+  fps?: number
+  freezes?: number
+  width?: number
+  height?: number
+  sound_gap?: number
+}
+
+/** Commands that are answered by `ok` or `error`; the sender adds the `id`. */
+export type Command =
+  | { type: 'mic'; open: boolean }
+  | { type: 'camera'; on: boolean }
+  | { type: 'hand'; up: boolean }
+  | { type: 'content'; on: boolean }
+  | { type: 'give_floor'; site: string; beside?: boolean }
+  | { type: 'take_floor'; site?: string }
+  | { type: 'layout'; layout: string }
+  | { type: 'mute'; site: string }
+  | { type: 'mute_all'; locked?: boolean }
+  | { type: 'lower_hand'; site: string }
+  | { type: 'stop_content' }
+
+export type ClientMessage =
+  | Hello
+  | (Command & { id: number })
+  | { type: 'answer'; sdp: string }
+  | ({ type: 'report' } & Measurement)
+  | { type: 'leave' }
+  | { type: 'ping'; t: number }
+
+/** Close codes that tell why, for when the message before them was lost. */
+export const CLOSE_REPLACED = 4009
+export const CLOSE_ENDED = 4010
+
+/** Refusals that another try with the same link cannot cure. */
+export const FINAL_REFUSALS: ReadonlySet<string> = new Set([
+  'version',
+  'token_invalid',
+  'token_expired',
+  'unknown_site',
+  'no_h264',
+  'no_opus',
+])

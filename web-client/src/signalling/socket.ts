@@ -1,0 +1,118 @@
+/**
+ * Drives the link's state machine with a real WebSocket and real timers. One object for the life
+ * of a page; it opens as many sockets, one after another, as it takes.
+ */
+
+import { idleLink, step, type Link, type LinkAction, type LinkInput } from './link'
+import type { ClientMessage, Hello, ServerMessage } from './protocol'
+
+export interface SocketHandlers {
+  /** The greeting is not sent before this has settled. */
+  ready: Promise<unknown>
+  /** The greeting, asked for each time a socket opens. */
+  hello: () => Omit<Hello, 'type' | 'takeover'>
+  on_message: (message: ServerMessage) => void
+  on_link: (link: Link) => void
+}
+
+export class SignallingSocket {
+  private link: Link = idleLink
+  private socket: WebSocket | null = null
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly url: string,
+    private readonly handlers: SocketHandlers,
+  ) {}
+
+  /** Connect, or connect again after a rest (replaced, ended, left). */
+  start(): void {
+    this.feed({ type: 'start' })
+  }
+
+  /** Take the seat from the device that holds it. */
+  takeOver(): void {
+    this.feed({ type: 'take_over' })
+  }
+
+  /** Greet anew, because what the greeting says has changed. */
+  rejoin(): void {
+    this.feed({ type: 'media_failed' })
+  }
+
+  leave(): void {
+    this.feed({ type: 'leave' })
+  }
+
+  mediaConnected(): void {
+    this.feed({ type: 'media_connected' })
+  }
+
+  mediaFailed(): void {
+    this.feed({ type: 'media_failed' })
+  }
+
+  /** Send now; false when nobody is there to hear it. */
+  send(message: ClientMessage): boolean {
+    if (this.socket === null || this.socket.readyState !== WebSocket.OPEN) return false
+    this.socket.send(JSON.stringify(message))
+    return true
+  }
+
+  private feed(input: LinkInput): void {
+    const before = this.link
+    const { link, actions } = step(before, input, performance.now(), this.handlers.hello().agent)
+    this.link = link
+    for (const action of actions) this.act(action)
+    this.arm()
+    if (link.phase !== before.phase || link.refusal !== before.refusal) this.handlers.on_link(link)
+  }
+
+  private act(action: LinkAction): void {
+    switch (action) {
+      case 'open':
+        this.open()
+        break
+      case 'close':
+        this.drop()
+        break
+      case 'hello':
+        this.send({ type: 'hello', ...this.handlers.hello(), takeover: this.link.takeover })
+        break
+      case 'leave':
+        this.send({ type: 'leave' })
+        break
+    }
+  }
+
+  private open(): void {
+    this.drop()
+    const socket = new WebSocket(this.url)
+    this.socket = socket
+    // An old socket's last words must not reach the state of a newer one.
+    const mine = (input: LinkInput) => {
+      if (this.socket === socket) this.feed(input)
+    }
+    socket.onopen = () => void this.handlers.ready.then(() => mine({ type: 'opened' }))
+    socket.onclose = (event) => mine({ type: 'closed', code: event.code })
+    socket.onmessage = (event: MessageEvent<string>) => {
+      if (this.socket !== socket) return
+      const message = JSON.parse(event.data) as ServerMessage
+      mine({ type: 'message', message })
+      this.handlers.on_message(message)
+    }
+  }
+
+  private drop(): void {
+    const socket = this.socket
+    this.socket = null
+    socket?.close(1000)
+  }
+
+  private arm(): void {
+    clearTimeout(this.timer)
+    if (this.link.dueMs === null) return
+    const inMs = Math.max(0, this.link.dueMs - performance.now())
+    this.timer = setTimeout(() => this.feed({ type: 'tick' }), inMs + 1)
+  }
+}
