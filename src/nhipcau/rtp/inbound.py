@@ -1,0 +1,360 @@
+"""What every incoming stream needs, whatever its codec: one source, in order, repaired, reported.
+
+    handle_rtp ─▶ source ─▶ sequence ─┬─ next ───▶ _accept (and what waited behind it)
+                  (SSRC)    (wraps)   ├─ ahead ──▶ pending, the gap to NackGenerator
+                                      └─ behind ─▶ repair, duplicate, late or stray
+    poll_rtcp  ─▶ given-up gaps are closed (_hole), RR each second, NACK, REMB, _feedback
+
+All is driven by one thread. Nothing raises for what the other side sent: it is counted.
+Source: RFC 3550 §A.1 (sequence numbers), RFC 4585 (feedback).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from nhipcau.quantities import seq_delta
+from nhipcau.rtp.arrival import ArrivalStatistics
+from nhipcau.rtp.inbound_stats import InboundStats
+from nhipcau.rtp.nack import NackGenerator, NackPolicy
+from nhipcau.rtp.packet import RtpError, RtpPacket, parse_rtp
+from nhipcau.rtp.rtcp import parse_compound
+from nhipcau.rtp.rtcp_feedback import Nack, Remb
+from nhipcau.rtp.rtcp_reports import Bye, ReceiverReport, SenderReport, cname
+from nhipcau.rtp.timeline import ClockMapping, Timeline, wall_from_ntp
+
+# RFC 3550 §A.1: a step further than this is no loss but a source that began anew ...
+_MAX_DROPOUT = 3000
+# ... and a packet further behind than this is none of ours.
+_MAX_MISORDER = 1000
+# One second: the reports then cost 0.5 kbit/s a stream and REMB follows a line soon enough.
+_REPORT_S = 1.0
+# A packet of the source before this one is a straggler while the present one speaks this often.
+_STRAGGLER_S = 1.0
+# A change of REMB by more than a tenth does not wait for the next report.
+_REMB_STEP = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """What a receiver expects and how it signs.
+
+    Attributes:
+        payload_type: packets of any other are counted and dropped.
+        rate_hz: of the media clock.
+        own_ssrc: the sender of our RTCP.
+        cname: our canonical name, sent with each report; none when empty.
+        max_pending: packets that may wait behind a gap.
+    """
+
+    payload_type: int
+    rate_hz: int
+    own_ssrc: int
+    cname: str
+    max_pending: int
+
+
+class InboundStream(ABC):
+    """One incoming RTP stream in order; codecs hang on `_accept`, `_hole` and `_begin`."""
+
+    def __init__(self, spec: StreamSpec, policy: NackPolicy) -> None:
+        self._spec = spec
+        self._payload_type = spec.payload_type
+        self._nack = NackGenerator(policy)
+        self._timeline = Timeline(spec.rate_hz)
+        self._arrival = ArrivalStatistics(spec.rate_hz, 0)
+        self._pending: dict[int, RtpPacket] = {}
+        self._gone: dict[int, None] = {}
+        self._ssrc: int | None = None
+        self._old_ssrc: int | None = None
+        self._highest = 0
+        self._next = 0
+        self._stray_next = -1
+        self._heard_s = 0.0
+        self._report_s = float("inf")
+        self._asking = False
+        self._remb_bps = 0
+        self._clock: ClockMapping | None = None
+        self._received = self._octets = self._lost = 0
+        self._recovered = self._reordered = self._duplicates = self._late = 0
+        self._malformed = self._foreign = self._strays = self._overflows = 0
+        self._nacks_sent = self._nack_messages = self._restarts = self._rtcp_skipped = 0
+
+    @abstractmethod
+    def _accept(self, packet: RtpPacket, now_s: float) -> None:
+        """Take the next packet in order."""
+
+    @abstractmethod
+    def _hole(self, count: int, now_s: float) -> None:
+        """Take that `count` packets before the next one will never come."""
+
+    @abstractmethod
+    def _begin(self, *, other_source: bool) -> None:
+        """Take that the next packet begins a new sequence, perhaps of another source."""
+
+    def _waited(self, index: int, packet: RtpPacket, now_s: float) -> None:
+        """Look at a packet that has to wait behind a gap; sound has nothing to see there."""
+        return
+
+    def _feedback(self, now_s: float) -> bytes:
+        """Return the codec's own RTCP, called at each poll while `_asking`."""
+        return b""
+
+    def handle_rtp(self, data: bytes, now_s: float) -> None:
+        """Take one RTP packet.
+
+        Args:
+            data: the packet as it came from the transport.
+            now_s: monotonic seconds.
+        """
+        try:
+            packet = parse_rtp(data)
+        except RtpError:
+            self._malformed += 1
+            return
+        if packet.payload_type != self._payload_type:
+            self._foreign += 1
+            return
+        if packet.ssrc != self._ssrc and not self._latch(packet, now_s):
+            return
+        index = self._highest + 1
+        if packet.seq == index & 0xFFFF:
+            self._highest = index
+            self._arrival.note(packet.timestamp, now_s)
+        else:
+            index = self._place(packet, now_s)
+            if index < 0:
+                return
+        self._heard_s = now_s
+        self._received += 1
+        self._arrival.received += 1
+        self._octets += len(data)
+        if index != self._next:
+            self._hold(index, packet, now_s)
+            return
+        self._next = index + 1
+        self._accept(packet, now_s)
+        if self._pending:
+            self._drain(now_s)
+
+    def _latch(self, packet: RtpPacket, now_s: float) -> bool:
+        """Take the packet's source for ours; False for a straggler of the one before."""
+        if packet.ssrc == self._old_ssrc and now_s - self._heard_s < _STRAGGLER_S:
+            self._foreign += 1
+            return False
+        self._restarts += self._ssrc is not None
+        self._old_ssrc, self._ssrc = self._ssrc, packet.ssrc
+        self._timeline.restart()
+        self._clock = None
+        self._report_s = now_s
+        self._start(packet.seq, other_source=True)
+        return True
+
+    def _start(self, seq: int, *, other_source: bool) -> None:
+        """Begin a sequence at `seq`, one cycle above zero so that what is behind has a number."""
+        self._next = (1 << 16) + seq
+        self._highest = self._next - 1
+        self._stray_next = -1
+        self._pending.clear()
+        self._gone.clear()
+        self._nack.clear()
+        self._arrival = ArrivalStatistics(self._spec.rate_hz, self._next)
+        self._begin(other_source=other_source)
+
+    def _place(self, packet: RtpPacket, now_s: float) -> int:
+        """Return the index of a packet out of order, -1 when it is of no use."""
+        delta = seq_delta(packet.seq, self._highest & 0xFFFF)
+        index = self._highest + delta
+        if 0 < delta < _MAX_DROPOUT:
+            self._nack.expect(self._highest + 1, index, now_s)
+            self._highest = index
+            self._arrival.note(packet.timestamp, now_s)
+            return index
+        if -_MAX_MISORDER < delta <= 0:
+            return self._place_behind(index, now_s)
+        if packet.seq != self._stray_next:
+            self._stray_next = packet.seq + 1 & 0xFFFF
+            self._strays += 1
+            return -1
+        # Two packets in a row, both far away: the source began anew.
+        self._restarts += 1
+        self._start(packet.seq, other_source=False)
+        self._highest = self._next
+        return self._highest
+
+    def _place_behind(self, index: int, now_s: float) -> int:
+        """Return the index of a packet that was missing, -1 for one that was not."""
+        tries = self._nack.fill(index, now_s)
+        if tries is None:
+            self._arrival.received += 1
+            if index in self._gone:
+                del self._gone[index]
+                self._late += 1
+            else:
+                self._duplicates += 1
+            return -1
+        if tries:
+            self._recovered += 1
+        else:
+            self._reordered += 1
+        return index
+
+    def _hold(self, index: int, packet: RtpPacket, now_s: float) -> None:
+        """Keep a packet that came before its turn; too many, and the first gap is given up."""
+        pending = self._pending
+        pending[index] = packet
+        if len(pending) > self._spec.max_pending:
+            self._overflows += 1
+            self._nack.forget_before(min(pending))
+            self._skip(now_s)
+        else:
+            self._waited(index, packet, now_s)
+
+    def _drain(self, now_s: float) -> None:
+        """Hand on what waited for its turn."""
+        pending = self._pending
+        while (packet := pending.pop(self._next, None)) is not None:
+            self._next += 1
+            self._accept(packet, now_s)
+
+    def _skip(self, now_s: float) -> None:
+        """Close the gaps that were given up, as far as the sequence then goes on."""
+        nack = self._nack
+        while self._next <= self._highest and self._next not in nack:
+            if self._next in self._pending:
+                self._drain(now_s)
+                continue
+            first = self._next
+            while (
+                self._next <= self._highest
+                and self._next not in self._pending
+                and self._next not in nack
+            ):
+                self._abandon(self._next)
+                self._next += 1
+            self._hole(self._next - first, now_s)
+
+    def _abandon(self, index: int) -> None:
+        """Count a packet as lost and remember it, so that it is known when it comes after all."""
+        self._lost += 1
+        self._gone[index] = None
+        if len(self._gone) > _MAX_MISORDER:
+            del self._gone[next(iter(self._gone))]
+
+    def _jump(self, index: int, now_s: float) -> None:
+        """Go on at `index`; what is missing or waits below it is of no use any more."""
+        self._nack.forget_before(index)
+        for below in range(self._next, index):
+            if self._pending.pop(below, None) is None:
+                self._abandon(below)
+        self._next = max(self._next, index)
+        self._drain(now_s)
+
+    def _stamp(self, raw: int, now_s: float) -> int:
+        """Return a packet's place on the timeline; after a jump the last SR says nothing."""
+        timeline = self._timeline
+        jumps = timeline.jumps
+        stamp = timeline.stamp(raw, now_s)
+        if timeline.jumps != jumps:
+            self._clock = None
+        return stamp
+
+    def handle_rtcp(self, data: bytes, now_s: float) -> None:
+        """Take one compound: the SR and the BYE of our source; others are not for a receiver."""
+        try:
+            compound = parse_compound(data)
+        except RtpError:
+            self._malformed += 1
+            return
+        self._rtcp_skipped += compound.skipped
+        for message in compound.messages:
+            if isinstance(message, SenderReport) and message.ssrc == self._ssrc:
+                self._take_sr(message, now_s)
+            elif isinstance(message, Bye) and self._ssrc in message.ssrcs:
+                # Its stragglers stay out; the next source, even the same again, begins cleanly.
+                self._old_ssrc, self._ssrc = self._ssrc, None
+                self._report_s = float("inf")
+
+    def _take_sr(self, report: SenderReport, now_s: float) -> None:
+        self._arrival.note_sr(report, now_s)
+        timestamp = self._timeline.place(report.rtp_timestamp)
+        if timestamp is not None:
+            self._clock = ClockMapping(wall_from_ntp(report.ntp), timestamp, self._spec.rate_hz)
+
+    def set_remb(self, bitrate_bps: int) -> None:
+        """Ask the sender, with each report from now on, for at most this rate."""
+        changed = abs(bitrate_bps - self._remb_bps) > _REMB_STEP * self._remb_bps
+        self._remb_bps = bitrate_bps
+        if changed and self._ssrc is not None:
+            self._report_s = float("-inf")
+
+    def set_rtt(self, rtt_s: float) -> None:
+        """Take the round trip that the sending side of the same connection measured."""
+        self._nack.set_rtt(rtt_s)
+
+    def poll_rtcp(self, now_s: float) -> list[bytes]:
+        """Return the compounds to send now, often none. Call it every 5 ms or so.
+
+        It also gives up what is overdue, so poll frames and packets after it.
+        """
+        if now_s < self._report_s and not self._asking and not self._nack.active:
+            return []
+        body = self._poll_nack(now_s) if self._nack.active else b""
+        if self._asking:
+            body += self._feedback(now_s)
+        if now_s >= self._report_s:
+            return [self._report(now_s) + body]
+        # A compound begins with a report, if need be an empty one (RFC 3550 §6.1).
+        return [ReceiverReport(self._spec.own_ssrc).to_bytes() + body] if body else []
+
+    def _poll_nack(self, now_s: float) -> bytes:
+        if self._nack.expire(now_s):
+            self._skip(now_s)
+        ask = self._nack.ask(now_s, self._highest)
+        if not ask or self._ssrc is None:
+            return b""
+        self._nacks_sent += len(ask)
+        self._nack_messages += 1
+        seqs = tuple([index & 0xFFFF for index in ask])
+        return Nack(self._spec.own_ssrc, self._ssrc, seqs).to_bytes()
+
+    def _report(self, now_s: float) -> bytes:
+        """Return RR, SDES and REMB."""
+        assert self._ssrc is not None
+        self._report_s = now_s + _REPORT_S
+        own = self._spec.own_ssrc
+        report = ReceiverReport(own, (self._arrival.block(self._ssrc, self._highest, now_s),))
+        parts = [report.to_bytes()]
+        if self._spec.cname:
+            parts.append(cname(own, self._spec.cname).to_bytes())
+        if self._remb_bps:
+            parts.append(Remb(own, self._remb_bps, (self._ssrc,)).to_bytes())
+        return b"".join(parts)
+
+    @property
+    def clock(self) -> ClockMapping | None:
+        """The source's wall clock against the timeline, from its last SR; None before the first."""
+        return self._clock
+
+    def _inbound_stats(self) -> InboundStats:
+        return InboundStats(
+            ssrc=self._ssrc,
+            received=self._received,
+            octets=self._octets,
+            lost=self._lost,
+            recovered=self._recovered,
+            reordered=self._reordered,
+            duplicates=self._duplicates,
+            late=self._late,
+            malformed=self._malformed,
+            foreign=self._foreign,
+            strays=self._strays,
+            overflows=self._overflows,
+            nacks_sent=self._nacks_sent,
+            nack_messages=self._nack_messages,
+            restarts=self._restarts,
+            clock_jumps=self._timeline.jumps,
+            rtcp_skipped=self._rtcp_skipped,
+            jitter_s=self._arrival.jitter / self._spec.rate_hz,
+            rtt_s=self._nack.rtt_s,
+            clock=self._clock,
+        )
