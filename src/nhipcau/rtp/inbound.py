@@ -88,7 +88,7 @@ class InboundStream(ABC):
         """Take that `count` packets before the next one will never come."""
 
     @abstractmethod
-    def _begin(self, *, other_source: bool) -> None:
+    def _begin(self, now_s: float, *, other_source: bool) -> None:
         """Take that the next packet begins a new sequence, perhaps of another source."""
 
     def _waited(self, index: int, packet: RtpPacket, now_s: float) -> None:
@@ -146,10 +146,10 @@ class InboundStream(ABC):
         self._timeline.restart()
         self._clock = None
         self._report_s = now_s
-        self._start(packet.seq, other_source=True)
+        self._start(packet.seq, now_s, other_source=True)
         return True
 
-    def _start(self, seq: int, *, other_source: bool) -> None:
+    def _start(self, seq: int, now_s: float, *, other_source: bool) -> None:
         """Begin a sequence at `seq`, one cycle above zero so that what is behind has a number."""
         self._next = (1 << 16) + seq
         self._highest = self._next - 1
@@ -158,7 +158,7 @@ class InboundStream(ABC):
         self._gone.clear()
         self._nack.clear()
         self._arrival = ArrivalStatistics(self._spec.rate_hz, self._next)
-        self._begin(other_source=other_source)
+        self._begin(now_s, other_source=other_source)
 
     def _place(self, packet: RtpPacket, now_s: float) -> int:
         """Return the index of a packet out of order, -1 when it is of no use."""
@@ -177,7 +177,7 @@ class InboundStream(ABC):
             return -1
         # Two packets in a row, both far away: the source began anew.
         self._restarts += 1
-        self._start(packet.seq, other_source=False)
+        self._start(packet.seq, now_s, other_source=False)
         self._highest = self._next
         return self._highest
 
@@ -307,9 +307,9 @@ class InboundStream(ABC):
         return [ReceiverReport(self._spec.own_ssrc).to_bytes() + body] if body else []
 
     def _poll_nack(self, now_s: float) -> bytes:
-        if self._nack.expire(now_s):
+        ask, gave_up = self._nack.poll(now_s, self._highest)
+        if gave_up:
             self._skip(now_s)
-        ask = self._nack.ask(now_s, self._highest)
         if not ask or self._ssrc is None:
             return b""
         self._nacks_sent += len(ask)

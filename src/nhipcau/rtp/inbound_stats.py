@@ -56,7 +56,8 @@ class VideoStats:
         frames_dropped: whole frames that no decoder could use, or that nobody fetched in time.
         queue_overflows: times that nobody fetched frames and all of them went.
         plis_sent: key frames asked for.
-        waiting: True while nothing comes out for want of a key frame.
+        waiting_since_s: since when nothing comes out for want of a key frame; None while pictures
+            flow and before the first packet.
     """
 
     stream: InboundStats
@@ -65,7 +66,7 @@ class VideoStats:
     frames_dropped: int
     queue_overflows: int
     plis_sent: int
-    waiting: bool
+    waiting_since_s: float | None
 
 
 @dataclass(frozen=True, slots=True)

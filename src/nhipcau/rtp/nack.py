@@ -1,13 +1,14 @@
 """Which packets are missing, when to ask for them, when to give up.
 
     gap ─▶ expect ─▶ missing ─┬─ arrives ──▶ fill       reordered, or recovered by a NACK
-                              ├─ due ──────▶ ask        again after each round trip
-                              └─ old ──────▶ expire     given up: the receiver goes on without it
+                              ├─ poll, due ─▶ ask       again after each round trip
+                              └─ poll, old ─▶ gave up   the receiver goes on without it
 
 Sequence numbers are unwrapped here: they only grow. Source: RFC 4585 §6.2.1, §3.5.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # Before anything is measured: a province's line from end to end.
 _FIRST_RTT_S = 0.1
@@ -41,6 +42,13 @@ class NackPolicy:
     max_ask: int = 128
 
 
+class NackPoll(NamedTuple):
+    """What to ask for now, rising; and how many packets were given up since the last poll."""
+
+    ask: list[int]
+    gave_up: int
+
+
 class _Missing:
     __slots__ = ("asked_s", "noticed_s", "tries")
 
@@ -61,7 +69,7 @@ class NackGenerator:
         self.rtt_s = _FIRST_RTT_S
         """Round trip: given by `set_rtt`, else from packets that came after one question."""
         self.active = False
-        """True when `expire` and `ask` have something to look at."""
+        """True when `poll` has something to look at."""
 
     def __contains__(self, index: int) -> bool:
         """Return True when `index` is missing and not given up."""
@@ -109,7 +117,12 @@ class NackGenerator:
         else:
             self.rtt_s, self._measured = rtt_s, True
 
-    def expire(self, now_s: float) -> int:
+    def poll(self, now_s: float, highest: int) -> NackPoll:
+        """Return what to ask for now, given the highest index received, and what was given up."""
+        gave_up = self._expire(now_s)
+        return NackPoll(self._ask(now_s, highest), gave_up)
+
+    def _expire(self, now_s: float) -> int:
         """Give up what is too old or was asked for too often; return how many since last time."""
         wait_s = self.wait_s
         old = [
@@ -123,8 +136,7 @@ class NackGenerator:
         self.active = bool(self._missing)
         return gave_up
 
-    def ask(self, now_s: float, highest: int) -> list[int]:
-        """Return what to ask for now, rising, given the highest index received."""
+    def _ask(self, now_s: float, highest: int) -> list[int]:
         wanted: list[int] = []
         for index, entry in self._missing.items():
             if self._due(index, entry, now_s, highest):

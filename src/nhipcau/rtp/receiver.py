@@ -51,17 +51,22 @@ class VideoReceiver(InboundStream):
         self._gate = KeyframeGate(PLI_INTERVAL_S)
         self._asked_s = float("-inf")
         self._waiting = True
+        self._waiting_since_s: float | None = None
         self._frames = self._keyframes = self._frames_dropped = self._queue_overflows = 0
 
     def poll_frame(self) -> EncodedFrame | None:
         """Return the next frame of an unbroken chain, None when there is none now."""
         return self._queue.popleft() if self._queue else None
 
-    def need_keyframe(self) -> None:
-        """Take that the decoder lost its chain: drop to the next IDR and ask for one."""
-        self._frames_dropped += len(self._queue)
-        self._queue.clear()
-        self._break()
+    def request_keyframe(self, now_s: float) -> None:
+        """Take that the decoder has no chain to go on from: drop to the next IDR, ask for one.
+
+        May be called at every poll; only the first call until the IDR does something.
+        """
+        if not self._waiting:
+            self._frames_dropped += len(self._queue)
+            self._queue.clear()
+            self._break(now_s)
 
     def stats(self) -> VideoStats:
         """Return the counters."""
@@ -72,7 +77,7 @@ class VideoReceiver(InboundStream):
             frames_dropped=self._frames_dropped,
             queue_overflows=self._queue_overflows,
             plis_sent=self._gate.passed,
-            waiting=self._waiting,
+            waiting_since_s=self._waiting_since_s,
         )
 
     def _accept(self, packet: RtpPacket, now_s: float) -> None:
@@ -84,7 +89,7 @@ class VideoReceiver(InboundStream):
             self._depacketizer.push(packet, units)
         except RtpError:
             self._malformed += 1
-            self._break()
+            self._break(now_s)
         if units:
             for unit in units:
                 self._emit(unit, now_s)
@@ -96,21 +101,26 @@ class VideoReceiver(InboundStream):
             self._asking = True
             return
         self._waiting = self._asking = False
+        self._waiting_since_s = None
         if len(self._queue) >= _MAX_FRAMES:
             self._queue_overflows += 1
-            self.need_keyframe()
+            self._frames_dropped += 1
+            self.request_keyframe(now_s)
             return
         stamp = self._stamp(unit.timestamp, now_s)
         self._queue.append(EncodedFrame(unit.data, stamp, unit.keyframe, now_s))
         self._frames += 1
         self._keyframes += unit.keyframe
 
-    def _break(self) -> None:
+    def _break(self, now_s: float) -> None:
+        """Let nothing out until the next IDR, and ask for it."""
+        if self._waiting_since_s is None:
+            self._waiting_since_s = now_s
         self._waiting = self._asking = True
 
     def _hole(self, count: int, now_s: float) -> None:
         self._depacketizer.hole()
-        self._break()
+        self._break(now_s)
         starts = [i for i, packet in self._pending.items() if starts_keyframe(packet.payload)]
         if starts:
             self._jump(min(starts), now_s)
@@ -120,13 +130,13 @@ class VideoReceiver(InboundStream):
             self._depacketizer.hole()
             self._jump(index, now_s)
 
-    def _begin(self, *, other_source: bool) -> None:
+    def _begin(self, now_s: float, *, other_source: bool) -> None:
         if other_source:
             self._depacketizer = H264Depacketizer()
             self._gate.open()
         else:
             self._depacketizer.hole()
-        self._break()
+        self._break(now_s)
 
     def _feedback(self, now_s: float) -> bytes:
         """Return a PLI, at most one in 500 ms and none to a source that is silent since."""
@@ -203,5 +213,5 @@ class SoundReceiver(InboundStream):
     def _hole(self, count: int, now_s: float) -> None:
         self._missing_before += count
 
-    def _begin(self, *, other_source: bool) -> None:
+    def _begin(self, now_s: float, *, other_source: bool) -> None:
         self._missing_before = 0
