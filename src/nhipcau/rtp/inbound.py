@@ -11,10 +11,10 @@ Source: RFC 3550 §A.1 (sequence numbers), RFC 4585 (feedback).
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 from nhipcau.quantities import seq_delta
 from nhipcau.rtp.arrival import ArrivalStatistics
-from nhipcau.rtp.inbound_stats import InboundStats
 from nhipcau.rtp.nack import NackGenerator, NackPolicy
 from nhipcau.rtp.packet import RtpError, RtpPacket, parse_rtp
 from nhipcau.rtp.rtcp import parse_compound
@@ -335,26 +335,27 @@ class InboundStream(ABC):
         """The source's wall clock against the timeline, from its last SR; None before the first."""
         return self._clock
 
-    def _inbound_stats(self) -> InboundStats:
-        return InboundStats(
-            ssrc=self._ssrc,
-            received=self._received,
-            octets=self._octets,
-            lost=self._lost,
-            recovered=self._recovered,
-            reordered=self._reordered,
-            duplicates=self._duplicates,
-            late=self._late,
-            malformed=self._malformed,
-            foreign=self._foreign,
-            strays=self._strays,
-            overflows=self._overflows,
-            nacks_sent=self._nacks_sent,
-            nack_messages=self._nack_messages,
-            restarts=self._restarts,
-            clock_jumps=self._timeline.jumps,
-            rtcp_skipped=self._rtcp_skipped,
-            jitter_s=self._arrival.jitter / self._spec.rate_hz,
-            rtt_s=self._nack.rtt_s,
-            clock=self._clock,
-        )
+    def _counts(self) -> dict[str, Any]:
+        """Return the fields of `InboundStats`, for the frozen statistics of a codec's receiver."""
+        return {
+            "ssrc": self._ssrc,
+            "received": self._received,
+            "octets": self._octets,
+            "lost": self._lost,
+            "recovered": self._recovered,
+            "reordered": self._reordered,
+            "duplicates": self._duplicates,
+            "late": self._late,
+            "malformed": self._malformed,
+            "foreign": self._foreign,
+            "strays": self._strays,
+            "overflows": self._overflows,
+            "nacks_sent": self._nacks_sent,
+            "nack_messages": self._nack_messages,
+            "restarts": self._restarts,
+            "clock_jumps": self._timeline.jumps,
+            "rtcp_skipped": self._rtcp_skipped,
+            "jitter_s": self._arrival.jitter / self._spec.rate_hz,
+            "rtt_s": self._nack.rtt_s,
+            "clock": self._clock,
+        }

@@ -47,11 +47,10 @@ class InboundStats:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoStats:
+class VideoStats(InboundStats):
     """Counters of a video receiver.
 
     Attributes:
-        stream: counters of its packets.
         frames: whole frames given out in an unbroken chain; `keyframes` of them begin one.
         frames_dropped: whole frames that no decoder could use, or that nobody fetched in time.
         queue_overflows: times that nobody fetched frames and all of them went.
@@ -60,7 +59,6 @@ class VideoStats:
             flow and before the first packet.
     """
 
-    stream: InboundStats
     frames: int
     keyframes: int
     frames_dropped: int
@@ -70,17 +68,15 @@ class VideoStats:
 
 
 @dataclass(frozen=True, slots=True)
-class SoundStats:
+class SoundStats(InboundStats):
     """Counters of a sound receiver.
 
     Attributes:
-        stream: counters of its packets.
         packets: given out by `take`.
         missing: packets that were given up before one that was given out.
         dropped: packets that nobody took in time.
     """
 
-    stream: InboundStats
     packets: int
     missing: int
     dropped: int

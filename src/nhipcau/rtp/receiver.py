@@ -71,7 +71,7 @@ class VideoReceiver(InboundStream):
     def stats(self) -> VideoStats:
         """Return the counters."""
         return VideoStats(
-            stream=self._inbound_stats(),
+            **self._counts(),
             frames=self._frames,
             keyframes=self._keyframes,
             frames_dropped=self._frames_dropped,
@@ -188,7 +188,7 @@ class SoundReceiver(InboundStream):
     def stats(self) -> SoundStats:
         """Return the counters."""
         return SoundStats(
-            stream=self._inbound_stats(),
+            **self._counts(),
             packets=self._packets,
             missing=self._missing,
             dropped=self._dropped,
