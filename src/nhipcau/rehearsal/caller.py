@@ -1,0 +1,298 @@
+"""The driver of one synthetic site: opens its connections and carries out what `Endpoint` decides.
+
+    WebSocket ──▶ Endpoint ──▶ actions ──▶ WebSocket, transport, media thread
+
+Lives on the fleet's event loop. What may block (SDP, DTLS, closing) runs in the fleet's executor.
+"""
+
+import asyncio
+import random
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from nhipcau.ports.clock import Clock
+from nhipcau.ports.transport import (
+    UPSTREAM,
+    Connection,
+    ConnectionState,
+    Mid,
+    SdpError,
+    SendLine,
+    Transport,
+)
+from nhipcau.quantities import SiteId, Ssrc
+from nhipcau.rehearsal import messages
+from nhipcau.rehearsal.counting import FlowStats
+from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Phase, Say, Send
+from nhipcau.rehearsal.loops import LoopSpec
+from nhipcau.rehearsal.mediathread import MediaThread
+from nhipcau.rehearsal.outgoing import OutgoingStats, SiteClock
+from nhipcau.rehearsal.pantry import Pantry
+from nhipcau.rehearsal.sitemedia import SiteMedia, fresh_counters
+from nhipcau.rehearsal.spec import SiteSpec
+
+# Loopback answers in milliseconds, a province's line in a fraction of a second.
+_OPEN_S = 3.0
+_CLOSE_S = 0.5
+_GATHER_S = 5.0
+_GATHER_POLL_S = 0.005
+# ICE and DTLS of 145 sites at once took 0.8 s on two cores.
+_CONNECT_S = 10.0
+_DETACH_S = 1.0
+_MAX_MESSAGE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRoom:
+    """What all sites of a fleet share."""
+
+    transport: Transport
+    clock: Clock
+    pantry: Pantry
+    media: MediaThread
+    executor: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStats:
+    """One site, now.
+
+    Attributes:
+        phase: where it stands with its MCU.
+        connection: where its media connection stands, None without one.
+        calls: signalling connections opened.
+        called_s: monotonic seconds at which the last one was begun, None before the first.
+        tally: `on_air`, `next`, `listen`, None before the first state.
+        mic_open: as the conference has it.
+        hand: place in the queue, None when it is down.
+        last_error: code of the last refusal.
+        hang_ups: connections that the site itself gave up.
+        camera, microphone: what this connection has sent, None without a connection.
+        program, content, sound: what all connections have received.
+    """
+
+    code: SiteId
+    phase: Phase
+    connection: ConnectionState | None
+    calls: int
+    called_s: float | None
+    tally: str | None
+    mic_open: bool
+    hand: int | None
+    last_error: str | None
+    malformed: int
+    hang_ups: int
+    camera: OutgoingStats | None
+    microphone: OutgoingStats | None
+    program: FlowStats
+    content: FlowStats
+    sound: FlowStats
+
+
+class Caller:
+    """One site's task and what others may ask of it, all on one event loop."""
+
+    def __init__(self, spec: SiteSpec, room: FleetRoom, rng: random.Random) -> None:
+        """Call nobody yet.
+
+        Args:
+            spec: the site.
+            room: what it shares with the others.
+            rng: its own source of SSRCs, phases and waits.
+        """
+        self.endpoint = Endpoint(spec, rng)
+        self.counters = fresh_counters()
+        self._spec, self._room, self._rng = spec, room, rng
+        self._loop_spec = LoopSpec(spec.code, spec.name, spec.fps, spec.flash_beep)
+        # Each site has its own phase within a picture, so that they do not all send at once.
+        self._phase_s = rng.random() / spec.fps
+        self._socket: ClientConnection | None = None
+        self._connection: Connection | None = None
+        self._media: SiteMedia | None = None
+        self._sending = Send(camera=False, microphone=False)
+        self._answered_s = 0.0
+        self._called_s: float | None = None
+        self._hang_ups = 0
+        self._recalled = asyncio.Event()
+
+    async def run(self) -> None:
+        """Call, talk, and call again after every loss, until cancelled."""
+        while True:
+            self._called_s = self._room.clock.now_s()
+            # A broken line, a refused handshake, a peer that is no WebSocket: all are a loss.
+            with suppress(OSError, WebSocketException):
+                await self._call()
+            wait_s = self.endpoint.handle_lost()
+            self._recalled.clear()
+            if wait_s is None:
+                await self._recalled.wait()
+            else:
+                await asyncio.sleep(wait_s)
+
+    async def act(self, actions: list[Action]) -> None:
+        """Carry out what the endpoint decided, in order; without a connection texts are lost."""
+        for action in actions:
+            match action:
+                case Say():
+                    await self._say(action.text)
+                case AnswerOffer():
+                    await self._answer(action.sdp)
+                case Send():
+                    self._send(action)
+                case HangUp():
+                    self.hang_up()
+
+    def tend(self) -> None:
+        """Give up a connection that is dead; call it a few times a second."""
+        now_s = self._room.clock.now_s()
+        if self.endpoint.poll(now_s) or self._is_media_dead(now_s):
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Drop the signalling connection at once; `run` decides what follows."""
+        if self._socket is not None:
+            self._hang_ups += 1
+            self._socket.transport.abort()
+
+    def recall(self) -> None:
+        """Let a site that yielded its seat come back."""
+        self.endpoint.recall()
+        self._recalled.set()
+
+    async def leave(self) -> None:
+        """Tell the MCU that the site goes on purpose."""
+        await self._say(messages.leave())
+
+    def stats(self) -> SiteStats:
+        """Return the site as it is now."""
+        endpoint, media, connection = self.endpoint, self._media, self._connection
+        state = endpoint.state
+        return SiteStats(
+            code=self._spec.code,
+            phase=endpoint.phase,
+            connection=connection.state() if connection else None,
+            calls=endpoint.calls,
+            called_s=self._called_s,
+            tally=state.tally if state else None,
+            mic_open=state.mic.open if state else False,
+            hand=state.hand if state else None,
+            last_error=endpoint.last_error,
+            malformed=endpoint.malformed,
+            hang_ups=self._hang_ups,
+            camera=media.camera.stats() if media else None,
+            microphone=media.microphone.stats() if media else None,
+            program=self.counters[Mid.PROGRAM].stats(),
+            content=self.counters[Mid.CONTENT].stats(),
+            sound=self.counters[Mid.SOUND].stats(),
+        )
+
+    async def _call(self) -> None:
+        """Hold one signalling connection until it ends, then end its media.
+
+        Raises:
+            OSError, WebSocketException: it could not be opened, or it broke.
+        """
+        async with connect(
+            self._spec.url,
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            open_timeout=_OPEN_S,
+            close_timeout=_CLOSE_S,
+            max_size=_MAX_MESSAGE_BYTES,
+        ) as socket:
+            self._socket = socket
+            now_s = self._room.clock.now_s
+            try:
+                await self.act(self.endpoint.handle_open(now_s()))
+                async for text in socket:
+                    await self.act(self.endpoint.handle_text(text, now_s()))
+            finally:
+                self._socket = None
+                await self._end_media()
+
+    async def _say(self, text: str) -> None:
+        if self._socket is not None:
+            # The reader of the connection sees the loss too, and starts what follows.
+            with suppress(ConnectionClosed):
+                await self._socket.send(text)
+
+    async def _answer(self, offer: str) -> None:
+        """Answer an offer with a connection of our own; a later offer replaces it."""
+        await self._end_media()
+        lines = self._send_lines()
+        loop = asyncio.get_running_loop()
+        try:
+            connection = await loop.run_in_executor(
+                self._room.executor, self._room.transport.answer, offer, list(lines.values())
+            )
+        except SdpError:
+            self.hang_up()
+            return
+        self._connection = connection
+        self._answered_s = self._room.clock.now_s()
+        self._attach(connection, lines)
+        sdp = await self._gathered(connection)
+        if sdp is None:
+            self.hang_up()
+        else:
+            await self.act(self.endpoint.handle_answer(sdp))
+
+    def _attach(self, connection: Connection, lines: dict[Mid, SendLine]) -> None:
+        clock = self._room.clock
+        site_clock = SiteClock(clock.now_s() + self._phase_s, clock.wall_s() + self._phase_s)
+        self._media = SiteMedia(connection, lines, self.counters, site_clock)
+        self._room.media.attach(self._media)
+        self._send(self._sending)
+
+    async def _gathered(self, connection: Connection) -> str | None:
+        """Return the answer's SDP with its candidates, None when there is none in time."""
+        deadline_s = self._room.clock.now_s() + _GATHER_S
+        while (sdp := connection.local_sdp()) is None:
+            if self._room.clock.now_s() > deadline_s:
+                return None
+            await asyncio.sleep(_GATHER_POLL_S)
+        return sdp
+
+    def _send(self, sending: Send) -> None:
+        self._sending = sending
+        if self._media is None:
+            return
+        pantry, spec = self._room.pantry, self._spec
+        camera = pantry.picture(self._loop_spec) if sending.camera else None
+        microphone = (
+            pantry.sound(spec.code, flash_beep=spec.flash_beep) if sending.microphone else None
+        )
+        self._room.media.send(self._media, camera, microphone)
+
+    def _is_media_dead(self, now_s: float) -> bool:
+        if self._connection is None:
+            return False
+        state = self._connection.state()
+        if state in (ConnectionState.FAILED, ConnectionState.CLOSED):
+            return True
+        return state is not ConnectionState.CONNECTED and now_s - self._answered_s > _CONNECT_S
+
+    async def _end_media(self) -> None:
+        """Take the media from the media thread, then close the connection beside the loop."""
+        media, self._media = self._media, None
+        connection, self._connection = self._connection, None
+        if media is not None:
+            with suppress(TimeoutError):
+                detached = asyncio.wrap_future(self._room.media.detach(media))
+                await asyncio.wait_for(detached, _DETACH_S)
+        if connection is not None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._room.executor, connection.close)
+
+    def _send_lines(self) -> dict[Mid, SendLine]:
+        """Return fresh, distinct SSRCs for the three lines up, under one CNAME."""
+        cname = f"{self._spec.code}@synthetic"
+        ssrcs = self._rng.sample(range(1, 1 << 32), len(UPSTREAM))
+        return {
+            mid: SendLine(mid, Ssrc(ssrc), cname) for mid, ssrc in zip(UPSTREAM, ssrcs, strict=True)
+        }

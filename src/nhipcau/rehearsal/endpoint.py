@@ -1,0 +1,215 @@
+"""A synthetic site as a state machine: what it hears goes in, what it does comes out.
+
+No socket, no thread, no clock: `caller` opens the connection, tells this machine what came and
+when, and carries out the actions that it returns, in order.
+
+    AWAY ──handle_open──▶ CALLING ──welcome──▶ SEATED
+      ▲                      │                    │
+      └────handle_lost───────┴────────────────────┤  comes back after a while
+    YIELDED ◀──occupied, replaced─────────────────┤  stays away until recalled
+    OVER    ◀──ended──────────────────────────────┘
+"""
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nhipcau.rehearsal import messages
+from nhipcau.rehearsal.messages import (
+    Incoming,
+    MalformedMessageError,
+    Notice,
+    Offer,
+    Refusal,
+    State,
+    Upstream,
+    Welcome,
+)
+from nhipcau.rehearsal.spec import SiteSpec
+
+# docs/PROTOCOL.md: an endpoint that misses the beat for 3 s reconnects.
+SILENCE_S = 3.0
+# Most losses are a restarted MCU, which is back within a second.
+_FIRST_RETRY_S = 0.1
+_LAST_RETRY_S = 2.0
+
+
+class Phase(StrEnum):
+    """Where a site stands with its MCU."""
+
+    AWAY = "away"
+    CALLING = "calling"
+    SEATED = "seated"
+    YIELDED = "yielded"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send this text to the MCU."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOffer:
+    """Make a connection that answers this SDP, then call `handle_answer`."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send these media from now on, and no others."""
+
+    camera: bool
+    microphone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Drop the signalling connection; `reason` is for the counters."""
+
+    reason: str
+
+
+Action = Say | AnswerOffer | Send | HangUp
+
+
+class Endpoint:
+    """The behaviour of one synthetic site. Used by one task."""
+
+    def __init__(self, spec: SiteSpec, rng: random.Random) -> None:
+        """Start away from any MCU.
+
+        Args:
+            spec: which site, and its habits.
+            rng: spreads the reconnections of a fleet that lost its MCU at one instant.
+        """
+        self.phase = Phase.AWAY
+        self.calls = 0
+        self.malformed = 0
+        self.last_error: str | None = None
+        self.state: State | None = None
+        self._spec = spec
+        self._rng = rng
+        self._camera_on = spec.camera
+        self._wants_mic = spec.mic
+        self._asked = Upstream(camera=False, microphone=False)
+        self._retry_s = _FIRST_RETRY_S
+        self._heard_s = 0.0
+
+    def handle_open(self, now_s: float) -> list[Action]:
+        """Return what to do when the signalling connection is open."""
+        self.phase = Phase.CALLING
+        self.calls += 1
+        self._heard_s = now_s
+        return [Say(messages.hello(self._spec.token))]
+
+    def handle_text(self, text: str | bytes, now_s: float) -> list[Action]:
+        """Return what to do about one message of the MCU; one that is malformed is counted."""
+        self._heard_s = now_s
+        try:
+            return self._dispatch(messages.parse_incoming(text))
+        except MalformedMessageError:
+            self.malformed += 1
+            return []
+
+    def handle_answer(self, sdp: str) -> list[Action]:
+        """Return what to do when the connection that answers the offer has its SDP."""
+        return [Say(messages.answer(sdp))]
+
+    def handle_lost(self) -> float | None:
+        """Return after how many seconds to call again, None to stay away until `recall`."""
+        self.state = None
+        self._asked = Upstream(camera=False, microphone=False)
+        if self.phase in (Phase.YIELDED, Phase.OVER):
+            return None
+        self.phase = Phase.AWAY
+        wait_s = self._retry_s * self._rng.uniform(0.5, 1.0)
+        self._retry_s = min(2 * self._retry_s, _LAST_RETRY_S)
+        return wait_s
+
+    def poll(self, now_s: float) -> list[Action]:
+        """Return what to do because of the time; call it a few times a second."""
+        if self.phase in (Phase.CALLING, Phase.SEATED) and now_s - self._heard_s > SILENCE_S:
+            return [HangUp("silence")]
+        return []
+
+    def recall(self) -> None:
+        """Let a site that yielded its seat come back."""
+        if self.phase in (Phase.YIELDED, Phase.OVER):
+            self.phase = Phase.AWAY
+            self._retry_s = _FIRST_RETRY_S
+
+    def raise_hand(self, up: bool) -> list[Action]:
+        """Return what asks for the floor, or no longer; nothing while the site has no seat."""
+        return self._said(messages.hand(up))
+
+    def open_mic(self, is_open: bool) -> list[Action]:
+        """Return what asks to open or close the microphone; without a seat, ask after joining."""
+        self._wants_mic = is_open
+        return self._said(messages.mic(is_open))
+
+    def switch_camera(self, on: bool) -> list[Action]:
+        """Return what switches the room's camera, for the MCU and for the media."""
+        self._camera_on = on
+        return [*self._said(messages.camera(on)), self._sending()]
+
+    def _dispatch(self, heard: Incoming) -> list[Action]:
+        match heard:
+            case Welcome():
+                return self._seated()
+            case Offer():
+                return [AnswerOffer(heard.sdp)]
+            case Upstream():
+                self._asked = heard
+                return [self._sending()]
+            case State():
+                return self._changed(heard)
+            case Refusal():
+                self.last_error = heard.code
+                return []
+            case Notice():
+                return self._noticed(heard.type)
+
+    def _seated(self) -> list[Action]:
+        self.phase = Phase.SEATED
+        self._retry_s = _FIRST_RETRY_S
+        return [] if self._camera_on else [Say(messages.camera(False))]
+
+    def _noticed(self, kind: str) -> list[Action]:
+        if kind in ("occupied", "replaced"):
+            self.phase = Phase.YIELDED
+            return [HangUp(kind)]
+        if kind == "ended":
+            self.phase = Phase.OVER
+            return [HangUp(kind)]
+        return []
+
+    def _changed(self, state: State) -> list[Action]:
+        """Keep the state; open or close the microphone where the site's habits say so."""
+        before, self.state = self.state, state
+        if before is None:
+            asks = self._wants_mic and not state.mic.open
+        else:
+            if before.mic.open and not state.mic.open:
+                # The chair closed it: do not ask again after the next reconnection.
+                self._wants_mic = False
+            asks = False
+        live = self._spec.speaks_on_air and self._tally_turned(before, state)
+        if (asks or (live and state.tally == "on_air")) and not state.mic.locked:
+            return [] if state.mic.open else [Say(messages.mic(True))]
+        if live and state.tally != "on_air" and state.mic.open:
+            return [Say(messages.mic(False))]
+        return []
+
+    def _tally_turned(self, before: State | None, state: State) -> bool:
+        was_on_air = before is not None and before.tally == "on_air"
+        return was_on_air != (state.tally == "on_air")
+
+    def _sending(self) -> Send:
+        return Send(self._camera_on and self._asked.camera, self._asked.microphone)
+
+    def _said(self, text: str) -> list[Action]:
+        return [Say(text)] if self.phase is Phase.SEATED else []

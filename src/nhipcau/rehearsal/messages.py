@@ -1,0 +1,136 @@
+"""What a synthetic site hears from its MCU and says to it, as docs/PROTOCOL.md has it.
+
+Only the fields that a site acts on are read: an MCU may say more. The schema of what an MCU accepts
+is the MCU's own.
+"""
+
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PROTOCOL_VERSION = 1
+_AGENT = "nhipcau synthetic site"
+
+
+class Heard(BaseModel):
+    """Base of what is heard; fields that a site does not act on are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Welcome(Heard):
+    """Admitted."""
+
+    beat_ms: float = Field(gt=0, le=60_000)
+
+
+class Offer(Heard):
+    """The MCU's six media lines."""
+
+    sdp: str
+
+
+class Upstream(Heard):
+    """Which media to send now."""
+
+    camera: bool
+    microphone: bool
+
+
+class MicState(Heard):
+    """This site's microphone, as the conference has it."""
+
+    open: bool
+    locked: bool
+
+
+class State(Heard):
+    """The conference as this site needs it."""
+
+    tally: Literal["on_air", "next", "listen"]
+    mic: MicState
+    hand: int | None
+
+
+class Refusal(Heard):
+    """An `error`."""
+
+    code: str
+    detail: str = ""
+
+
+class Notice(Heard):
+    """A message whose type says it all, or that a site does not act on."""
+
+    type: str
+
+
+Incoming = Welcome | Offer | Upstream | State | Refusal | Notice
+
+_SCHEMAS: dict[object, type[Incoming]] = {
+    "welcome": Welcome,
+    "offer": Offer,
+    "upstream": Upstream,
+    "state": State,
+    "error": Refusal,
+}
+
+
+class MalformedMessageError(ValueError):
+    """The MCU said something that the protocol does not have."""
+
+
+def parse_incoming(text: str | bytes) -> Incoming:
+    """Return one message of an MCU.
+
+    Raises:
+        MalformedMessageError: not JSON, no `type`, or a field that we need is missing or wrong.
+    """
+    try:
+        fields = json.loads(text)
+        kind = fields["type"] if isinstance(fields, dict) else None
+        return _SCHEMAS.get(kind, Notice).model_validate(fields)
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        raise MalformedMessageError(str(error)) from None
+
+
+def hello(token: str) -> str:
+    """Return the first message of a synthetic site; it never takes a seat from anybody."""
+    return json.dumps(
+        {
+            "type": "hello",
+            "v": PROTOCOL_VERSION,
+            "token": token,
+            "kind": "site",
+            "capture": True,
+            "agent": _AGENT,
+            "takeover": False,
+            "synthetic": True,
+        }
+    )
+
+
+def answer(sdp: str) -> str:
+    """Return the answer to an offer."""
+    return json.dumps({"type": "answer", "sdp": sdp})
+
+
+def camera(on: bool) -> str:
+    """Return what says that the room switched its camera."""
+    return json.dumps({"type": "camera", "on": on})
+
+
+def mic(is_open: bool) -> str:
+    """Return what asks to open or close this site's microphone."""
+    return json.dumps({"type": "mic", "open": is_open})
+
+
+def hand(up: bool) -> str:
+    """Return what asks for the floor, or no longer."""
+    return json.dumps({"type": "hand", "up": up})
+
+
+def leave() -> str:
+    """Return what says that this endpoint goes on purpose."""
+    return json.dumps({"type": "leave"})
