@@ -1,0 +1,23 @@
+/** What the chair's page and the console share: a viewer's part in the conference. */
+import { computed, onMounted, watch } from 'vue'
+
+import { readJoinLink } from '../conference/joinLink'
+import { useConference } from '../conference/useConference'
+
+export function useDesk(title: () => string) {
+  const join = readJoinLink(location.hash)
+  const conference = useConference({ kind: 'viewer', ...join })
+  const lost = computed(() => conference.welcome.value !== null && !conference.live.value)
+
+  watch(
+    [conference.welcome, title],
+    ([welcome, words]) => {
+      document.title = welcome ? `${words} · ${welcome.conference.title}` : words
+    },
+    { immediate: true },
+  )
+  onMounted(() => {
+    if (join.token) conference.start()
+  })
+  return { ...conference, conference, hasToken: join.token !== '', lost }
+}
