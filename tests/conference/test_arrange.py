@@ -1,8 +1,11 @@
 """Who is in which cell."""
 
+import pytest
+
 from nhipcau.conference import commands as c
 from nhipcau.conference import decide
-from nhipcau.conference.arrange import arrange, choose_layout
+from nhipcau.conference.arrange import AUTO_CHOICE, arrange, choose_layout
+from nhipcau.picture.layout import shipped_layouts
 from nhipcau.quantities import ConferenceId, SiteId
 
 from .geometry import LAYOUT_TABLE, plan
@@ -113,3 +116,32 @@ def test_a_layout_that_this_mcu_does_not_have_is_treated_as_auto() -> None:
     few = {name: LAYOUT_TABLE[name] for name in ("2x2", "duo")}
     assert arrange(meeting.state, few).shown == "2x2"
     assert decide(meeting.state, c.SetLayout(CHAIR, "1+8"), 0.0)
+
+
+def test_auto_chooses_among_the_layouts_that_are_shipped() -> None:
+    shipped = shipped_layouts()
+    assert {name for names in AUTO_CHOICE for name in names} <= set(shipped)
+
+
+@pytest.mark.parametrize("name", sorted(shipped_layouts()))
+@pytest.mark.parametrize("holders", [0, 1, 2])
+@pytest.mark.parametrize("count", [2, 3, 9, 40])
+def test_a_shipped_layout_shows_nobody_twice_and_holders_in_their_cells(
+    name: str, holders: int, count: int
+) -> None:
+    meeting = crowd(count)
+    meeting.does(c.SetLayout(CHAIR, name))
+    for number in range(count - holders, count):
+        meeting.does(c.GiveFloor(CHAIR, SiteId(str(number)), beside=True))
+    regions = shipped_layouts()[name].regions
+    pages = arrange(meeting.state, shipped_layouts()).pages
+    for page in range(pages + 1):
+        cells = arrange(meeting.state, shipped_layouts(), page).cells
+        seated = [site for site in cells if site is not None]
+        assert len(seated) == len(set(seated))
+        assert len(seated) == len(cells) or len(seated) >= min(count, 1 + holders)
+        roles = {region.role.value: site for region, site in zip(regions, cells, strict=True)}
+        for role, site in zip(("floor", "beside"), meeting.state.floor, strict=False):
+            assert roles.get(role, site) == site
+        if not holders:
+            assert cells[0] == meeting.state.chair_site
