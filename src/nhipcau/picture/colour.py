@@ -49,7 +49,7 @@ _FROM_RGB = np.array(
     np.float32,
 ) / np.float32(255)
 _OFFSET = np.array([16.0, 128.0, 128.0], np.float32)
-# Pillow converts with the same matrix, but to the full range of JPEG; these lead to the limited one.
+# Pillow converts with the same matrix, but to the full range of JPEG; these lead to the limited.
 _LUMA_RANGE = [round(16 + full * 219 / 255) for full in range(256)]
 _CHROMA_RANGE = [round(128 + (full - 128) * 224 / 255) for full in range(256)]
 
