@@ -8,21 +8,23 @@ hundred bytes to encode. Nothing here encodes or knows a site's code.
 """
 
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from nhipcau.picture.colour import Rgb, picture_of
 from nhipcau.picture.frame import Picture, Plane, solid
+from nhipcau.picture.lettering import ELLIPSIS, font, plain, wrap
 
-_FONTS = resources.files("nhipcau.picture") / "fonts" / "BeVietnamPro-SemiBold.ttf"
 _PANEL_RGB = (22, 22, 22)
 _INK_RGB = (245, 245, 245)
 _GLYPHS = "0123456789:."
 # The pure colour left and right of everything: tests read a site's colour there.
 _MARGIN = 0.12
 _WHITE_LUMA = 235
+_MAX_LINES = 3
+_SMALLEST_PX = 10
+_GAP_PX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,48 +112,40 @@ def _clock_panel(glyphs: dict[str, Plane], width: int, height: int) -> Box:
     return Box((width - wide) // 4 * 2, int(height * 0.66) // 2 * 2, wide, glyphs["0"].shape[0])
 
 
-def _font(size_px: int) -> ImageFont.FreeTypeFont:
-    with resources.as_file(_FONTS) as path:
-        return ImageFont.truetype(str(path), size_px)
-
-
 def _write_name(draw: ImageDraw.ImageDraw, name: str, box: Box) -> None:
-    """Write `name` as large as fits into `box`, on up to three lines, centred."""
-    for size in range(box.height // 2, 9, -2):
-        font = _font(size)
-        lines = _wrapped(draw, name, font, box.width)
-        text = "\n".join(lines)
-        left, top, right, bottom = draw.multiline_textbbox((0, 0), text, font=font, align="center")
-        if len(lines) <= 3 and right - left <= box.width and bottom - top <= box.height:
-            break
-    x = box.x + (box.width - (right - left)) / 2 - left
-    y = box.y + (box.height - (bottom - top)) / 2 - top
-    draw.multiline_text((x, y), text, font=font, fill=_INK_RGB, align="center")
+    """Write `name` as large as fits into `box` on up to three lines, centred."""
+    size = next(
+        (size for size in range(box.height // 2, _SMALLEST_PX, -2) if _fits(name, size, box)),
+        _SMALLEST_PX,
+    )
+    text = "\n".join(_lines(name, size, box))
+    middle = (box.x + box.width / 2, box.y + box.height / 2)
+    draw.multiline_text(
+        middle, text, font=font(size), fill=_INK_RGB, align="center", anchor="mm", spacing=_GAP_PX
+    )
 
 
-def _wrapped(
-    draw: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, width: int
-) -> list[str]:
-    """Return the words of `name` on as few lines as fit into `width`."""
-    lines: list[str] = []
-    for word in name.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and draw.textlength(longer, font=font) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines or [""]
+def _lines(name: str, size_px: int, box: Box) -> list[str]:
+    return wrap(plain(name), font(size_px), box.width, _MAX_LINES)
+
+
+def _fits(name: str, size_px: int, box: Box) -> bool:
+    """Return True when all of `name` has room in letters of `size_px`."""
+    lines = _lines(name, size_px, box)
+    ascent, descent = font(size_px).getmetrics()
+    height = len(lines) * (ascent + descent + _GAP_PX)
+    return height <= box.height and not any(line.endswith(ELLIPSIS) for line in lines)
 
 
 def _clock_glyphs(height: int) -> dict[str, Plane]:
     """Return each letter of the clock as luma of the panel's height, digits equally wide."""
-    font = _font(int(height * 0.8))
-    digit_width = max(int(font.getlength(digit)) for digit in "0123456789") + 2
+    face = font(int(height * 0.8))
+    digit_width = max(int(face.getlength(digit)) for digit in "0123456789") + 2
     glyphs: dict[str, Plane] = {}
     for letter in _GLYPHS:
-        wide = digit_width if letter.isdigit() else int(font.getlength(letter)) + 4
+        wide = digit_width if letter.isdigit() else int(face.getlength(letter)) + 4
         image = Image.new("RGB", (wide // 2 * 2, height), _PANEL_RGB)
         draw = ImageDraw.Draw(image)
-        draw.text((wide / 2, height / 2), letter, font=font, fill=_INK_RGB, anchor="mm")
+        draw.text((wide / 2, height / 2), letter, font=face, fill=_INK_RGB, anchor="mm")
         glyphs[letter] = picture_of(np.asarray(image, np.uint8)).y
     return glyphs

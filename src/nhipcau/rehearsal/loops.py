@@ -31,7 +31,8 @@ FLASH_S = 0.1
 # Raised whenever the drawing, the encoding or the file changes, so that old files are left alone.
 _VERSION = 1
 _MAGIC = b"NCLOOP01"
-_HEAD = struct.Struct("!8sIHHI")  # magic, CRC-32 of the rest, fps, frames, bytes of the rest
+_HEAD = struct.Struct("!8sI")  # magic, CRC-32 of all that follows
+_COUNTS = struct.Struct("!HH")  # fps, frames
 _FRAME = struct.Struct("!BI")  # key frame, bytes
 
 
@@ -143,8 +144,9 @@ def loop_path(folder: Path, spec: LoopSpec, codec_name: str) -> Path:
 
 def pack_loop(loop: PictureLoop) -> bytes:
     """Return the file of a loop."""
-    rest = b"".join(_packed_frames(loop.frames))
-    return _HEAD.pack(_MAGIC, zlib.crc32(rest), loop.fps, len(loop.frames), len(rest)) + rest
+    counts = _COUNTS.pack(loop.fps, len(loop.frames))
+    rest = b"".join((counts, *_packed_frames(loop.frames)))
+    return _HEAD.pack(_MAGIC, zlib.crc32(rest)) + rest
 
 
 def unpack_loop(data: bytes) -> PictureLoop:
@@ -155,12 +157,13 @@ def unpack_loop(data: bytes) -> PictureLoop:
     """
     if len(data) < _HEAD.size:
         raise LoopFileError("cut short")
-    magic, checksum, fps, count, size = _HEAD.unpack_from(data)
+    magic, checksum = _HEAD.unpack_from(data)
     rest = data[_HEAD.size :]
-    if magic != _MAGIC or len(rest) != size or zlib.crc32(rest) != checksum or not count:
+    if magic != _MAGIC or zlib.crc32(rest) != checksum or len(rest) <= _COUNTS.size:
         raise LoopFileError("not a loop of this version, or damaged")
+    fps, count = _COUNTS.unpack_from(rest)
     frames: list[LoopFrame] = []
-    offset = 0
+    offset = _COUNTS.size
     for _ in range(count):
         keyframe, length = _FRAME.unpack_from(rest, offset)
         offset += _FRAME.size
