@@ -1,7 +1,7 @@
 """Frozen messages that cross the bus between office and MCU, validated on both sides.
 
-    registry  plan.<conference>     ConferencePlan      office → MCU, kept by the MCU on its disk
-    subject   mcu.<name>.status     McuStatus           MCU → office, every second
+registry  plan.<conference>     ConferencePlan      office → MCU, kept by the MCU on its disk
+subject   mcu.<name>.status     McuStatus           MCU → office, every second
 """
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -1,0 +1,264 @@
+"""The demo: Khánh Hòa 2024 on one machine, with a three-level session that is live now.
+
+choose ports ─▶ NATS ─▶ office and MCU ─▶ links ─▶ synthetic sites ─▶ the chair gives the floor
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import tempfile
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from nhipcau.app.children import ChildError, child, until_told_to_stop
+from nhipcau.app.demo_chair import give_floor
+from nhipcau.bus.server import NatsServer
+from nhipcau.quantities import ConferenceId, McuName
+from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
+from nhipcau.settings import BusSettings, DemoSettings, McuSettings, OfficeSettings
+
+DEFAULT_PORT = 8460
+MEETING = ConferenceId("phien-ba-cap-2024-01-25")
+TITLE = "Hội nghị trực tuyến ba cấp về chăm lo Tết Nguyên đán Giáp Thìn 2024 cho người nghèo"
+MCU = McuName("mcu-tinh")
+# The first session's speakers come first: hall, the 8 districts, and the three communes that
+# report; whoever asks for more sites gets the others in roster order.
+FIRST_SITES = ("56", "573", "575", "572", "568", "569", "570", "571", "574")
+FIRST_COMMUNES = ("22633", "22735", "22519")
+# Who has the floor when a newcomer looks in: the first district to report.
+FIRST_SPEAKER = "573"
+_ALIVE_S = 30.0
+
+
+class DemoError(Exception):
+    """The demo can't start; the text is one line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What may be asked of the demo on the command line."""
+
+    sites: int
+    port: int
+    bind: str
+    data: Path | None
+    recording: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class McuLine:
+    """One MCU in the demo's announcement; `pid` is its media process."""
+
+    name: str
+    pid: int
+    url: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the demo says when it is live; docs/PROTOCOL.md and the README lean on its fields."""
+
+    office: str
+    meeting: str
+    join: Mapping[str, str]
+    chair: str
+    console: str
+    mcus: Sequence[McuLine]
+    accounts: Sequence[Mapping[str, Any]]
+
+    def as_json(self) -> str:
+        """Return the announcement as one line."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+async def run_demo(
+    options: DemoOptions, say: Callable[[str], None], announce: Callable[[Announcement], None]
+) -> None:
+    """Run the demo until told to stop.
+
+    Args:
+        options: from the command line.
+        say: shows one line of progress.
+        announce: called once, when the meeting is live.
+
+    Raises:
+        DemoError: a port is taken, or a part did not start.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        data = options.data or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-demo-"))
+        )
+        data.mkdir(parents=True, exist_ok=True)
+        stop = asyncio.create_task(until_told_to_stop(), name="stop signal")
+        start = asyncio.create_task(_start(options, data, stack, say), name="demo start")
+        await asyncio.wait((stop, start), return_when=asyncio.FIRST_COMPLETED)
+        if not start.done():
+            start.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await start
+            return
+        try:
+            announce(start.result())
+        except (ChildError, OSError) as error:
+            stop.cancel()
+            raise DemoError(str(error)) from error
+        await stop
+        say("Đang dừng…")
+
+
+async def _start(
+    options: DemoOptions, data: Path, stack: contextlib.AsyncExitStack, say: Callable[[str], None]
+) -> Announcement:
+    office_port, mcu_port = _choose_ports(options)
+    logs = data / "logs"
+    logs.mkdir(exist_ok=True)
+    say("Khởi động bus (NATS)…")
+    nats = NatsServer(data / "nats")
+    await nats.start()
+    stack.push_async_callback(nats.stop)
+    bus = BusSettings(url=nats.address.url, user=nats.address.user, password=nats.address.password)
+    say("Khởi động văn phòng và MCU…")
+    mcu_url = f"http://{_host(options.bind)}:{mcu_port}"
+    mcu = McuSettings(
+        name=MCU,
+        conference=MEETING,
+        bind=options.bind,
+        port=mcu_port,
+        media_port=mcu_port,
+        public_url=mcu_url,
+        data_dir=data / "mcu",
+        bus=bus,
+    )
+    office = OfficeSettings(
+        bind=options.bind,
+        port=office_port,
+        data_dir=data / "office",
+        bus=bus,
+        demo=DemoSettings(conference=MEETING, title=TITLE, mcu=MCU, mcu_url=mcu_url),
+    )
+    await _together(
+        stack.enter_async_context(child("office", ("office",), office.model_dump_json(), logs)),
+        stack.enter_async_context(child("mcu", ("mcu",), mcu.model_dump_json(), logs)),
+    )
+    office_url = f"http://{_host(options.bind)}:{office_port}"
+    demo = await asyncio.to_thread(_fetch, f"{office_url}/api/v1/demo")
+    announcement = Announcement(
+        office=office_url,
+        meeting=demo["meeting"]["id"],
+        join={site["code"]: site["url"] for site in demo["sites"]},
+        chair=demo["chair"],
+        console=demo["console"],
+        mcus=[await _living_mcu(office_url)],
+        accounts=[],
+    )
+    if options.sites:
+        say(f"Khởi động {options.sites} điểm cầu mô phỏng…")
+        fleet = FleetSpec(sites=_fleet(demo["sites"], options.sites), data=_loops_dir())
+        await stack.enter_async_context(child("fleet", ("fleet",), fleet.model_dump_json(), logs))
+        await give_floor(announcement.chair, FIRST_SPEAKER)
+    return announcement
+
+
+async def _together(*starts: Any) -> None:
+    async with asyncio.TaskGroup() as group:
+        for start in starts:
+            group.create_task(_await(start))
+
+
+async def _await(start: Any) -> None:
+    await start
+
+
+def _fleet(sites: Sequence[Mapping[str, Any]], count: int) -> tuple[SiteSpec, ...]:
+    """Return the first `count` sites as synthetic ones, the session's speakers first."""
+    rank = {code: place for place, code in enumerate((*FIRST_SITES, *FIRST_COMMUNES))}
+    ordered = sorted(sites, key=lambda site: rank.get(site["code"], len(rank)))
+    return tuple(
+        SiteSpec(
+            code=site["code"],
+            name=site["name"],
+            url=_signal_url(site["url"]),
+            token=_token(site["url"]),
+            speaks_on_air=True,
+        )
+        for site in ordered[:count]
+    )
+
+
+def _signal_url(link: str) -> str:
+    origin = link.split("#", 1)[0].rsplit("/", 1)[0]
+    return f"{origin.replace('http', 'ws', 1)}/signal"
+
+
+def _token(link: str) -> str:
+    return link.split("#token=", 1)[1]
+
+
+async def _living_mcu(office_url: str) -> McuLine:
+    """Return the MCU as soon as the office has heard of it."""
+    async with asyncio.timeout(_ALIVE_S):
+        while True:
+            for status in await asyncio.to_thread(_fetch, f"{office_url}/api/v1/mcus"):
+                if status["conference"]:
+                    return McuLine(status["mcu"], status["pid"], status["url"], "root")
+            await asyncio.sleep(0.1)
+
+
+def _fetch(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own office
+        return json.load(answer)
+
+
+def _choose_ports(options: DemoOptions) -> tuple[int, int]:
+    """Return free ports for office and MCU; the MCU's number is free for TCP and UDP.
+
+    Raises:
+        DemoError: a port that was asked for is taken.
+    """
+    if options.port == 0:
+        return _free_port(options.bind), _free_port(options.bind)
+    for port in (options.port, options.port + 1):
+        if not _is_free(options.bind, port):
+            raise DemoError(f"port {port} is taken: choose another with --port, or 0 for any")
+    return options.port, options.port + 1
+
+
+def _free_port(bind: str) -> int:
+    while True:
+        with _socket(bind, socket.SOCK_STREAM) as probe:
+            probe.bind((bind, 0))
+            port = int(probe.getsockname()[1])
+        if _is_free(bind, port):
+            return port
+
+
+def _is_free(bind: str, port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with _socket(bind, kind) as probe:
+            if kind is socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((bind, port))
+            except OSError:
+                return False
+    return True
+
+
+def _socket(bind: str, kind: socket.SocketKind) -> socket.socket:
+    return socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, kind)
+
+
+def _host(bind: str) -> str:
+    return f"[{bind}]" if ":" in bind else bind
+
+
+def _loops_dir() -> Path:
+    """Return where synthetic pictures are kept between runs."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "nhipcau" / "loops"

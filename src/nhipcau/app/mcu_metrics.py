@@ -1,0 +1,67 @@
+"""The values of an MCU's `/metrics`."""
+
+from nhipcau.mcu.node import McuNode
+from nhipcau.web.faults import SignallingCounters
+from nhipcau.web.metrics import Family, Sample
+
+
+def mcu_metrics(node: McuNode, counters: SignallingCounters) -> list[Family]:
+    """Return the metric families of one MCU, read from the living objects."""
+    engine, host, status = node.engine.stats(), node.host.stats(), node.status()
+    threads = engine.threads
+    return [
+        Family("mcu_sites_present", "sites present", False, [Sample(status.sites_present)]),
+        Family("mcu_endpoints", "endpoints seated", False, [Sample(status.endpoints)]),
+        Family("mcu_connections", "media connections up", False, [Sample(engine.up)]),
+        Family("mcu_cpu_cores", "cores in use", False, [Sample(status.cpu_cores)]),
+        Family("mcu_rss_mebibytes", "resident memory", False, [Sample(status.rss_mb)]),
+        Family(
+            "mcu_commands",
+            "commands decided",
+            True,
+            [
+                Sample(host.taken, {"outcome": "taken"}),
+                Sample(host.refused, {"outcome": "refused"}),
+            ],
+        ),
+        Family(
+            "mcu_view_frames",
+            "pictures made",
+            True,
+            [
+                Sample(engine.program.frames, {"view": "program"}),
+                Sample(engine.content.frames, {"view": "content"}),
+            ],
+        ),
+        Family(
+            "mcu_view_keyframes",
+            "key frames made",
+            True,
+            [
+                Sample(engine.program.keyframes, {"view": "program"}),
+                Sample(engine.content.keyframes, {"view": "content"}),
+            ],
+        ),
+        Family("mcu_packets_sent", "picture packets sent", True, [Sample(engine.fanout.sent)]),
+        Family(
+            "mcu_batches_dropped", "frames not sent in time", True, [Sample(engine.fanout.dropped)]
+        ),
+        Family(
+            "mcu_ticks",
+            "turns of the media threads",
+            True,
+            [Sample(t.ticks, {"thread": t.name}) for t in threads],
+        ),
+        Family(
+            "mcu_ticks_late",
+            "turns that began late",
+            True,
+            [Sample(t.late, {"thread": t.name}) for t in threads],
+        ),
+        Family(
+            "mcu_signalling_errors",
+            "signalling messages refused",
+            True,
+            [Sample(count, {"code": code}) for code, count in counters.stats().items()],
+        ),
+    ]

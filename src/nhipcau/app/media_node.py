@@ -1,0 +1,117 @@
+"""The media process at work: adapters wired to the MCU's live plane, signalling on top."""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import sys
+from datetime import UTC, datetime
+
+import structlog
+
+from nhipcau.app.buslink import open_bus
+from nhipcau.app.clock import SystemClock
+from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.mcu_metrics import mcu_metrics
+from nhipcau.codec.pyav import PyAvCodecs
+from nhipcau.mcu.briefing import Briefing
+from nhipcau.mcu.engine import Adapters, StreamNames
+from nhipcau.mcu.heartbeat import Heartbeat
+from nhipcau.mcu.node import McuNode, NodeSettings
+from nhipcau.mcu.planfile import PlanFile
+from nhipcau.picture.layout import shipped_layouts
+from nhipcau.quantities import Ssrc
+from nhipcau.settings import McuSettings
+from nhipcau.storage.eventfile import EventFile
+from nhipcau.web.faults import SignallingCounters
+from nhipcau.web.mcu_app import mcu_app
+from nhipcau.web.signalling import Door
+from nhipcau.webrtc.certificate import make_certificate
+from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
+
+_log = structlog.get_logger()
+# A media thread must get the GIL back before its 20 ms are over; the default of 5 ms is too long
+# when four threads want it.
+_SWITCH_INTERVAL_S = 0.001
+
+
+async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
+    """Run one MCU's conference until SIGTERM."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    listener = bind_tcp(settings.bind, settings.port)
+    port = listener.getsockname()[1]
+    url = settings.public_url or f"http://{settings.bind}:{port}"
+    node = _build(settings, url)
+    door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
+    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door.counters))
+    async with contextlib.AsyncExitStack() as stack:
+        bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
+        file = PlanFile(settings.data_dir / "plan.json")
+        briefing = Briefing(bus.bus, bus.registry, file, node.take_plan)
+        briefing.recall()
+        node.engine.start(heartbeat.register)
+        stack.push_async_callback(node.aclose)
+        await stack.enter_async_context(serving(app, listener))
+        for name, work in (
+            ("briefing", briefing.run(settings.conference, node.status)),
+            ("node", node.run()),
+            ("event loop pulse", _pulse(heartbeat)),
+        ):
+            task = asyncio.create_task(work, name=name)
+            task.add_done_callback(_ended)
+            stack.callback(task.cancel)
+        heartbeat.ready({"port": port, "url": url})
+        await _sigterm()
+
+
+def _build(settings: McuSettings, url: str) -> McuNode:
+    certificate = make_certificate(settings.data_dir, datetime.now(UTC))
+    transport = RtcTransport(
+        RtcSettings(
+            certificate=certificate,
+            bind_address=settings.bind,
+            port=settings.media_port,
+            advertised=settings.advertised,
+        )
+    )
+    names = StreamNames(
+        program=_ssrc(),
+        content=_ssrc(),
+        sound=_ssrc(),
+        cname=f"{settings.name}-{secrets.token_hex(4)}",
+    )
+    return McuNode(
+        NodeSettings(settings.name, url, settings.conference, names),
+        Adapters(transport, PyAvCodecs(SystemClock()), SystemClock()),
+        EventFile(settings.data_dir / f"{settings.conference}.events"),
+        shipped_layouts(),
+    )
+
+
+def _ssrc() -> Ssrc:
+    return Ssrc(secrets.randbelow(2**32 - 1) + 1)
+
+
+async def _pulse(heartbeat: Heartbeat) -> None:
+    """Beat for the event loop, so that a blocked one is noticed like a stuck media thread."""
+    pulse = heartbeat.register("event loop")
+    while True:
+        pulse()
+        await asyncio.sleep(0.1)
+
+
+def _ended(task: "asyncio.Task[None]") -> None:
+    """A task that every meeting needs has ended: without it this process is of no use."""
+    if task.cancelled():
+        return
+    _log.critical("a task of the MCU failed", task=task.get_name(), exc_info=task.exception())
+    signal.raise_signal(signal.SIGTERM)
+
+
+async def _sigterm() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

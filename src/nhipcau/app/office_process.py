@@ -1,0 +1,100 @@
+"""The office process: planning plane, its API and its pages."""
+
+import asyncio
+import contextlib
+from importlib import resources
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from nhipcau.app.buslink import open_bus
+from nhipcau.app.children import say_ready, until_told_to_stop
+from nhipcau.app.clock import SystemClock
+from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.office.links import LinkMaker
+from nhipcau.office.meetings import Meeting, MeetingBook
+from nhipcau.office.observing import McuObserver
+from nhipcau.office.roster import roster
+from nhipcau.office.tokens import TokenIssuer
+from nhipcau.org.unitfile import parse_units
+from nhipcau.org.units import Unit
+from nhipcau.quantities import SiteId
+from nhipcau.settings import DemoSettings, OfficeSettings
+from nhipcau.web.metrics import Family, Sample
+from nhipcau.web.office_app import OfficeParts, office_app
+
+_BUS_WAIT_S = 10.0
+
+
+def load_demo_units() -> tuple[Unit, ...]:
+    """Return the 145 units of the model province."""
+    file = resources.files("nhipcau.org") / "data" / "khanh-hoa-2024.csv"
+    return parse_units(file.read_text(encoding="utf-8"))
+
+
+async def run_office(settings: OfficeSettings) -> None:
+    """Run the office until told to stop."""
+    clock = SystemClock()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
+    listener = bind_tcp(settings.bind, settings.port)
+    async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
+        await bus.link.wait_connected(_BUS_WAIT_S)
+        book = MeetingBook(bus.registry, issuer.public_key_pem())
+        observer = McuObserver(bus.bus, clock)
+        listening = asyncio.create_task(observer.run(), name="MCU observer")
+        stack.callback(listening.cancel)
+        if settings.demo is not None:
+            await book.plan(_demo_meeting(settings.demo, load_demo_units()))
+        parts = OfficeParts(
+            book=book,
+            links=LinkMaker(issuer, clock),
+            observer=observer,
+            ready=lambda: bus.link.connected,
+            metrics=lambda: _metrics(observer),
+            demo=settings.demo.conference if settings.demo else None,
+        )
+        await stack.enter_async_context(serving(office_app(parts), listener))
+        say_ready({"port": listener.getsockname()[1]})
+        await until_told_to_stop()
+
+
+def _demo_meeting(demo: DemoSettings, units: tuple[Unit, ...]) -> Meeting:
+    host = next(unit for unit in units if unit.parent is None)
+    return Meeting(
+        meeting=demo.conference,
+        title=demo.title,
+        mcu=demo.mcu,
+        mcu_url=demo.mcu_url,
+        chair_site=SiteId(host.code),
+        layout=demo.layout,
+        sites=roster(units),
+    )
+
+
+def _token_key(path: Path) -> Ed25519PrivateKey:
+    """Return the office's signing key, made at its first start and kept readable by us alone."""
+    if path.exists():
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
+    fresh = Ed25519PrivateKey.generate()
+    path.touch(mode=0o600)
+    path.write_bytes(
+        fresh.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return fresh
+
+
+def _metrics(observer: McuObserver) -> list[Family]:
+    alive = observer.alive()
+    present = [Sample(s.sites_present, {"mcu": name}) for name, s in alive.items()]
+    return [
+        Family("office_mcus_alive", "MCUs heard within 3.5 s", False, [Sample(len(alive))]),
+        Family("office_sites_present", "sites present, as the MCU says", False, present),
+    ]

@@ -1,0 +1,146 @@
+"""The announcer: tells every endpoint what changed, and only that.
+
+    conference or levels changed ──▶ at most 20 times a second ──▶ state, roster_delta, upstream
+    every second                 ──▶ beat
+
+Twenty commands in one moment cost one message for each endpoint, not twenty.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from nhipcau.conference.views import Meter, Scene, roster_row, scene, site_view
+from nhipcau.mcu.desk import Desk
+from nhipcau.mcu.direction import Direction
+from nhipcau.mcu.endpoint import Endpoint
+from nhipcau.mcu.host import ConferenceHost
+from nhipcau.ports.clock import Clock
+from nhipcau.quantities import SiteId
+
+BEAT_S = 1.0
+_ANNOUNCE_S = 0.05
+# The roster is for eyes that look over many rows: five changes a second are as live as it gets.
+_ROSTER_EVERY = 4
+
+_Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the announcer looks at."""
+
+    host: ConferenceHost
+    desk: Desk
+    direction: Direction
+    clock: Clock
+
+
+class Announcer:
+    """Speaks to all endpoints of one conference, on the event loop."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._rows: dict[SiteId, _Row] = {}
+        self._announced_seq = -1
+        self._ticks = 0
+
+    def welcome(self, endpoint: Endpoint) -> None:
+        """Say the first words to a new endpoint: who it is, where it is, and what is going on."""
+        state = self._stage.host.state
+        layouts = self._stage.direction.layouts
+        chair = state.sites.get(state.chair_site)
+        endpoint.outbox.send(
+            {
+                "type": "welcome",
+                "v": 1,
+                "endpoint": endpoint.id,
+                "role": endpoint.ticket.role.value,
+                "site": self._introduction(endpoint),
+                "conference": {
+                    "conference": state.conference,
+                    "title": state.title,
+                    "chair_site": state.chair_site,
+                    "chair_name": chair.name if chair else "",
+                },
+                "layouts": [
+                    {"name": name, "cells": len(layout.regions)} for name, layout in layouts.items()
+                ],
+                "wall_ms": round(self._stage.clock.wall_s() * 1000),
+                "beat_ms": round(BEAT_S * 1000),
+            }
+        )
+        self._tell(endpoint, self._scene())
+        if endpoint.sees_roster:
+            rows = [self._row(site) for site in state.sites]
+            endpoint.outbox.send({"type": "roster", "sites": rows})
+
+    async def run(self) -> None:
+        """Announce until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._announce(), name="announcer")
+            group.create_task(self._beat(), name="beat")
+
+    async def _announce(self) -> None:
+        while True:
+            await asyncio.sleep(_ANNOUNCE_S)
+            self._ticks += 1
+            self._stage.direction.refresh()
+            common = self._scene()
+            for endpoint in list(self._stage.desk.endpoints.values()):
+                self._tell(endpoint, common)
+            if self._ticks % _ROSTER_EVERY == 0:
+                self._tell_roster()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            beat = {"type": "beat", "t": round(self._stage.clock.wall_s() * 1000)}
+            for endpoint in list(self._stage.desk.endpoints.values()):
+                endpoint.outbox.send(beat)
+
+    def _scene(self) -> Scene:
+        stage = self._stage
+        return scene(stage.host.state, stage.direction.arrangement, stage.direction.speaker)
+
+    def _tell(self, endpoint: Endpoint, common: Scene) -> None:
+        view = site_view(self._stage.host.state, endpoint.site, common)
+        if view != endpoint.last_view:
+            endpoint.last_view = view
+            endpoint.outbox.send({"type": "state", **asdict(view)})
+        upstream = self._stage.direction.upstream(endpoint)
+        if upstream != endpoint.last_upstream:
+            endpoint.last_upstream = upstream
+            endpoint.outbox.send({"type": "upstream", **upstream})
+
+    def _tell_roster(self) -> None:
+        watchers = [e for e in self._stage.desk.endpoints.values() if e.sees_roster]
+        if not watchers:
+            self._rows.clear()
+            return
+        rows = {site: self._row(site) for site in self._stage.host.state.sites}
+        changed = [row for site, row in rows.items() if self._rows.get(site) != row]
+        self._rows = rows
+        if changed:
+            for endpoint in watchers:
+                endpoint.outbox.send({"type": "roster_delta", "sites": changed})
+
+    def _row(self, site: SiteId) -> _Row:
+        endpoint = self._stage.desk.media_of(site)
+        loss = endpoint.report.get("loss_down") if endpoint is not None else None
+        meter = Meter(self._stage.direction.level(site), loss)
+        return asdict(roster_row(self._stage.host.state, site, meter))
+
+    def _introduction(self, endpoint: Endpoint) -> Mapping[str, Any] | None:
+        sites = self._stage.host.state.sites
+        row = sites.get(endpoint.site) if endpoint.site is not None else None
+        if row is None:
+            return None
+        parent = sites.get(row.parent) if row.parent is not None else None
+        return {
+            "site": row.site,
+            "name": row.name,
+            "level": row.level,
+            "parent_name": parent.name if parent else None,
+        }

@@ -1,0 +1,178 @@
+"""The desk: endpoints come, sit down, are connected, and go. All of it on the event loop.
+
+hello ─▶ admission ─▶ seat in the conference ─▶ connection offered ─▶ answer ─▶ media up
+"""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+import structlog
+
+from nhipcau.conference.commands import Command, SiteJoined, SiteLeft, SiteLost
+from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
+from nhipcau.mcu.admission import AdmissionError, Ticket, admit
+from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
+from nhipcau.mcu.engine import MediaEngine
+from nhipcau.mcu.host import ConferenceHost
+from nhipcau.ports.clock import Clock
+from nhipcau.ports.messages import ConferencePlan
+from nhipcau.quantities import EndpointId, SiteId
+
+_log = structlog.get_logger()
+CLOSE_REPLACED = 4009
+CLOSE_ENDED = 4010
+# ICE gathering of host candidates takes some ms; a second means that the socket is in trouble.
+_GATHER_S = 5.0
+
+
+class OccupiedError(Exception):
+    """Another endpoint is in the seat; a person must decide."""
+
+    def __init__(self, agent: str, since_ms: int) -> None:
+        super().__init__(agent)
+        self.agent = agent
+        self.since_ms = since_ms
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLimits:
+    """How many endpoints an MCU takes before it turns one away."""
+
+    endpoints: int = 600
+
+
+class Desk:
+    """Keeps the endpoints of one conference."""
+
+    def __init__(
+        self, host: ConferenceHost, engine: MediaEngine, clock: Clock, limits: DeskLimits
+    ) -> None:
+        self._host = host
+        self._engine = engine
+        self._clock = clock
+        self._limits = limits
+        self.plan: ConferencePlan | None = None
+        self.endpoints: dict[EndpointId, Endpoint] = {}
+
+    def ticket(self, token: str) -> Ticket:
+        """Return what a token entitles to.
+
+        Raises:
+            AdmissionError: see `admission.admit`.
+        """
+        return admit(self.plan, token, self._clock.wall_s())
+
+    def enter(self, ticket: Ticket, arrival: Arrival, outbox: Outbox) -> Endpoint:
+        """Seat an endpoint.
+
+        Raises:
+            OccupiedError: another endpoint is in the seat and `takeover` is not asked for.
+            AdmissionError: `overloaded`, or a token that has no room but asks for a seat.
+        """
+        if len(self.endpoints) >= self._limits.endpoints:
+            raise AdmissionError("overloaded", "this MCU carries all the endpoints it can")
+        if arrival.kind == "site" and ticket.site is None:
+            raise AdmissionError("unknown_site", "the link is not for a room")
+        endpoint = Endpoint(
+            EndpointId(secrets.token_hex(8)),
+            ticket,
+            arrival,
+            round(self._clock.wall_s() * 1000),
+            outbox,
+        )
+        if endpoint.seat is not None:
+            self._take_seat(endpoint, endpoint.seat)
+        self.endpoints[endpoint.id] = endpoint
+        return endpoint
+
+    async def connect(self, endpoint: Endpoint) -> str:
+        """Open the endpoint's connection and return the offer.
+
+        Raises:
+            TimeoutError: the transport did not gather its candidates.
+        """
+        media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat)
+        endpoint.media = media
+        async with asyncio.timeout(_GATHER_S):
+            while (offer := media.connection.local_sdp()) is None:
+                await asyncio.sleep(0.002)
+        return offer
+
+    async def answer(self, endpoint: Endpoint, sdp: str) -> None:
+        """Take the endpoint's answer.
+
+        Raises:
+            SdpError: it can't be used.
+        """
+        if endpoint.media is None or endpoint.gone:
+            return
+        await asyncio.to_thread(endpoint.media.connection.accept, sdp)
+        self._engine.attach(endpoint.media)
+
+    async def leave(self, endpoint: Endpoint, *, on_purpose: bool) -> None:
+        """Let an endpoint go; may be called twice."""
+        if endpoint.gone:
+            return
+        self._forget(endpoint)
+        seat = endpoint.seat
+        if seat is not None:
+            make = SiteLeft if on_purpose else SiteLost
+            self._host.command(make(seat, endpoint.id))
+        await self._close_media(endpoint)
+
+    async def reap(self) -> None:
+        """Let go the endpoints whose connection has failed; called every some 100 ms."""
+        for endpoint in list(self.endpoints.values()):
+            media = endpoint.media
+            if media is not None and media.has_failed():
+                _log.info("connection failed", endpoint=endpoint.id, site=endpoint.site)
+                endpoint.outbox.send(Farewell(4000))
+                await self.leave(endpoint, on_purpose=False)
+
+    def command(self, command: Command) -> Outcome:
+        """Give a person's command to the conference."""
+        return self._host.command(command)
+
+    def media_of(self, site: SiteId) -> Endpoint | None:
+        """Return the endpoint in the seat of `site`, None where the seat is empty."""
+        row = self._host.state.sites.get(site)
+        if row is None or row.endpoint is None:
+            return None
+        return self.endpoints.get(row.endpoint)
+
+    async def aclose(self) -> None:
+        """Let everybody go without touching the conference: they will be back elsewhere."""
+        for endpoint in list(self.endpoints.values()):
+            endpoint.outbox.send(Farewell(1012))
+            self._forget(endpoint)
+            await self._close_media(endpoint)
+
+    def _take_seat(self, endpoint: Endpoint, seat: SiteId) -> None:
+        arrival = endpoint.arrival
+        older = self.media_of(seat)
+        join = SiteJoined(
+            seat, endpoint.id, arrival.capture, arrival.synthetic, takeover=arrival.takeover
+        )
+        outcome = self._host.command(join)
+        if isinstance(outcome, Refusal):
+            if outcome.code is RefusalCode.OCCUPIED and older is not None:
+                raise OccupiedError(older.arrival.agent, older.since_ms)
+            raise AdmissionError(outcome.code.value, outcome.detail)
+        if older is not None:
+            self._replace(older, endpoint)
+
+    def _replace(self, older: Endpoint, newer: Endpoint) -> None:
+        older.outbox.send({"type": "replaced", "agent": newer.arrival.agent})
+        older.outbox.send(Farewell(CLOSE_REPLACED))
+        self._forget(older)
+        if older.media is not None:
+            self._engine.close(older.media)
+
+    def _forget(self, endpoint: Endpoint) -> None:
+        endpoint.gone = True
+        self.endpoints.pop(endpoint.id, None)
+
+    async def _close_media(self, endpoint: Endpoint) -> None:
+        if endpoint.media is not None:
+            await asyncio.to_thread(self._engine.close, endpoint.media)

@@ -1,0 +1,89 @@
+"""Direction: keeps the media plan in step with the conference, on the event loop.
+
+The director of a broadcast decides who is on screen; here the state decides, and this is where it
+is carried out: arrangement, polling pages, the plan swapped into the engine, and what each site is
+asked to send.
+"""
+
+from collections.abc import Mapping
+
+from nhipcau.conference.arrange import Arrangement, arrange
+from nhipcau.mcu.desk import Desk
+from nhipcau.mcu.endpoint import Endpoint
+from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.engine import MediaEngine
+from nhipcau.mcu.host import ConferenceHost
+from nhipcau.mcu.planner import Planner
+from nhipcau.picture.layout import Layout
+from nhipcau.ports.clock import Clock
+from nhipcau.quantities import SiteId
+
+
+class Direction:
+    """Carries the conference's state out on the media threads."""
+
+    def __init__(
+        self,
+        host: ConferenceHost,
+        desk: Desk,
+        engine: MediaEngine,
+        planner: Planner,
+        clock: Clock,
+    ) -> None:
+        self._host = host
+        self._desk = desk
+        self._engine = engine
+        self._planner = planner
+        self._clock = clock
+        self._made_of: tuple[object, ...] = ()
+        self.arrangement: Arrangement = arrange(host.state, planner.layouts)
+        host.observe(lambda _state, _events: self.refresh())
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """All layouts by name."""
+        return self._planner.layouts
+
+    @property
+    def speaker(self) -> SiteId | None:
+        """Who is heard most now."""
+        return self._engine.speaker()
+
+    def level(self, site: SiteId) -> int | None:
+        """Return the sound level of an open microphone in dBov, None when it is closed."""
+        return self._engine.level(site)
+
+    def refresh(self) -> None:
+        """Make a new plan if the state, the connections or the polling page changed."""
+        state = self._host.state
+        page = self._page()
+        viewers = self._engine.connected()
+        made_of = (state.seq, page, viewers)
+        if made_of == self._made_of:
+            return
+        self._made_of = made_of
+        self.arrangement = arrange(state, self._planner.layouts, page)
+        plan = self._planner.plan(state, self.arrangement, self._media_of, viewers)
+        self._engine.follow(plan)
+
+    def upstream(self, endpoint: Endpoint) -> Mapping[str, bool]:
+        """Return what an endpoint is asked to send now."""
+        state = self._host.state
+        seat = endpoint.seat
+        row = state.sites.get(seat) if seat is not None else None
+        if row is None or seat is None:
+            return {"camera": False, "microphone": False, "content": False}
+        return {
+            "camera": row.camera and self.arrangement.is_shown(seat),
+            "microphone": row.mic,
+            "content": state.content == seat,
+        }
+
+    def _page(self) -> int:
+        chosen = self._planner.layouts.get(self.arrangement.shown)
+        dwell_s = chosen.dwell_s if chosen is not None else 0.0
+        return int(self._clock.now_s() / dwell_s) if dwell_s else 0
+
+    def _media_of(self, site: SiteId) -> EndpointMedia | None:
+        endpoint = self._desk.media_of(site)
+        return endpoint.media if endpoint is not None else None

@@ -1,0 +1,93 @@
+"""An endpoint as the event loop knows it: who it is, its media, and what it is told.
+
+The seat's owner in the conference state is an endpoint id; this is the live thing behind that id.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nhipcau.conference.commands import Actor, Role
+from nhipcau.conference.views import SiteView
+from nhipcau.mcu.admission import Ticket
+from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.quantities import EndpointId, SiteId
+
+# A page that reads gets some ten messages a second; 256 unread ones are half a minute of them.
+OUTBOX_LIMIT = 256
+
+Outgoing = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What an endpoint says of itself in `hello`."""
+
+    kind: str
+    capture: bool
+    agent: str
+    takeover: bool
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The last thing an endpoint is told: a close code, after the messages before it."""
+
+    close_code: int
+
+
+class Outbox:
+    """Messages to one endpoint. Control never drops: when full the endpoint must go."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Outgoing | Farewell] = asyncio.Queue(OUTBOX_LIMIT)
+        self.overflowed = asyncio.Event()
+
+    def send(self, message: Outgoing | Farewell) -> None:
+        """Queue a message; sets `overflowed` and drops it when the endpoint does not read."""
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self.overflowed.set()
+
+    async def next(self) -> Outgoing | Farewell:
+        """Return the next message, waiting for it."""
+        return await self._queue.get()
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """One device and connection. Owned by the event loop."""
+
+    id: EndpointId
+    ticket: Ticket
+    arrival: Arrival
+    since_ms: int
+    outbox: Outbox
+    media: EndpointMedia | None = None
+    gone: bool = False
+    # What was last announced, so that only changes are sent.
+    last_view: SiteView | None = None
+    last_upstream: Mapping[str, bool] = field(default_factory=dict)
+    report: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def seat(self) -> SiteId | None:
+        """The site whose room this endpoint is; None for a page that only watches."""
+        return self.ticket.site if self.arrival.kind == "site" else None
+
+    @property
+    def site(self) -> SiteId | None:
+        """The site that this endpoint belongs to, in the room or watching."""
+        return self.ticket.site
+
+    @property
+    def sees_roster(self) -> bool:
+        """Chair and console see all sites."""
+        return self.ticket.role is not Role.SITE
+
+    def actor(self) -> Actor:
+        """Return who commands when this endpoint does."""
+        return Actor(self.ticket.role, self.ticket.site)

@@ -1,0 +1,84 @@
+"""The conference host: the one place where the live state changes, on the event loop.
+
+    command ─▶ decide ─▶ events ─▶ log on disk ─▶ fold ─▶ observers
+                   └─▶ refusal
+
+An event takes effect only after it is on this machine's disk, so whatever anyone saw take effect
+survives the loss of the process.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nhipcau.conference.commands import Command, Open, Restart, RosterRow
+from nhipcau.conference.decide import decide
+from nhipcau.conference.events import Event
+from nhipcau.conference.fold import fold
+from nhipcau.conference.refusal import Outcome, Refusal
+from nhipcau.conference.replay import replay
+from nhipcau.conference.state import EMPTY, ConferenceState
+from nhipcau.conference.wire import dump_event
+from nhipcau.ports.clock import Clock
+from nhipcau.ports.eventlog import EventLog
+from nhipcau.ports.messages import ConferencePlan
+
+Observer = Callable[[ConferenceState, tuple[Event, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class HostStats:
+    """How many commands were taken and refused, and the number of the last event."""
+
+    taken: int
+    refused: int
+    seq: int
+
+
+class ConferenceHost:
+    """Owns the state of one conference. All of it runs on the event loop."""
+
+    def __init__(self, log: EventLog, clock: Clock) -> None:
+        self._log = log
+        self._clock = clock
+        self._observers: list[Observer] = []
+        self._taken = self._refused = 0
+        self.state = EMPTY
+
+    def restore(self) -> None:
+        """Fold the log of before; every connection of before is then lost.
+
+        Raises:
+            ReplayError: a record is of another version, or none of ours.
+        """
+        self.state = replay(self._log.replay())
+        if self.state.is_open():
+            self.command(Restart())
+
+    def open(self, plan: ConferencePlan, layouts: tuple[str, ...]) -> Outcome:
+        """Begin with `plan`, or take over its changes."""
+        roster = tuple(RosterRow(s.site, s.name, s.level, s.parent) for s in plan.sites)
+        return self.command(
+            Open(plan.conference, plan.title, plan.chair_site, layouts, roster, plan.layout)
+        )
+
+    def observe(self, observer: Observer) -> None:
+        """Call `observer` with the new state and its events after every change."""
+        self._observers.append(observer)
+
+    def command(self, command: Command) -> Outcome:
+        """Decide on a command; on return its events have taken effect, or it was refused."""
+        outcome = decide(self.state, command, self._clock.wall_s())
+        if isinstance(outcome, Refusal):
+            self._refused += 1
+            return outcome
+        self._taken += 1
+        self._log.append([dump_event(event) for event in outcome])
+        for event in outcome:
+            self.state = fold(self.state, event)
+        for observer in self._observers:
+            observer(self.state, outcome)
+        return outcome
+
+    def stats(self) -> HostStats:
+        """Return the counters."""
+        return HostStats(self._taken, self._refused, self.state.seq)

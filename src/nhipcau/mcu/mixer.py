@@ -1,0 +1,64 @@
+"""The mixer: one thread that hears the open microphones and sends everyone what they may hear.
+
+    every 20 ms:  microphones ─▶ pull ─▶ mix ───────▶ common lane ─▶ all who are not open
+                                     └─▶ mix-minus ─▶ own lane ────▶ each who is
+
+All lanes share one numbering and one timestamp, so that a listener changes lanes between two
+packets without noticing.
+"""
+
+from collections.abc import Callable, Mapping
+
+from nhipcau.mcu.downstream import SoundStream
+from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.mediaplan import MediaPlan
+from nhipcau.ports.transport import Mid
+from nhipcau.quantities import SiteId
+from nhipcau.sound.block import BLOCK_SAMPLES, PcmBlock, silence
+from nhipcau.sound.level import level_dbov
+from nhipcau.sound.mix import mix, mix_minus
+from nhipcau.sound.speaker import ActiveSpeaker
+
+BLOCK_S = 0.02
+
+
+class Mixer:
+    """Mixes and sends sound. `tick` belongs to the mixer thread."""
+
+    def __init__(
+        self, plan: Callable[[], MediaPlan], stream: SoundStream, speaker: ActiveSpeaker
+    ) -> None:
+        self._plan = plan
+        self._stream = stream
+        self._speaker = speaker
+        self._released: Mapping[SiteId, EndpointMedia] = {}
+        self._number = 0
+        self.levels: Mapping[SiteId, float] = {}
+        self.speaking: SiteId | None = None
+
+    def tick(self, now_s: float) -> None:
+        """Mix and send the 20 ms that are due at `now_s`."""
+        plan = self._plan()
+        pts = self._number * BLOCK_SAMPLES
+        blocks = {site: m.microphone.pull(pts, now_s) for site, m in plan.microphones.items()}
+        self._release_closed(plan)
+        self._listen(blocks, now_s)
+        self._send(plan, blocks, pts)
+        self._number += 1
+
+    def _send(self, plan: MediaPlan, blocks: Mapping[SiteId, PcmBlock], pts: int) -> None:
+        common = mix(list(blocks.values())) if blocks else silence(pts)
+        lanes = self._stream.encode(common, mix_minus(blocks) if blocks else {}, pts)
+        for viewer in plan.viewers:
+            lane = lanes.own.get(viewer.seat, lanes.common) if viewer.seat else lanes.common
+            viewer.connection.pipe(Mid.SOUND).send(lane)
+
+    def _listen(self, blocks: Mapping[SiteId, PcmBlock], now_s: float) -> None:
+        self.levels = {site: level_dbov(block) for site, block in blocks.items()}
+        self.speaking = self._speaker.observe(self.levels, now_s)
+
+    def _release_closed(self, plan: MediaPlan) -> None:
+        for site, media in self._released.items():
+            if plan.microphones.get(site) is not media:
+                media.microphone.release()
+        self._released = plan.microphones

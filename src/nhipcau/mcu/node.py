@@ -1,0 +1,95 @@
+"""One MCU's live plane, put together: conference, endpoints, media, and the word with the office.
+
+briefing ─▶ plan ─▶ host ─▶ direction ─▶ engine
+signalling ─▶ desk ─▶ host                    announcer ─▶ endpoints
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nhipcau.mcu.announcer import Announcer, Stage
+from nhipcau.mcu.desk import Desk, DeskLimits
+from nhipcau.mcu.direction import Direction
+from nhipcau.mcu.engine import Adapters, MediaEngine, StreamNames
+from nhipcau.mcu.host import ConferenceHost
+from nhipcau.mcu.planner import Planner
+from nhipcau.mcu.usage import Usage
+from nhipcau.picture.layout import Layout
+from nhipcau.ports.eventlog import EventLog
+from nhipcau.ports.messages import ConferencePlan, McuStatus
+from nhipcau.quantities import ConferenceId, McuName
+
+_REAP_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """Who this MCU is."""
+
+    name: McuName
+    url: str
+    conference: ConferenceId
+    names: StreamNames
+
+
+class McuNode:
+    """The live plane of one conference on one MCU."""
+
+    def __init__(
+        self,
+        settings: NodeSettings,
+        adapters: Adapters,
+        log: EventLog,
+        layouts: Mapping[str, Layout],
+    ) -> None:
+        self._settings = settings
+        clock = adapters.clock
+        self.host = ConferenceHost(log, clock)
+        self.host.restore()
+        self.engine = MediaEngine(adapters, settings.names)
+        self.desk = Desk(self.host, self.engine, clock, DeskLimits())
+        self.direction = Direction(self.host, self.desk, self.engine, Planner(layouts), clock)
+        self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock))
+        self._usage = Usage(clock)
+
+    def take_plan(self, plan: ConferencePlan) -> None:
+        """Run the conference by `plan` from now on."""
+        self.desk.plan = plan
+        self.host.open(plan, tuple(self.direction.layouts))
+
+    def is_ready(self) -> bool:
+        """Return True when endpoints can be admitted."""
+        return self.desk.plan is not None
+
+    async def run(self) -> None:
+        """Announce and reap until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.announcer.run(), name="announcer")
+            group.create_task(self._reap(), name="reaper")
+
+    async def aclose(self) -> None:
+        """Let everybody go and stop the media threads."""
+        await self.desk.aclose()
+        await asyncio.to_thread(self.engine.stop)
+
+    def status(self) -> McuStatus:
+        """Return what the office is told every second."""
+        usage = self._usage.read()
+        plan = self.desk.plan
+        return McuStatus(
+            mcu=self._settings.name,
+            pid=os.getpid(),
+            url=self._settings.url,
+            conference=plan.conference if plan is not None else None,
+            sites_present=sum(1 for _ in self.host.state.present()),
+            endpoints=len(self.desk.endpoints),
+            cpu_cores=usage.cpu_cores,
+            rss_mb=usage.rss_mb,
+        )
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(_REAP_S)
+            await self.desk.reap()

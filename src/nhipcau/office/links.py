@@ -1,0 +1,45 @@
+"""Links into a meeting: a page of the MCU with a token in the fragment, which no server sees."""
+
+import secrets
+from collections.abc import Mapping
+
+from nhipcau.office.meetings import Meeting
+from nhipcau.office.tokens import Seat, TokenIssuer
+from nhipcau.ports.clock import Clock
+from nhipcau.quantities import SiteId
+
+# A working day: rehearsal in the morning, session, and what comes after.
+_LIFETIME_S = 16 * 3600.0
+
+
+class LinkMaker:
+    """Makes the links of a meeting."""
+
+    def __init__(self, issuer: TokenIssuer, clock: Clock) -> None:
+        self._issuer = issuer
+        self._clock = clock
+
+    def room(self, meeting: Meeting, site: SiteId) -> str:
+        """Return the link that opens the room page as `site`."""
+        return self._link(meeting, "room", "site", site)
+
+    def chair(self, meeting: Meeting) -> str:
+        """Return the link to the chair's page."""
+        return self._link(meeting, "chair", "chair", meeting.chair_site)
+
+    def console(self, meeting: Meeting) -> str:
+        """Return the link to the operator's console."""
+        return self._link(meeting, "console", "console", None)
+
+    def rooms(self, meeting: Meeting) -> Mapping[SiteId, str]:
+        """Return the room link of every site."""
+        return {planned.site: self.room(meeting, planned.site) for planned in meeting.sites}
+
+    def _link(self, meeting: Meeting, page: str, role: str, site: SiteId | None) -> str:
+        token = self._issuer.issue(
+            Seat(meeting.meeting, role, site),
+            token_id=secrets.token_urlsafe(12),
+            now_s=self._clock.wall_s(),
+            lifetime_s=_LIFETIME_S,
+        )
+        return f"{meeting.mcu_url}/{page}#token={token}"

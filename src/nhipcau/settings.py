@@ -1,0 +1,79 @@
+"""Frozen settings of each process, made once on the roof and handed down.
+
+They travel between processes as one JSON line, so a child needs no environment of its own.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nhipcau.quantities import ConferenceId, McuName
+from nhipcau.rehearsal.spec import FleetSpec
+
+__all__ = ["BusSettings", "DemoSettings", "FleetSpec", "McuSettings", "OfficeSettings"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BusSettings(_Settings):
+    """Where the bus is: a NATS URL, and the name and password that let us in."""
+
+    url: str
+    user: str | None = None
+    password: str | None = Field(default=None, repr=False)
+
+
+class McuSettings(_Settings):
+    """One MCU.
+
+    Attributes:
+        name: unique in the system; the plan names it.
+        conference: whose plan it runs.
+        bind: address for signalling (TCP) and media (UDP).
+        port: signalling; 0 lets the system choose.
+        media_port: the one UDP port of all endpoints.
+        public_url: how pages reach it; empty: made of bind and port.
+        advertised: addresses put into candidates instead of `bind` (an MCU behind NAT).
+        data_dir: event files, the last plan, the certificate.
+        bus: where office and other MCUs are met.
+    """
+
+    name: McuName
+    conference: ConferenceId
+    bind: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    media_port: int = Field(ge=1, le=65535)
+    public_url: str = ""
+    advertised: tuple[str, ...] = ()
+    data_dir: Path
+    bus: BusSettings
+
+
+class OfficeSettings(_Settings):
+    """The office.
+
+    Attributes:
+        bind: address of the web pages and the API.
+        port: 0 lets the system choose.
+        data_dir: the token key, later the database.
+        bus: where the MCUs are met.
+        demo: the meeting that a demo office plans at its start; None in production.
+    """
+
+    bind: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    data_dir: Path
+    bus: BusSettings
+    demo: "DemoSettings | None" = None
+
+
+class DemoSettings(_Settings):
+    """What the demo's office does by itself: plan the first session and hand out its links."""
+
+    conference: ConferenceId
+    title: str
+    mcu: McuName
+    mcu_url: str
+    layout: str = "auto"

@@ -1,0 +1,201 @@
+"""The schema of signalling: what an endpoint may say to its MCU, checked at the door.
+
+`docs/PROTOCOL.md` is the same for people. What the MCU says is built from frozen dataclasses and
+plain dictionaries in `mcu.signalling`; it needs no checking.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from nhipcau.quantities import SiteId
+
+PROTOCOL_VERSION = 1
+# The largest answer seen from a browser is 9 kB; the rest is room for later m-lines.
+MAX_MESSAGE_BYTES = 64 * 1024
+
+CommandId = Annotated[int, Field(ge=0, le=2**53)] | None
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Millis = Annotated[float, Field(ge=0, le=3_600_000)]
+Code = Annotated[SiteId, Field(min_length=1, max_length=64)]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hello(_Message):
+    """The first message: who is there, and with what right."""
+
+    type: Literal["hello"]
+    v: int
+    token: str = Field(max_length=4096)
+    kind: Literal["site", "viewer"]
+    capture: bool
+    agent: str = Field(default="", max_length=200)
+    takeover: bool = False
+    synthetic: bool = False
+
+
+class Answer(_Message):
+    """The SDP answer to the MCU's last offer."""
+
+    type: Literal["answer"]
+    sdp: str = Field(max_length=MAX_MESSAGE_BYTES)
+
+
+class Mic(_Message):
+    """Open or close this site's microphone."""
+
+    type: Literal["mic"]
+    open: bool
+    id: CommandId = None
+
+
+class Camera(_Message):
+    """The room switched its camera."""
+
+    type: Literal["camera"]
+    on: bool
+    id: CommandId = None
+
+
+class Hand(_Message):
+    """Ask for the floor, or no longer."""
+
+    type: Literal["hand"]
+    up: bool
+    id: CommandId = None
+
+
+class Content(_Message):
+    """Share a screen, or stop."""
+
+    type: Literal["content"]
+    on: bool
+    id: CommandId = None
+
+
+class Report(_Message):
+    """What the page measured since its last report."""
+
+    type: Literal["report"]
+    rtt_ms: Millis | None = None
+    loss_up: Fraction | None = None
+    loss_down: Fraction | None = None
+    jitter_ms: Millis | None = None
+    fps: Annotated[float, Field(ge=0, le=1000)] | None = None
+    freezes: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    width: Annotated[float, Field(ge=0, le=16384)] | None = None
+    height: Annotated[float, Field(ge=0, le=16384)] | None = None
+    sound_gap: Fraction | None = None
+
+
+class Leave(_Message):
+    """This endpoint goes on purpose."""
+
+    type: Literal["leave"]
+
+
+class Ping(_Message):
+    """Answered by `pong`."""
+
+    type: Literal["ping"]
+    t: float
+
+
+class GiveFloor(_Message):
+    """Chair: give the floor; `beside`: to a second site too."""
+
+    type: Literal["give_floor"]
+    site: Code
+    beside: bool = False
+    id: CommandId = None
+
+
+class TakeFloor(_Message):
+    """Chair: take the floor back, from one site or from all."""
+
+    type: Literal["take_floor"]
+    site: Code | None = None
+    id: CommandId = None
+
+
+class SetLayout(_Message):
+    """Chair: `auto` or a layout's name."""
+
+    type: Literal["layout"]
+    layout: str = Field(max_length=50)
+    id: CommandId = None
+
+
+class Mute(_Message):
+    """Chair: close a site's microphone."""
+
+    type: Literal["mute"]
+    site: Code
+    id: CommandId = None
+
+
+class MuteAll(_Message):
+    """Chair: close all microphones but the floor's and the chair's."""
+
+    type: Literal["mute_all"]
+    locked: bool = False
+    id: CommandId = None
+
+
+class LowerHand(_Message):
+    """Chair: take a hand off the list."""
+
+    type: Literal["lower_hand"]
+    site: Code
+    id: CommandId = None
+
+
+class StopContent(_Message):
+    """Chair: end the shared screen."""
+
+    type: Literal["stop_content"]
+    id: CommandId = None
+
+
+ClientMessage = (
+    Hello
+    | Answer
+    | Mic
+    | Camera
+    | Hand
+    | Content
+    | Report
+    | Leave
+    | Ping
+    | GiveFloor
+    | TakeFloor
+    | SetLayout
+    | Mute
+    | MuteAll
+    | LowerHand
+    | StopContent
+)
+_ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(
+    Annotated[ClientMessage, Field(discriminator="type")]
+)
+
+
+class MalformedError(Exception):
+    """A message that the schema refuses; the text says what is wrong and where."""
+
+
+def parse_message(text: str | bytes) -> ClientMessage:
+    """Return the message in a text frame.
+
+    Raises:
+        MalformedError: not JSON, no such type, a field missing, wrong or unknown.
+    """
+    try:
+        return _ADAPTER.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise MalformedError(f"{where}: {first['msg']}" if where else first["msg"]) from None

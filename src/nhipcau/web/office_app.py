@@ -1,0 +1,167 @@
+"""The office's face: the API under /api/v1, the pages, health and metrics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from nhipcau.office.links import LinkMaker
+from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
+from nhipcau.office.observing import McuObserver
+from nhipcau.ports.messages import McuStatus, PlannedSite
+from nhipcau.quantities import ConferenceId
+from nhipcau.web.metrics import MetricFamilies, render_metrics
+from nhipcau.web.pages import serve_pages
+from nhipcau.web.problems import Problem, answer_with_problems
+
+
+class MeetingOut(BaseModel):
+    """A meeting."""
+
+    id: str
+    title: str
+    mcu: str
+    chair_site: str
+    sites: list[PlannedSite]
+
+
+class DemoSite(BaseModel):
+    """A site of the demo and the link that joins as it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    url: str
+
+
+class DemoMeeting(BaseModel):
+    """Name of the demo's meeting."""
+
+    id: str
+    title: str
+
+
+class DemoOut(BaseModel):
+    """The demo's live meeting with a link for everyone. Exists only in a demo."""
+
+    meeting: DemoMeeting
+    chair: str
+    console: str
+    sites: list[DemoSite]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeParts:
+    """What the office's face leans on; `demo` is None in production."""
+
+    book: MeetingBook
+    links: LinkMaker
+    observer: McuObserver
+    ready: Callable[[], bool]
+    metrics: Callable[[], MetricFamilies]
+    demo: ConferenceId | None = None
+
+
+def office_app(parts: OfficeParts) -> FastAPI:
+    """Return the ASGI application of the office."""
+    app = FastAPI(
+        title="Nhịp Cầu",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    answer_with_problems(app)
+    _add_meetings(app, parts)
+    _add_demo(app, parts)
+    _add_health(app, parts)
+    serve_pages(app, ["/"])
+    return app
+
+
+def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:
+    missing: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
+
+    @app.get("/api/v1/meetings")
+    async def meetings() -> list[MeetingOut]:
+        """Return every meeting."""
+        return [_meeting_out(meeting) for meeting in parts.book.all()]
+
+    @app.get("/api/v1/meetings/{meeting}", responses=missing)
+    async def meeting(meeting: str) -> MeetingOut:
+        """Return one meeting."""
+        try:
+            return _meeting_out(parts.book.get(ConferenceId(meeting)))
+        except UnknownMeetingError:
+            raise HTTPException(404, f"no meeting has the id {meeting!r}") from None
+
+    @app.get("/api/v1/mcus")
+    async def mcus() -> list[McuStatus]:
+        """Return the MCUs that are alive, with their last status."""
+        return list(parts.observer.alive().values())
+
+    @app.get("/api/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return get_swagger_ui_html(
+            openapi_url="/api/openapi.json",
+            title="Nhịp Cầu API",
+            swagger_js_url="/assets/swagger-ui-bundle.js",
+            swagger_css_url="/assets/swagger-ui.css",
+            swagger_favicon_url="/assets/favicon.svg",
+        )
+
+
+def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
+    demo = parts.demo
+    if demo is None:
+        return
+
+    @app.get("/api/v1/demo")
+    async def demo_meeting() -> DemoOut:
+        """Return the demo's meeting and its links."""
+        meeting, links = parts.book.get(demo), parts.links
+        return DemoOut(
+            meeting=DemoMeeting(id=meeting.meeting, title=meeting.title),
+            chair=links.chair(meeting),
+            console=links.console(meeting),
+            sites=[
+                DemoSite(
+                    code=planned.site,
+                    name=planned.name,
+                    level=planned.level,
+                    parent=planned.parent,
+                    url=links.room(meeting, planned.site),
+                )
+                for planned in meeting.sites
+            ],
+        )
+
+
+def _add_health(app: FastAPI, parts: OfficeParts) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        good = parts.ready()
+        return JSONResponse({"ready": good}, status_code=200 if good else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return render_metrics(parts.metrics())
+
+
+def _meeting_out(meeting: Meeting) -> MeetingOut:
+    return MeetingOut(
+        id=meeting.meeting,
+        title=meeting.title,
+        mcu=meeting.mcu,
+        chair_site=meeting.chair_site,
+        sites=list(meeting.sites),
+    )
