@@ -141,7 +141,7 @@ class RtcConnection:
         """
         try:
             self._peer.set_remote_description(Description(text, kind))
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, LookupError, ArithmeticError) as error:
             raise SdpError("sdp", f"the SDP can't be used: {error}") from error
 
     def local_sdp(self) -> str | None:
