@@ -131,6 +131,18 @@ def test_a_process_with_a_stuck_or_lost_thread_is_replaced(
     play(command(mode, once=str(tmp_path / "once")), scene)
 
 
+@pytest.mark.slow
+def test_a_process_that_hardly_gets_a_cpu_is_excused_and_left_alone() -> None:
+    async def scene(supervisor: Supervisor) -> None:
+        first = await supervisor.wait_ready()
+        await asyncio.sleep(6)
+        assert supervisor.current == first
+
+    stats = play(command("starved"), scene, patience=Patience(spare_s=60.0)).stats()
+    assert sum(stats.ends.values()) == 0
+    assert stats.excused_s > 0, stats
+
+
 def test_a_process_that_never_gets_ready_is_replaced(tmp_path: Path) -> None:
     async def scene(supervisor: Supervisor) -> None:
         await supervisor.wait_ready()
@@ -181,6 +193,22 @@ def test_stopping_ends_the_active_and_the_spare() -> None:
     assert not any(alive(pid) for pid in pids)
     assert supervisor.current is None
     assert sum(supervisor.stats().ends.values()) == 0
+
+
+def test_what_a_process_started_itself_ends_with_it(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+
+    async def scene(supervisor: Supervisor) -> None:
+        await supervisor.wait_ready()
+        async with asyncio.timeout(WAIT_S):
+            while not note.exists() or not note.read_text():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    play(command("parent", note=str(note)), scene)
+    deadline = time.monotonic() + WAIT_S
+    while alive(int(note.read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_process_that_is_deaf_to_the_request_to_end_is_killed() -> None:

@@ -53,6 +53,8 @@ class Child:
         self._process = process
         self._pipe_fd = pipe_fd
         self._rest = b""
+        # Once: when the group is gone its number may become another's.
+        self._killed = False
         loop.add_reader(pipe_fd, self.read_nowait)
 
     @classmethod
@@ -130,8 +132,9 @@ class Child:
             self._process.terminate()
 
     def kill(self) -> None:
-        """Kill it and all that it started in its session."""
-        if self._process.returncode is None:
+        """Kill it and all that it started in its group, which may have outlived it; once."""
+        if not self._killed:
+            self._killed = True
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
 

@@ -6,6 +6,7 @@ go: {"mode": …, "once": path of a file that says that it has misbehaved alread
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import Any
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
 
 
-def misbehave(mode: str, heartbeat: Heartbeat) -> None:
+def misbehave(mode: str, word: dict[str, Any], heartbeat: Heartbeat) -> None:
     if mode == "gil":
         # A PyDLL call keeps the GIL.
         ctypes.PyDLL(None).sleep(60)
@@ -25,6 +26,19 @@ def misbehave(mode: str, heartbeat: Heartbeat) -> None:
         threading.Thread(target=heartbeat.register, args=("lost",), daemon=True).start()
     elif mode == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    elif mode == "parent":
+        orphan = subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"])
+        Path(word["note"]).write_text(str(orphan.pid))
+    elif mode == "starved":
+        starve()
+
+
+def starve() -> None:
+    """Give every thread little weight, beside processes of the same group that only spin."""
+    for _ in range(4 * (os.cpu_count() or 1)):
+        subprocess.Popen([sys.executable, "-I", "-S", "-c", "while True: pass"])
+    for thread in os.listdir("/proc/self/task"):
+        os.setpriority(os.PRIO_PROCESS, int(thread), 15)
 
 
 def stick(heartbeat: Heartbeat) -> None:
@@ -53,7 +67,7 @@ def main() -> None:
         sys.exit(3)
     if mode != "never_ready":
         heartbeat.ready({"mode": mode, "pid": os.getpid()})
-    misbehave(mode, heartbeat)
+    misbehave(mode, word, heartbeat)
     pulse = heartbeat.register("main")
     while True:
         pulse()
