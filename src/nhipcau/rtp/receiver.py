@@ -26,8 +26,11 @@ SOUND_RATE_HZ = 48_000
 # Four frames' time: long enough for a NACK and its answer across a province, short enough that a
 # key frame, which costs twenty packets, is not asked for too late. On a long line up to 0.4 s.
 _VIDEO_POLICY = NackPolicy(wait_s=0.15, max_wait_s=0.4)
-# Three packets' time: what the mixer's play-out can hide.
-_SOUND_POLICY = NackPolicy(wait_s=0.06, max_wait_s=0.06, max_missing=64, max_tries=3)
+# Three packets' time: what the mixer's play-out can hide. A gap is asked for as soon as it shows,
+# because the packet behind it is sent 20 ms later: it is late by that much already.
+_SOUND_POLICY = NackPolicy(
+    wait_s=0.06, max_wait_s=0.06, reorder_packets=1, max_missing=64, max_tries=3
+)
 # A second at 6 Mbit/s, more than `max_wait_s` of any camera here.
 _VIDEO_PENDING = 640
 _SOUND_PENDING = 64

@@ -72,7 +72,7 @@ class Timeline:
             raw: 32 bits.
             arrived_s: monotonic seconds when it arrived; measures how long a jump really was.
         """
-        unwrapped = unwrap_timestamp(raw, self._raw)
+        unwrapped = unwrap_timestamp(raw, self._raw) if self._running else raw
         step = unwrapped - self._raw
         elapsed = int((arrived_s - self._arrived_s) * self.rate_hz)
         if not self._running or abs(step - elapsed) > _JUMP_S * self.rate_hz:

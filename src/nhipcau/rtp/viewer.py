@@ -130,6 +130,9 @@ class ViewerState:
         self._skipped += compound.skipped
         for message in compound.messages:
             self._take(message, feedback, now_s, cache)
+        self._nacked += feedback.nacked
+        self._resent += len(feedback.resend)
+        self._missed += feedback.missed
         return feedback
 
     def _take(
@@ -177,22 +180,18 @@ class ViewerState:
     def _take_nack(
         self, nack: Nack, feedback: SenderFeedback, now_s: float, cache: PacketCache
     ) -> None:
-        recent = self._resent_s
         for seq in nack.seqs:
             feedback.nacked += 1
-            if now_s - recent.get(seq, float("-inf")) < _MIN_RESEND_S:
+            if now_s - self._resent_s.get(seq, float("-inf")) < _MIN_RESEND_S:
                 continue
-            if len(recent) >= _MAX_RESENT and not self._forget_old(now_s):
-                break
+            if len(self._resent_s) >= _MAX_RESENT and not self._forget_old(now_s):
+                continue
             packet = cache.get(seq_add(seq, -self.seq_offset))
             if packet is None:
                 feedback.missed += 1
                 continue
-            recent[seq] = now_s
+            self._resent_s[seq] = now_s
             feedback.resend.append(self.outgoing(packet))
-        self._nacked += feedback.nacked
-        self._resent += len(feedback.resend)
-        self._missed += feedback.missed
 
     def _forget_old(self, now_s: float) -> bool:
         """Forget what was resent long ago; return True when there is room again."""
