@@ -29,8 +29,8 @@ def seated(spec: SiteSpec | None = None) -> Endpoint:
     return endpoint
 
 
-def hear(endpoint: Endpoint, now_s: float = 0.0, **fields: object) -> list[Action]:
-    return endpoint.handle_text(json.dumps(fields), now_s)
+def hear(endpoint: Endpoint, **fields: object) -> list[Action]:
+    return endpoint.handle_text(json.dumps(fields), 0.0)
 
 
 def state(endpoint: Endpoint, **changes: object) -> list[Action]:
@@ -133,7 +133,7 @@ def test_a_welcome_makes_the_next_loss_a_first_one_again() -> None:
 
 def test_three_seconds_without_a_word_end_the_connection_and_any_word_prevents_it() -> None:
     endpoint = seated()
-    hear(endpoint, 5.0, type="beat", t=1)
+    endpoint.handle_text('{"type": "beat", "t": 1}', 5.0)
     assert endpoint.poll(7.9) == []
     assert endpoint.poll(8.1) == [HangUp("silence")]
 
