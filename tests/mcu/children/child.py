@@ -37,8 +37,8 @@ def starve() -> None:
     """Give every thread little weight, beside processes of the same group that only spin."""
     for _ in range(4 * (os.cpu_count() or 1)):
         subprocess.Popen([sys.executable, "-I", "-S", "-c", "while True: pass"])
-    for thread in os.listdir("/proc/self/task"):
-        os.setpriority(os.PRIO_PROCESS, int(thread), 15)
+    for thread in Path("/proc/self/task").iterdir():
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), 15)
 
 
 def stick(heartbeat: Heartbeat) -> None:
