@@ -110,11 +110,13 @@ def test_the_server_dies_with_whoever_started_it(tmp_path: Path) -> None:
         text=True,
     )
     assert parent.stderr is not None
-    pid = int(parent.stderr.readline())
-    assert alive(pid)
-    parent.kill()
-    parent.wait()
-    parent.stderr.close()
+    try:
+        pid = int(parent.stderr.readline())
+        assert alive(pid)
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stderr.close()
     deadline = time.monotonic() + WAIT_S
     while alive(pid):
         assert time.monotonic() < deadline

@@ -273,11 +273,13 @@ def test_nothing_outlives_a_killed_supervisor(mode: str) -> None:
         text=True,
     )
     assert parent.stderr is not None
-    pids = [int(pid) for pid in parent.stderr.readline().split()]
-    assert len(pids) == 2
-    parent.kill()
-    parent.wait()
-    parent.stderr.close()
+    try:
+        pids = [int(pid) for pid in parent.stderr.readline().split()]
+        assert len(pids) == 2
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stderr.close()
     deadline = time.monotonic() + WAIT_S
     while any(alive(pid) for pid in pids):
         assert time.monotonic() < deadline
