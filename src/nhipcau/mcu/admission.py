@@ -11,9 +11,9 @@ from nhipcau.conference.commands import Role
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.quantities import SiteId
 
-TOKEN_ISSUER = "nhipcau-office"
-TOKEN_AUDIENCE = "nhipcau-mcu"
-TOKEN_ALGORITHM = "EdDSA"
+_ISSUER = "nhipcau-office"
+_AUDIENCE = "nhipcau-mcu"
+_ALGORITHM = "EdDSA"
 _REQUIRED = ["iss", "aud", "exp", "iat", "jti", "conference", "role"]
 
 
@@ -69,9 +69,9 @@ def _verified(public_key_pem: str, token: str) -> dict[str, str]:
         claims: dict[str, str] = jwt.decode(
             token,
             public_key_pem,
-            algorithms=[TOKEN_ALGORITHM],
-            audience=TOKEN_AUDIENCE,
-            issuer=TOKEN_ISSUER,
+            algorithms=[_ALGORITHM],
+            audience=_AUDIENCE,
+            issuer=_ISSUER,
             options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
         )
     except jwt.PyJWTError as error:

@@ -67,7 +67,7 @@ class FrameQueue:
         self.wants_keyframe = True
 
     def put(self, frame: EncodedFrame) -> bool:
-        """Append a frame; return False when it was dropped because the chain before it is broken."""
+        """Append a frame; return False when it was dropped for want of the chain before it."""
         if self.wants_keyframe and not frame.keyframe:
             self.dropped += 1
             return False

@@ -17,6 +17,7 @@ from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.transport import Connection
 from nhipcau.quantities import EndpointId, SiteId
 
 _log = structlog.get_logger()
@@ -24,6 +25,7 @@ CLOSE_REPLACED = 4009
 CLOSE_ENDED = 4010
 # ICE gathering of host candidates takes some ms; a second means that the socket is in trouble.
 _GATHER_S = 5.0
+_GATHER_STEP_S = 0.002
 
 
 class OccupiedError(Exception):
@@ -95,9 +97,7 @@ class Desk:
         media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat)
         endpoint.media = media
         async with asyncio.timeout(_GATHER_S):
-            while (offer := media.connection.local_sdp()) is None:
-                await asyncio.sleep(0.002)
-        return offer
+            return await _gathered(media.connection)
 
     async def answer(self, endpoint: Endpoint, sdp: str) -> None:
         """Take the endpoint's answer.
@@ -110,7 +110,7 @@ class Desk:
         await asyncio.to_thread(endpoint.media.connection.accept, sdp)
         self._engine.attach(endpoint.media)
 
-    async def leave(self, endpoint: Endpoint, *, on_purpose: bool) -> None:
+    def leave(self, endpoint: Endpoint, *, on_purpose: bool) -> None:
         """Let an endpoint go; may be called twice."""
         if endpoint.gone:
             return
@@ -119,16 +119,16 @@ class Desk:
         if seat is not None:
             make = SiteLeft if on_purpose else SiteLost
             self._host.command(make(seat, endpoint.id))
-        await self._close_media(endpoint)
+        self._close_media(endpoint)
 
-    async def reap(self) -> None:
+    def reap(self) -> None:
         """Let go the endpoints whose connection has failed; called every some 100 ms."""
         for endpoint in list(self.endpoints.values()):
             media = endpoint.media
             if media is not None and media.has_failed():
                 _log.info("connection failed", endpoint=endpoint.id, site=endpoint.site)
                 endpoint.outbox.send(Farewell(4000))
-                await self.leave(endpoint, on_purpose=False)
+                self.leave(endpoint, on_purpose=False)
 
     def command(self, command: Command) -> Outcome:
         """Give a person's command to the conference."""
@@ -141,12 +141,12 @@ class Desk:
             return None
         return self.endpoints.get(row.endpoint)
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Let everybody go without touching the conference: they will be back elsewhere."""
         for endpoint in list(self.endpoints.values()):
             endpoint.outbox.send(Farewell(1012))
             self._forget(endpoint)
-            await self._close_media(endpoint)
+            self._close_media(endpoint)
 
     def _take_seat(self, endpoint: Endpoint, seat: SiteId) -> None:
         arrival = endpoint.arrival
@@ -166,13 +166,19 @@ class Desk:
         older.outbox.send({"type": "replaced", "agent": newer.arrival.agent})
         older.outbox.send(Farewell(CLOSE_REPLACED))
         self._forget(older)
-        if older.media is not None:
-            self._engine.close(older.media)
+        self._close_media(older)
 
     def _forget(self, endpoint: Endpoint) -> None:
         endpoint.gone = True
         self.endpoints.pop(endpoint.id, None)
 
-    async def _close_media(self, endpoint: Endpoint) -> None:
+    def _close_media(self, endpoint: Endpoint) -> None:
         if endpoint.media is not None:
-            await asyncio.to_thread(self._engine.close, endpoint.media)
+            self._engine.close(endpoint.media)
+
+
+async def _gathered(connection: Connection) -> str:
+    """Return the offer as soon as it is complete; a transport calls nobody back, so it is asked."""
+    while (offer := connection.local_sdp()) is None:  # noqa: ASYNC110 - see above
+        await asyncio.sleep(_GATHER_STEP_S)
+    return offer

@@ -187,6 +187,6 @@ class Viewer:
             self._packets_since = self._stream.sender.next_seq
 
     def _may_resend(self, packet: bytes) -> bool:
-        """Keep a site from hearing itself: nothing of a new lane from before the site came to it."""
+        """Keep a site from hearing itself: of a new lane nothing from before it came to it."""
         since = self._packets_since
         return since is None or seq_delta(packet_seq(packet), since) >= 0

@@ -16,7 +16,7 @@ from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId
 from nhipcau.sound.block import BLOCK_SAMPLES, PcmBlock, silence
 from nhipcau.sound.level import level_dbov
-from nhipcau.sound.mix import mix, mix_minus
+from nhipcau.sound.mix import Mixed, mix_all
 from nhipcau.sound.speaker import ActiveSpeaker
 
 BLOCK_S = 0.02
@@ -47,8 +47,8 @@ class Mixer:
         self._number += 1
 
     def _send(self, plan: MediaPlan, blocks: Mapping[SiteId, PcmBlock], pts: int) -> None:
-        common = mix(list(blocks.values())) if blocks else silence(pts)
-        lanes = self._stream.encode(common, mix_minus(blocks) if blocks else {}, pts)
+        mixed = mix_all(blocks) if blocks else Mixed(silence(pts), {})
+        lanes = self._stream.encode(mixed.common, mixed.minus, pts)
         for viewer in plan.viewers:
             lane = lanes.own.get(viewer.seat, lanes.common) if viewer.seat else lanes.common
             viewer.connection.pipe(Mid.SOUND).send(lane)

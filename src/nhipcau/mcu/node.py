@@ -71,7 +71,7 @@ class McuNode:
 
     async def aclose(self) -> None:
         """Let everybody go and stop the media threads."""
-        await self.desk.aclose()
+        self.desk.close()
         await asyncio.to_thread(self.engine.stop)
 
     def status(self) -> McuStatus:
@@ -92,4 +92,4 @@ class McuNode:
     async def _reap(self) -> None:
         while True:
             await asyncio.sleep(_REAP_S)
-            await self.desk.reap()
+            self.desk.reap()

@@ -76,7 +76,7 @@ class Session:
             pass
         finally:
             if self._endpoint is not None:
-                await self._door.desk.leave(self._endpoint, on_purpose=self._left)
+                self._door.desk.leave(self._endpoint, on_purpose=self._left)
             self._outbox.send(Farewell(_OK_CLOSE))
             await _finish(writer)
 
