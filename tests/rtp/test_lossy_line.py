@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.keyframe import PROMPT_IDR_INTERVAL_S, KeyframeGate
 from nhipcau.rtp.packet import is_rtcp
@@ -119,19 +120,37 @@ def test_at_thirty_percent_loss_what_is_shown_is_whole(seed: int) -> None:
     call.assert_never_grey()
 
 
-def test_after_a_second_of_nothing_the_picture_is_back_with_one_key_frame() -> None:
-    call = VideoCall(Line(), 1)
+def cut_for_a_second(call: VideoCall) -> list[EncodedFrame]:
+    """Cut both directions for a second; return what came out in the second and a half after."""
     call.run(5)
-    before = len(call.got)
     call.there.line = call.back.line = Line(loss=1.0)
     call.run(1)
+    before = len(call.got)
     call.there.line = call.back.line = Line()
     call.run(1.5)
     call.assert_never_grey()
-    assert len(call.got) - before > 15
-    assert call.receiver.stats().plis_sent <= 3
-    keyframes = [frame for frame in call.got[before:] if frame.keyframe]
-    assert 1 <= len(keyframes) <= 2
+    assert call.number - call.sent[call.got[-1].data] <= 2
+    return call.got[before:]
+
+
+def test_after_a_second_of_nothing_the_cache_fills_the_gap() -> None:
+    call = VideoCall(Line(), 1)
+    back = cut_for_a_second(call)
+    assert len(back) > 55
+    assert back[0].arrived_s < 6.2
+    assert call.receiver.stats().plis_sent <= 1
+
+
+def test_after_a_second_of_nothing_and_an_empty_cache_one_key_frame_brings_the_picture_back() -> (
+    None
+):
+    call = VideoCall(Line(), 1)
+    call.sender.cache = PacketCache(8)
+    back = cut_for_a_second(call)
+    assert [frame.keyframe for frame in back].count(True) == 1
+    assert back[0].keyframe
+    assert back[0].arrived_s < 6.6
+    assert call.receiver.stats().plis_sent <= 2
 
 
 def test_a_clean_line_repairs_nothing() -> None:
