@@ -14,6 +14,9 @@ from nhipcau.webrtc.rtc import RtcConnection, RtcSettings, RtcTransport
 from tests.webrtc.conftest import free_udp_port
 from tests.webrtc.packets import MCU_LINES, SITE_LINES, next_packet, rtp, wait_until
 
+# A binding request with four bytes of attributes, as far as its magic cookie (RFC 8489 §5).
+STUN = bytes.fromhex("000100042112a442")
+
 
 def sdp_of(connection: RtcConnection) -> str:
     wait_until(lambda: connection.local_sdp() is not None)
@@ -86,8 +89,8 @@ def test_random_bytes_on_the_port_harm_nobody(certificate: Certificate, site: Rt
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for _ in range(2_000):
             junk = dice.randbytes(dice.randrange(1, 1_400))
-            first = dice.choice((junk[:1], b"\x00", b"\x16", b"\x80"))
-            stranger.sendto(first + junk[1:], ("127.0.0.1", port))
+            first = dice.choice((junk[:1], STUN, b"\x16", b"\x80"))
+            stranger.sendto(first + junk[len(first) :], ("127.0.0.1", port))
     wait_until(lambda: theirs.pipe(Mid.CAMERA).send(rtp(Mid.CAMERA)))
     assert next_packet(ours.pipe(Mid.CAMERA)) == rtp(Mid.CAMERA)
     again = connect(mcu, site)
@@ -104,14 +107,34 @@ def test_an_answer_that_comes_late_still_connects(mcu: RtcTransport, site: RtcTr
     wait_until(lambda: are_up(ours, theirs))
 
 
-def test_a_taken_port_is_said_plainly(certificate: Certificate) -> None:
+def test_a_taken_port_is_said_at_once_and_plainly(certificate: Certificate) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        transport = RtcTransport(RtcSettings(certificate, port=other.getsockname()[1]))
-        with pytest.raises(OSError, match="UDP port"):
-            transport.offer(MCU_LINES)
-        wait_until(lambda: transport.stats().open == transport.stats().closing == 0)
-        transport.close()
+        port = other.getsockname()[1]
+        with pytest.raises(OSError, match=f"127.0.0.1 port {port}"):
+            RtcTransport(RtcSettings(certificate, port=port))
+
+
+def test_the_port_is_free_again_after_the_last_connection(
+    certificate: Certificate, site: RtcTransport
+) -> None:
+    port = free_udp_port()
+    for _ in range(3):
+        mcu = RtcTransport(RtcSettings(certificate, port=port))
+        pair = connect(mcu, site)
+        wait_until(lambda pair=pair: are_up(*pair))  # type: ignore[misc]
+        mcu.close()
+        mcu.close()
+        wait_until(lambda: is_free(port))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def test_damaged_answers_never_crash_the_library(mcu: RtcTransport, site: RtcTransport) -> None:

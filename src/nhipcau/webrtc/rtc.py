@@ -8,6 +8,7 @@ connections are ended by one thread of their own (`reaper`).
 """
 
 import ipaddress
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -204,6 +205,12 @@ class RtcTransport:
     """Makes connections of one UDP port and one certificate. Any thread may use it."""
 
     def __init__(self, settings: RtcSettings) -> None:
+        """Check that the UDP port is to be had; the first connection takes it.
+
+        Raises:
+            OSError: the port is taken, or the address is not ours.
+        """
+        _try_port(settings)
         self._configuration = _configuration(settings)
         self.advertised = settings.advertised
         self._lock = threading.Lock()
@@ -214,7 +221,7 @@ class RtcTransport:
         """Return a connection that offers the six lines; takes about 0.7 ms.
 
         Raises:
-            OSError: the UDP port is taken.
+            OSError: no UDP port is to be had.
         """
         connection = self._make(send, offering=True)
         try:
@@ -273,13 +280,30 @@ class RtcTransport:
         self._reaper.close()
 
 
+def _bound_to(settings: RtcSettings) -> str | None:
+    """Return the address to bind to, None for all interfaces."""
+    everywhere = settings.bind_address in ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    return None if everywhere else settings.bind_address
+
+
+def _try_port(settings: RtcSettings) -> None:
+    """Bind the one UDP port for a moment, so that a wrong setting is found at the start."""
+    address = _bound_to(settings) or "0.0.0.0"  # noqa: S104 - as the settings say
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, settings.port))
+        except OSError as error:
+            where = f"{address} port {settings.port}"
+            raise OSError(f"UDP {where} for media can't be had: {error}") from error
+
+
 def _configuration(settings: RtcSettings) -> Configuration:
     configuration = Configuration()
     configuration.certificate_pem_file = str(settings.certificate.certificate)
     configuration.key_pem_file = str(settings.certificate.key)
     configuration.disable_auto_negotiation = True
-    if settings.bind_address not in ("", "0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        configuration.bind_address = settings.bind_address
+    configuration.bind_address = _bound_to(settings)
     if settings.port:
         configuration.enable_ice_udp_mux = True
         configuration.port_range_begin = settings.port
