@@ -11,10 +11,12 @@ export function plain(text: string): string {
     .trim()
 }
 
-/** Whether every word of `query` occurs in one of the `texts`. */
-export function matches(query: string, ...texts: string[]): boolean {
-  const hay = plain(texts.join(' '))
-  return plain(query)
-    .split(' ')
-    .every((word) => hay.includes(word))
+/**
+ * Whether every word of `query` occurs in `name` or in `above`, the name of the district. One word
+ * alone is looked for in the name only: "hoa" means Phước Hòa, not every commune of Ninh Hòa.
+ */
+export function matches(query: string, name: string, above = ''): boolean {
+  const words = plain(query).split(' ')
+  const hay = plain(words.length > 1 ? `${name} ${above}` : name)
+  return words.every((word) => hay.includes(word))
 }

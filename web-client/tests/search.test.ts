@@ -16,6 +16,11 @@ describe('search', () => {
     expect(matches('van ninh thanh', 'Xã Vạn Thạnh', 'Huyện Vạn Ninh')).toBe(true)
     expect(matches('', 'x')).toBe(true)
   })
+
+  it('takes one word for a name, several for a place', () => {
+    expect(matches('hoa', 'Xã Ninh An', 'Thị xã Ninh Hòa')).toBe(false)
+    expect(matches('ninh hoa', 'Xã Ninh An', 'Thị xã Ninh Hòa')).toBe(true)
+  })
 })
 
 describe('grouping by district', () => {

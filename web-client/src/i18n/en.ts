@@ -167,7 +167,7 @@ export const en: Words = {
     loading: 'Loading the list of sites…',
     failed: 'The meeting could not be loaded.',
     retry: 'Try again',
-    newTab: 'opens in a new tab',
-    centre: 'Central site',
+    join: 'Join as {name}',
+    centre: 'central site',
   },
 }

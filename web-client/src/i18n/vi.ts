@@ -179,8 +179,8 @@ export const vi = {
     loading: 'Đang tải danh sách điểm cầu…',
     failed: 'Chưa lấy được thông tin cuộc họp.',
     retry: 'Thử lại',
-    newTab: 'mở trong thẻ mới',
-    centre: 'Điểm cầu trung tâm',
+    join: 'Vào họp: {name}',
+    centre: 'điểm cầu trung tâm',
   },
 }
 

@@ -6,7 +6,14 @@
  * asks for them). Only the shape of the lines is settled here, so there is never a second round.
  */
 
-import { isDownstream, isUpstream, SENDING, type DownMid, type UpMid } from './lines'
+import {
+  isDownstream,
+  isUpstream,
+  SENDING,
+  withStartBitrate,
+  type DownMid,
+  type UpMid,
+} from './lines'
 
 export interface ConnectionHandlers {
   on_answer: (sdp: string) => void
@@ -42,7 +49,8 @@ export class MediaConnection {
   /** Answer the MCU's offer. */
   async accept(offer: string): Promise<void> {
     try {
-      await this.peer.setRemoteDescription({ type: 'offer', sdp: offer })
+      const sdp = withStartBitrate(offer)
+      await this.peer.setRemoteDescription({ type: 'offer', sdp })
       for (const line of this.peer.getTransceivers()) {
         if (!isUpstream(line.mid)) continue
         line.direction = 'sendonly'
