@@ -132,6 +132,13 @@ def test_a_site_that_leaves_gives_everything_back() -> None:
     assert meeting.state.sites[GIANG_LY].camera
 
 
+def test_a_site_that_leaves_lowers_its_hand() -> None:
+    meeting = opened(GIANG_LY)
+    meeting.does(c.SetHand(room(GIANG_LY), up=True))
+    meeting.does(c.SiteLeft(GIANG_LY, seat(GIANG_LY)))
+    assert meeting.state.hands == ()
+
+
 def test_after_a_restart_everyone_is_lost_and_nothing_else_changed() -> None:
     meeting = opened(HALL, GIANG_LY, KHANH_VINH)
     everything_held_by(meeting)
