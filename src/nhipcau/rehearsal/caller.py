@@ -117,21 +117,21 @@ class Caller:
         self._answered_s = 0.0
         self._called_s: float | None = None
         self._hang_ups = 0
-        self._recalled = asyncio.Event()
+        self._leaving = False
+        self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        """Call, talk, and call again after every loss, until cancelled."""
-        while True:
+        """Call, talk, and call again after every loss, until `leave` or cancellation."""
+        while not self._leaving:
             self._called_s = self._room.clock.now_s()
             # A broken line, a refused handshake, a peer that is no WebSocket: all are a loss.
             with suppress(OSError, WebSocketException):
                 await self._call()
             wait_s = self.endpoint.handle_lost()
-            self._recalled.clear()
-            if wait_s is None:
-                await self._recalled.wait()
-            else:
-                await asyncio.sleep(wait_s)
+            if not self._leaving:
+                self._woken.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), wait_s)
 
     async def act(self, actions: list[Action]) -> None:
         """Carry out what the endpoint decided, in order; without a connection texts are lost."""
@@ -161,11 +161,15 @@ class Caller:
     def recall(self) -> None:
         """Let a site that yielded its seat come back."""
         self.endpoint.recall()
-        self._recalled.set()
+        self._woken.set()
 
     async def leave(self) -> None:
-        """Tell the MCU that the site goes on purpose."""
+        """Tell the MCU that the site goes on purpose; `run` then ends by itself."""
+        self._leaving = True
+        self._woken.set()
         await self._say(messages.leave())
+        if self._socket is not None:
+            await self._socket.close()
 
     def stats(self) -> SiteStats:
         """Return the site as it is now."""
@@ -281,13 +285,15 @@ class Caller:
         """Take the media from the media thread, then close the connection beside the loop."""
         media, self._media = self._media, None
         connection, self._connection = self._connection, None
-        if media is not None:
-            with suppress(TimeoutError):
-                detached = asyncio.wrap_future(self._room.media.detach(media))
-                await asyncio.wait_for(detached, _DETACH_S)
-        if connection is not None:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._room.executor, connection.close)
+        try:
+            if media is not None:
+                with suppress(TimeoutError):
+                    detached = asyncio.wrap_future(self._room.media.detach(media))
+                    await asyncio.wait_for(detached, _DETACH_S)
+        finally:
+            if connection is not None:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._room.executor, connection.close)
 
     def _send_lines(self) -> dict[Mid, SendLine]:
         """Return fresh, distinct SSRCs for the three lines up, under one CNAME."""

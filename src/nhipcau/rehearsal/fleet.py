@@ -28,6 +28,8 @@ from nhipcau.rehearsal.spec import SiteSpec
 
 # A dead MCU is noticed after 3 s of silence; this is fine enough beside it.
 _TEND_S = 0.25
+# A site hangs up in milliseconds; only one whose MCU does not answer takes longer.
+_LEAVE_S = 1.5
 # Enough that one slow close does not hold up the joins of the others.
 _BLOCKING_THREADS = 4
 
@@ -101,12 +103,8 @@ class Fleet:
             FleetError: no such site.
         """
         caller = self._caller(code)
-        await caller.leave()
         del self._callers[code]
-        task = self._tasks.pop(code)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await self._part(caller, self._tasks.pop(code))
 
     async def raise_hand(self, code: SiteId, *, up: bool = True) -> None:
         """Let a site ask for the floor, or no longer.
@@ -206,10 +204,16 @@ class Fleet:
                 self._tend()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), _TEND_S)
-            for caller in self._callers.values():
-                await caller.leave()
-            for task in self._tasks.values():
-                task.cancel()
+            pairs = zip(self._callers.values(), self._tasks.values(), strict=True)
+            await asyncio.gather(*(self._part(caller, task) for caller, task in pairs))
+
+    async def _part(self, caller: Caller, task: "asyncio.Task[None]") -> None:
+        """Let a site leave politely; one that is still in the middle of a call is cut off."""
+        await caller.leave()
+        _, late = await asyncio.wait((task,), timeout=_LEAVE_S)
+        for one in late:
+            one.cancel()
+            await asyncio.wait((one,))
 
     def _tend(self) -> None:
         if not self._media.is_alive():

@@ -115,7 +115,7 @@ class OutgoingStream:
         self.due_s = inf
         """When the next unit is due; infinite while nothing is sent."""
         self.ssrc = line.ssrc
-        self._pipe, self._line, self._payload_type = pipe, line, payload_type
+        self.pipe, self._line, self._payload_type = pipe, line, payload_type
         self._clock = clock
         self._stamp_base = first
         self._seq = first >> 16
@@ -161,7 +161,7 @@ class OutgoingStream:
             case Nack(media_ssrc=self.ssrc):
                 for seq in message.seqs:
                     packet = self._cache.get(seq)
-                    if packet is not None and self._pipe.send(packet):
+                    if packet is not None and self.pipe.send(packet):
                         self._retransmitted += 1
             case Pli(media_ssrc=self.ssrc):
                 self._plis += 1
@@ -194,7 +194,7 @@ class OutgoingStream:
             packet = _pack_header(_VERSION, kind, seq, stamp, self.ssrc) + payload
             self._seq = (seq + 1) & 0xFFFF
             self._cache.put(seq, packet)
-            if self._pipe.send(packet):
+            if self.pipe.send(packet):
                 self._packets += 1
                 self._octets += len(payload)
             else:
@@ -237,5 +237,5 @@ class OutgoingStream:
             self._packets & 0xFFFFFFFF,
             self._octets & 0xFFFFFFFF,
         )
-        self._pipe.send(report.to_bytes() + cname(self.ssrc, self._line.cname).to_bytes())
+        self.pipe.send(report.to_bytes() + cname(self.ssrc, self._line.cname).to_bytes())
         self._report_due_s = now_s + _REPORT_S

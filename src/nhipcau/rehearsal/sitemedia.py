@@ -8,11 +8,11 @@ Everything here runs on the media thread; `stats` of its parts may be read from 
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from math import inf
 
 from nhipcau.ports.transport import (
     DOWNSTREAM,
     PAYLOAD_TYPES,
-    UPSTREAM,
     Connection,
     Mid,
     RtpPipe,
@@ -32,10 +32,12 @@ from nhipcau.rtp.rtcp_reports import ReceiverReport, SenderReport, cname
 from nhipcau.sound.block import RATE_HZ
 
 Loop = Future[PreparedLoop]
+Flow = tuple[FlowCounter, RtpPipe]
 
-# Of the media thread's 5 ms ticks: what comes down is read every 10 ms, feedback every 20 ms.
-_DOWN_EVERY = 2
-_UP_EVERY = 4
+# Of the media thread's 5 ms ticks: program and sound are read every 10 ms, so that gaps are seen
+# with that grain; content (5 pictures a second) and feedback every 20 ms.
+_FAST_EVERY = 2
+_SLOW_EVERY = 4
 _REPORT_S = 1.0
 # One line never starves the others: a transport keeps about a thousand.
 _MAX_BURST = 256
@@ -74,8 +76,10 @@ class SiteMedia:
         self._streams = (self.camera, self.microphone)
         self._waiting: list[tuple[OutgoingStream, Loop]] = []
         self._line = lines[Mid.CAMERA]
-        self._up: tuple[RtpPipe, ...] = tuple(connection.pipe(mid) for mid in UPSTREAM)
-        self._down = tuple((counters[mid], connection.pipe(mid)) for mid in DOWNSTREAM)
+        down = {mid: (counters[mid], connection.pipe(mid)) for mid in DOWNSTREAM}
+        self._fast = (down[Mid.PROGRAM], down[Mid.SOUND])
+        self._slow = (down[Mid.CONTENT],)
+        self._down = tuple(down.values())
         self._report_due_s = 0.0
         for counter in counters.values():
             counter.restart()
@@ -99,13 +103,13 @@ class SiteMedia:
         for stream in self._streams:
             if stream.due_s <= now_s:
                 stream.poll(now_s)
-        if number % _DOWN_EVERY == 0:
-            self._receive(now_s)
-            if number % _UP_EVERY == 0:
+        if number % _FAST_EVERY == 0:
+            self._receive(self._fast, now_s)
+            if number % _SLOW_EVERY == 0:
                 self._tend(now_s)
 
-    def _receive(self, now_s: float) -> None:
-        for counter, pipe in self._down:
+    def _receive(self, flows: tuple[Flow, ...], now_s: float) -> None:
+        for counter, pipe in flows:
             for _ in range(_MAX_BURST):
                 packet = pipe.receive()
                 if packet is None:
@@ -116,14 +120,11 @@ class SiteMedia:
                     counter.handle(packet, now_s)
 
     def _tend(self, now_s: float) -> None:
-        """Do what may wait 20 ms: feedback in both directions, loops that became ready."""
-        for pipe in self._up:
-            for _ in range(_MAX_BURST):
-                packet = pipe.receive()
-                if packet is None:
-                    break
-                if is_rtcp(packet):
-                    self._handle_rtcp(packet, now_s)
+        """Do what may wait 20 ms: content, feedback in both directions, loops that are ready."""
+        self._receive(self._slow, now_s)
+        for stream in self._streams:
+            if stream.due_s < inf:
+                self._hear(stream.pipe, now_s)
         for counter, pipe in self._down:
             for feedback in counter.poll(self._line.ssrc, now_s):
                 pipe.send(feedback)
@@ -131,6 +132,15 @@ class SiteMedia:
             self._start_ready(now_s)
         if now_s >= self._report_due_s:
             self._report(now_s)
+
+    def _hear(self, pipe: RtpPipe, now_s: float) -> None:
+        """Take the feedback on what we send; there is none while nothing is sent."""
+        for _ in range(_MAX_BURST):
+            packet = pipe.receive()
+            if packet is None:
+                break
+            if is_rtcp(packet):
+                self._handle_rtcp(packet, now_s)
 
     def _handle_rtcp(self, packet: bytes, now_s: float) -> None:
         """Walk a compound; a transport may deliver feedback on any line, the SSRC says whose."""
