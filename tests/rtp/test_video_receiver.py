@@ -127,6 +127,21 @@ def test_a_key_frame_that_arrives_while_frozen_is_shown_though_older_packets_are
     assert receiver.stats().nacks_sent >= 1
 
 
+def test_a_key_frame_that_already_waits_is_shown_as_soon_as_the_gap_is_given_up() -> None:
+    receiver = VideoReceiver(VIDEO_PT)
+    frames = wire(range(4), key=0)
+    feed(receiver, frames[0], 0.0)
+    feed(receiver, frames[1][1:], 0.0)
+    # A younger gap lies between the first one and the key frame; it need not be waited for.
+    feed(receiver, frames[2][1:], 0.2)
+    sender = VideoSender(SSRC, VIDEO_PT, first_seq=packet_seq(frames[3][0]))
+    assert feed(receiver, sender.packetize(picture(3, keyframe=True)), 0.22) == []
+    for ms in range(0, 310, 5):
+        messages(receiver, ms / 1000)
+    (frame,) = frames_of(receiver)
+    assert frame.keyframe
+
+
 def test_plis_come_at_most_every_half_second_and_not_for_a_silent_source() -> None:
     receiver = VideoReceiver(VIDEO_PT)
     sender = VideoSender(SSRC, VIDEO_PT)
