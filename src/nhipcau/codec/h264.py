@@ -25,10 +25,11 @@ from nhipcau.rtp.frame import EncodedFrame
 # must not make us reserve memory for 16,384×16,384.
 _MAX_PIXELS = 8_192 * 256
 _DECODER = {
-    # Every inconsistency is an error, and no lost macroblock is guessed: after damage the last
-    # good picture stands until the next IDR.
+    # Every inconsistency is an error. Concealment can't be off altogether: with 0 the decoder no
+    # longer counts macroblocks and calls every picture of several slices corrupt. So it conceals
+    # as little as it can, flags the picture, and we refuse what is flagged.
     "err_detect": "crccheck+bitstream+buffer+explode",
-    "ec": "0",
+    "ec": "deblock",
     "flags": "+low_delay",
     "max_pixels": str(_MAX_PIXELS),
 }
@@ -52,8 +53,8 @@ _X264 = ":".join(
 _VBV_PER_S = 4
 
 
-def _frame_counts(bitrate: int, fps: int) -> int:
-    """Return the VBV size in bits, never less than two frames' worth."""
+def _vbv_bits(bitrate: int, fps: int) -> int:
+    """Return the size of the VBV: a quarter of a second, never less than two frames' worth."""
     return max(bitrate // _VBV_PER_S, 2 * bitrate // fps)
 
 
@@ -67,6 +68,9 @@ class H264Decoder:
 
     def decode(self, frame: EncodedFrame) -> Picture | None:
         """Return the picture, a read-only view into FFmpeg's memory; None while an IDR is awaited.
+
+        Frames must follow one another without a gap: a missing one is not noticed here, and what
+        is built on it would be wrong. After a gap go on with a key frame.
 
         Raises:
             DecodeError: the bytes are damaged. Until the next key frame nothing is decoded.
@@ -183,7 +187,7 @@ def _open_encoder(spec: VideoSpec) -> VideoCodecContext:
         "level": spec.level,
         "forced-idr": "1",
         "maxrate": str(spec.bitrate),
-        "bufsize": str(_frame_counts(spec.bitrate, spec.fps)),
+        "bufsize": str(_vbv_bits(spec.bitrate, spec.fps)),
         "x264-params": _X264,
     }
     codec.open()
