@@ -52,6 +52,30 @@ def demo(
         raise _refusal(str(error)) from None
 
 
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="Which bench; a wrong name lists them.")],
+    sites: Annotated[int | None, typer.Option(help="Synthetic sites.", min=0, max=145)] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long to measure.", min=1)] = None,
+    full: Annotated[bool, typer.Option("--full", help="The long run.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object as the last line.")
+    ] = False,
+) -> None:
+    """Measure, with the real processes, and print the figures."""
+    from nhipcau.bench.report import render
+    from nhipcau.bench.run import BENCHES, run_bench
+    from nhipcau.bench.show import show_figures
+
+    if name not in BENCHES:
+        raise _refusal(f"no bench is called {name!r}; there are {', '.join(BENCHES)}")
+    figures = asyncio.run(run_bench(name, sites=sites, seconds=seconds, full=full))
+    if as_json:
+        typer.echo(render(name, figures))
+    else:
+        show_figures(name, figures)
+
+
 @app.command(hidden=True)
 def office() -> None:
     """Run the office; settings come as one JSON line on standard input."""

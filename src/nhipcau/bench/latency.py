@@ -1,0 +1,97 @@
+"""`bench latency`: how far lips are from voices at the far end.
+
+synthetic site: flash + beep ─▶ MCU ─▶ Chromium's room page: flash seen, beep heard
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from nhipcau.app.children import child
+from nhipcau.bench.browser import chromium, missing
+from nhipcau.bench.chair import chair
+from nhipcau.bench.report import Figure, at_most, percentile, plain
+from nhipcau.bench.stage import Stage, demo_stage
+from nhipcau.quantities import SiteId
+from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+_GOAL_MS = 60.0
+_SOURCE = "573"
+_FAR_END = "22735"
+# Flash and beep come every 2 s; a pair further apart than half of that is none.
+_PAIR_MS = 1000.0
+_SETTLE_S = 6.0
+_SCRIPT = Path(__file__).with_name("skew.js")
+
+
+async def bench_latency(_sites: int, seconds: float) -> list[Figure]:
+    """Return the skew between picture and sound, in a browser at the far end."""
+    lack = missing()
+    if lack is not None:
+        return [Figure("av_skew_ms_p95", None, "ms", f"<= {_GOAL_MS:g}", None, lack)]
+    async with demo_stage(0) as stage:
+        with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as folder:
+            spec = _source(stage, Path(folder)).model_dump_json()
+            async with child("fleet", ("fleet",), spec, Path(folder)):
+                await _put_on_air(stage)
+                skews = await _watch(stage, seconds)
+    if not skews:
+        return [Figure("av_skew_ms_p95", None, "ms", f"<= {_GOAL_MS:g}", False, "no pair was seen")]
+    return [
+        at_most("av_skew_ms_p95", percentile([abs(s) for s in skews], 0.95), "ms", _GOAL_MS),
+        plain("av_skew_ms_median", median(skews), "ms, + is sound late"),
+        plain("av_pairs", len(skews), "pairs"),
+    ]
+
+
+def _source(stage: Stage, folder: Path) -> FleetSpec:
+    site = SiteSpec(
+        code=SiteId(_SOURCE),
+        name="Khánh Vĩnh",
+        url=stage.signal_url,
+        token=stage.token(_SOURCE),
+        flash_beep=True,
+        speaks_on_air=True,
+    )
+    return FleetSpec(sites=(site,), data=folder / "loops")
+
+
+async def _put_on_air(stage: Stage) -> None:
+    async with chair(str(stage.announcement["chair"])) as voice:
+        await voice.until_present(_SOURCE)
+        await voice.say("give_floor", site=_SOURCE)
+        await voice.say("layout", layout="speaker")
+
+
+async def _watch(stage: Stage, seconds: float) -> list[float]:
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.add_init_script(_SCRIPT.read_text(encoding="utf-8"))
+        await page.goto(f"{stage.announcement['join'][_FAR_END]}&processing=off")
+        await asyncio.sleep(_SETTLE_S)
+        before = await _marks(page)
+        await asyncio.sleep(seconds)
+        after = await _marks(page)
+    print(before, after)
+    return _pair(after[0][len(before[0]) :], after[1][len(before[1]) :])
+
+
+async def _marks(page: "Page") -> tuple[list[float], list[float]]:
+    marks = await page.evaluate("window.nhipcauSkew")
+    return marks["flashes"], marks["beeps"]
+
+
+def _pair(flashes: Sequence[float], beeps: Sequence[float]) -> list[float]:
+    """Return, for each flash, how much later its beep was, in ms."""
+    nearest = (min(beeps, key=lambda beep: abs(beep - flash), default=None) for flash in flashes)
+    return [
+        beep - flash
+        for flash, beep in zip(flashes, nearest, strict=True)
+        if beep is not None and abs(beep - flash) < _PAIR_MS
+    ]

@@ -1,0 +1,41 @@
+"""Chooses and runs a bench: names, default sizes, and how long each measures."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from nhipcau.bench.join import bench_join
+from nhipcau.bench.latency import bench_latency
+from nhipcau.bench.meeting import bench_meeting
+from nhipcau.bench.report import Figure
+
+Bench = Callable[[int, float], Awaitable[list[Figure]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A bench, how many sites it takes and how long it measures, quick and full."""
+
+    run: Bench
+    sites: int
+    quick_s: float
+    full_s: float
+
+
+BENCHES: Mapping[str, Entry] = {
+    "join": Entry(bench_join, 12, 25.0, 120.0),
+    "meeting": Entry(bench_meeting, 12, 20.0, 600.0),
+    "latency": Entry(bench_latency, 0, 25.0, 120.0),
+}
+
+
+async def run_bench(
+    name: str, *, sites: int | None, seconds: float | None, full: bool
+) -> list[Figure]:
+    """Return the figures of one bench.
+
+    Raises:
+        KeyError: no bench has that name.
+    """
+    entry = BENCHES[name]
+    length = seconds if seconds is not None else (entry.full_s if full else entry.quick_s)
+    return await entry.run(entry.sites if sites is None else sites, length)
