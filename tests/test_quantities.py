@@ -1,7 +1,7 @@
 """Serial arithmetic: 16 bits of sequence numbers and 32 bits of timestamps that wrap."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhipcau.quantities import (
@@ -42,6 +42,7 @@ def test_the_distance_between_sequence_numbers_goes_the_short_way(
     assert seq_delta(later, earlier) == delta
 
 
+@settings(deadline=None)
 @given(SEQS, st.integers(-200_000, 200_000))
 def test_adding_wraps_to_sixteen_bits(seq: int, step: int) -> None:
     moved = seq_add(seq, step)
@@ -49,11 +50,13 @@ def test_adding_wraps_to_sixteen_bits(seq: int, step: int) -> None:
     assert (moved - seq - step) % 65536 == 0
 
 
+@settings(deadline=None)
 @given(SEQS, st.integers(-32767, 32767))
 def test_a_step_is_the_distance_it_made(seq: int, step: int) -> None:
     assert seq_delta(seq_add(seq, step), seq) == step
 
 
+@settings(deadline=None)
 @given(SEQS, SEQS)
 def test_of_two_numbers_at_most_one_is_after_the_other(left: int, right: int) -> None:
     both = seq_after(left, right), seq_after(right, left)
@@ -63,12 +66,14 @@ def test_of_two_numbers_at_most_one_is_after_the_other(left: int, right: int) ->
         assert sorted(both) == [False, True]
 
 
+@settings(deadline=None)
 @given(NEAR, st.integers(-32768, 32767))
 def test_an_unwrapped_number_is_found_again_from_its_wrapped_form(near: int, step: int) -> None:
     number = near + step
     assert unwrap_seq(number % 65536, near) == number
 
 
+@settings(deadline=None)
 @given(NEAR, st.integers(-(1 << 31), (1 << 31) - 1))
 def test_an_unwrapped_timestamp_is_found_again_from_its_wrapped_form(near: int, step: int) -> None:
     stamp = near + step

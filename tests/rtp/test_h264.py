@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nhipcau.rtp.annexb import NAL_AUD, NAL_IDR, NAL_PPS, NAL_SLICE, NAL_SPS, join_nals, split_nals
@@ -54,7 +54,6 @@ def begun() -> H264Depacketizer:
 @example([2 + 2 * (MAX_PAYLOAD_BYTES - 2)], MAX_PAYLOAD_BYTES)
 @example([1, MAX_PAYLOAD_BYTES - 6], MAX_PAYLOAD_BYTES)
 @example([1, MAX_PAYLOAD_BYTES - 5], MAX_PAYLOAD_BYTES)
-@settings(deadline=None)
 def test_an_access_unit_of_any_nal_sizes_comes_back(sizes: list[int], max_bytes: int) -> None:
     nals = [SPS, PPS] + [nal(NAL_IDR, size, size) for size in sizes]
     data = join_nals(nals)
@@ -96,7 +95,6 @@ def test_bytes_before_the_first_start_code_and_zeros_after_the_last_nal_are_left
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_unit_with_a_hole_is_never_delivered(data: st.DataObject) -> None:
     frames = [
         picture(n, keyframe=n == 0, size=data.draw(st.integers(1, 6000), label="size"))

@@ -24,7 +24,7 @@ SSRC = 7
 
 
 @given(st.integers(1, 20_000), st.integers(0, 0xFFFF), st.integers(0, 1 << 40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_packets_are_small_numbered_and_marked(size: int, first: int, timestamp: int) -> None:
     sender = VideoSender(SSRC, VIDEO_PT, first_seq=first)
     sent = sender.packetize(picture(1, keyframe=True, size=size, timestamp=timestamp))

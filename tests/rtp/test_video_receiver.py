@@ -60,7 +60,7 @@ def test_frames_in_order_come_out_as_they_were() -> None:
 
 
 @given(st.integers(0, 1 << 32))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_order_within_the_wait_gives_all_frames_in_order(seed: int) -> None:
     first, *rest = [p for frame in wire(range(8)) for p in frame]
     Random(seed).shuffle(rest)
