@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhipcau.quantities import SiteId
+from nhipcau.rehearsal import messages
 from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Phase, Say, Send
 from nhipcau.rehearsal.spec import SiteSpec
+from nhipcau.web.messages import parse_message
 
 DOC = Path(__file__).parents[2] / "docs" / "PROTOCOL.md"
 NAME = "Xã Ninh Thượng"
@@ -204,6 +206,19 @@ def test_every_message_of_the_protocol_that_a_site_hears_is_taken_without_compla
         for action in hear(endpoint, type=kind, **full):
             assert isinstance(action, get_args(Action))
         assert endpoint.malformed == 0, kind
+
+
+def test_the_mcus_schema_takes_every_word_that_a_site_says() -> None:
+    texts = [
+        messages.hello("t.o.k"),
+        messages.answer("v=0"),
+        messages.camera(False),
+        messages.mic(True),
+        messages.hand(True),
+        messages.leave(),
+    ]
+    for text in texts:
+        assert parse_message(text).type == json.loads(text)["type"]
 
 
 def test_a_code_may_not_be_empty() -> None:

@@ -32,7 +32,7 @@ CODE = SiteId("568")
 STAP_KEY = b"\x78\x00\x04\x67sps\x00\x04\x65idr"
 
 
-@pytest.fixture(params=["memory", "rtc"])
+@pytest.fixture(params=["memory", pytest.param("rtc", marks=pytest.mark.e2e)])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     with world_of(request.param, tmp_path) as made:
         yield made

@@ -17,6 +17,8 @@ from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
 from tests.rehearsal.fakemcu import FakeMcu, until
 from tests.rehearsal.worlds import world_of
 
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[2]
 Child = asyncio.subprocess.Process
 

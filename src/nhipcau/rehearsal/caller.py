@@ -24,15 +24,15 @@ from nhipcau.ports.transport import (
     SendLine,
     Transport,
 )
-from nhipcau.quantities import SiteId, Ssrc
+from nhipcau.quantities import Ssrc
 from nhipcau.rehearsal import messages
-from nhipcau.rehearsal.counting import FlowStats
-from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Phase, Say, Send
+from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Say, Send
 from nhipcau.rehearsal.loops import LoopSpec
 from nhipcau.rehearsal.mediathread import MediaThread
-from nhipcau.rehearsal.outgoing import OutgoingStats, SiteClock
+from nhipcau.rehearsal.outgoing import SiteClock
 from nhipcau.rehearsal.pantry import Pantry
 from nhipcau.rehearsal.sitemedia import SiteMedia, fresh_counters
+from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.rehearsal.spec import SiteSpec
 
 # Loopback answers in milliseconds, a province's line in a fraction of a second.
@@ -55,42 +55,6 @@ class FleetRoom:
     pantry: Pantry
     media: MediaThread
     executor: Executor
-
-
-@dataclass(frozen=True, slots=True)
-class SiteStats:
-    """One site, now.
-
-    Attributes:
-        phase: where it stands with its MCU.
-        connection: where its media connection stands, None without one.
-        calls: signalling connections opened.
-        called_s: monotonic seconds at which the last one was begun, None before the first.
-        tally: `on_air`, `next`, `listen`, None before the first state.
-        mic_open: as the conference has it.
-        hand: place in the queue, None when it is down.
-        last_error: code of the last refusal.
-        hang_ups: connections that the site itself gave up.
-        camera, microphone: what this connection has sent, None without a connection.
-        program, content, sound: what all connections have received.
-    """
-
-    code: SiteId
-    phase: Phase
-    connection: ConnectionState | None
-    calls: int
-    called_s: float | None
-    tally: str | None
-    mic_open: bool
-    hand: int | None
-    last_error: str | None
-    malformed: int
-    hang_ups: int
-    camera: OutgoingStats | None
-    microphone: OutgoingStats | None
-    program: FlowStats
-    content: FlowStats
-    sound: FlowStats
 
 
 class Caller:

@@ -21,9 +21,10 @@ from nhipcau.ports.clock import Clock
 from nhipcau.ports.codec import Codecs
 from nhipcau.ports.transport import Transport
 from nhipcau.quantities import SiteId
-from nhipcau.rehearsal.caller import Caller, FleetRoom, SiteStats
+from nhipcau.rehearsal.caller import Caller, FleetRoom
 from nhipcau.rehearsal.mediathread import MediaThread
 from nhipcau.rehearsal.pantry import Pantry
+from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.rehearsal.spec import SiteSpec
 
 # A dead MCU is noticed after 3 s of silence; this is fine enough beside it.
