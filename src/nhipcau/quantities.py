@@ -16,6 +16,9 @@ ConferenceId = NewType("ConferenceId", str)
 EndpointId = NewType("EndpointId", str)
 """One device and connection by which a site, or a chair's page, takes part now."""
 
+ViewId = NewType("ViewId", str)
+"""One composed picture of a conference: "program", "content", or one of a director's."""
+
 McuName = NewType("McuName", str)
 Ssrc = NewType("Ssrc", int)
 """RTP synchronization source, 32 bits. Source: RFC 3550 §3."""

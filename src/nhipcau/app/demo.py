@@ -10,14 +10,15 @@ import os
 import socket
 import tempfile
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from nhipcau.app.children import ChildError, child, until_told_to_stop
+from nhipcau.app.children import Child, ChildError, child, until_told_to_stop
 from nhipcau.app.demo_chair import give_floor
 from nhipcau.bus.server import NatsServer
+from nhipcau.ports.bus import BusError
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
 from nhipcau.settings import BusSettings, DemoSettings, McuSettings, OfficeSettings
@@ -105,7 +106,7 @@ async def run_demo(
             return
         try:
             announce(start.result())
-        except (ChildError, OSError) as error:
+        except (ChildError, BusError, OSError) as error:
             stop.cancel()
             raise DemoError(str(error)) from error
         await stop
@@ -165,14 +166,12 @@ async def _start(
     return announcement
 
 
-async def _together(*starts: Any) -> None:
-    async with asyncio.TaskGroup() as group:
-        for start in starts:
-            group.create_task(_await(start))
-
-
-async def _await(start: Any) -> None:
-    await start
+async def _together(*starts: Coroutine[Any, Any, Child]) -> None:
+    """Wait for several children at once; raise what went wrong first."""
+    outcomes = await asyncio.gather(*starts, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 def _fleet(sites: Sequence[Mapping[str, Any]], count: int) -> tuple[SiteSpec, ...]:

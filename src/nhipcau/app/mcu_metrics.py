@@ -8,7 +8,7 @@ from nhipcau.web.metrics import Family, Sample
 def mcu_metrics(node: McuNode, counters: SignallingCounters) -> list[Family]:
     """Return the metric families of one MCU, read from the living objects."""
     engine, host, status = node.engine.stats(), node.host.stats(), node.status()
-    threads = engine.threads
+    threads, views = engine.threads, engine.views
     return [
         Family("mcu_sites_present", "sites present", False, [Sample(status.sites_present)]),
         Family("mcu_endpoints", "endpoints seated", False, [Sample(status.endpoints)]),
@@ -28,19 +28,13 @@ def mcu_metrics(node: McuNode, counters: SignallingCounters) -> list[Family]:
             "mcu_view_frames",
             "pictures made",
             True,
-            [
-                Sample(engine.program.frames, {"view": "program"}),
-                Sample(engine.content.frames, {"view": "content"}),
-            ],
+            [Sample(view.frames, {"view": name}) for name, view in views.items()],
         ),
         Family(
             "mcu_view_keyframes",
             "key frames made",
             True,
-            [
-                Sample(engine.program.keyframes, {"view": "program"}),
-                Sample(engine.content.keyframes, {"view": "content"}),
-            ],
+            [Sample(view.keyframes, {"view": name}) for name, view in views.items()],
         ),
         Family("mcu_packets_sent", "picture packets sent", True, [Sample(engine.fanout.sent)]),
         Family(

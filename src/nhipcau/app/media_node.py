@@ -5,7 +5,9 @@ import contextlib
 import secrets
 import signal
 import sys
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
@@ -15,14 +17,15 @@ from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.mcu_metrics import mcu_metrics
 from nhipcau.codec.pyav import PyAvCodecs
 from nhipcau.mcu.briefing import Briefing
-from nhipcau.mcu.engine import Adapters, StreamNames
+from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.heartbeat import Heartbeat
 from nhipcau.mcu.node import McuNode, NodeSettings
 from nhipcau.mcu.planfile import PlanFile
+from nhipcau.mcu.streams import StreamNames
 from nhipcau.picture.layout import shipped_layouts
 from nhipcau.quantities import Ssrc
 from nhipcau.settings import McuSettings
-from nhipcau.storage.eventfile import EventFile
+from nhipcau.storage.eventfile import CorruptLogError, EventFile, LogInUseError
 from nhipcau.web.faults import SignallingCounters
 from nhipcau.web.mcu_app import mcu_app
 from nhipcau.web.signalling import Door
@@ -33,6 +36,9 @@ _log = structlog.get_logger()
 # A media thread must get the GIL back before its 20 ms are over; the default of 5 ms is too long
 # when four threads want it.
 _SWITCH_INTERVAL_S = 0.001
+# Half a second for the killed predecessor to let go of its files.
+_LOG_TRIES = 50
+_LOG_PAUSE_S = 0.01
 
 
 async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
@@ -50,7 +56,7 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
         file = PlanFile(settings.data_dir / "plan.json")
         briefing = Briefing(bus.bus, bus.registry, file, node.take_plan)
         briefing.recall()
-        node.engine.start(heartbeat.register)
+        node.start(heartbeat.register)
         stack.push_async_callback(node.aclose)
         await stack.enter_async_context(serving(app, listener))
         for name, work in (
@@ -75,16 +81,11 @@ def _build(settings: McuSettings, url: str) -> McuNode:
             advertised=settings.advertised,
         )
     )
-    names = StreamNames(
-        program=_ssrc(),
-        content=_ssrc(),
-        sound=_ssrc(),
-        cname=f"{settings.name}-{secrets.token_hex(4)}",
-    )
+    names = StreamNames(f"{settings.name}-{secrets.token_hex(4)}", _ssrc)
     return McuNode(
         NodeSettings(settings.name, url, settings.conference, names),
         Adapters(transport, PyAvCodecs(SystemClock()), SystemClock()),
-        EventFile(settings.data_dir / f"{settings.conference}.events"),
+        _open_log(settings.data_dir / f"{settings.conference}.events"),
         shipped_layouts(),
     )
 
@@ -115,3 +116,22 @@ async def _sigterm() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await stop.wait()
+
+
+def _open_log(path: Path) -> EventFile:
+    """Return the conference's log.
+
+    A process that was killed a moment ago may hold it still; a damaged one has been moved aside,
+    and what of it is whole begins the new one.
+    """
+    for _ in range(_LOG_TRIES):
+        try:
+            return EventFile(path)
+        except LogInUseError:
+            time.sleep(_LOG_PAUSE_S)
+        except CorruptLogError as error:
+            _log.critical("the event log is damaged", moved_to=str(error.moved_to))
+            fresh = EventFile(path)
+            fresh.append(error.records)
+            return fresh
+    return EventFile(path)

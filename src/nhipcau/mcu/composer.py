@@ -1,75 +1,68 @@
 """The composer: one thread that decodes what is shown, paints the views and encodes them.
 
-25 times a second, for each view that is due and watched:
-    sources ─▶ decode ─▶ slots ─▶ canvas ─▶ encoder ─▶ packets ─▶ fan-out
+    25 times a second, for each view that is due:
+        sources ─▶ decode ─▶ slots ─▶ canvas ─▶ encoder ─▶ packets ─▶ fan-out
+
+A view exists only while the plan has it, so one that nobody watches costs nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.fanout import Batch, FanOut
-from nhipcau.mcu.mediaplan import CellPlan, MediaPlan
+from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.upstream import VideoSource
-from nhipcau.mcu.view import View
-from nhipcau.ports.transport import RtpPipe
+from nhipcau.mcu.view import View, ViewStats
+from nhipcau.quantities import ViewId
 
-PROGRAM_FPS = 25
+COMPOSE_FPS = 25
+
+MakeView = Callable[[ViewPlan], View]
 
 
 class Composer:
-    """Makes the program and the content view. `tick` belongs to the composer thread."""
+    """Makes the views of the plan. `tick` belongs to the composer thread."""
 
-    def __init__(
-        self, plan: Callable[[], MediaPlan], program: View, content: View, fanout: FanOut
-    ) -> None:
+    def __init__(self, plan: Callable[[], MediaPlan], make: MakeView, fanout: FanOut) -> None:
         self._plan = plan
-        self._program = program
-        self._content = content
+        self._make = make
         self._fanout = fanout
+        self._views: dict[ViewId, View] = {}
         self._shown: set[VideoSource] = set()
 
     def tick(self, now_s: float) -> None:
         """Make the pictures that are due at `now_s`."""
         plan = self._plan()
-        cells = plan.program
         self._release_unseen(plan)
-        if plan.viewers:
-            self._compose(self._program, cells, _camera, plan, now_s)
-        if plan.viewers and plan.content is not None and self._content.is_due(now_s):
-            self._compose(self._content, _content_cells(self._content, plan), _content, plan, now_s)
+        for view_plan in plan.views:
+            view = self._views.get(view_plan.view)
+            if view is None:
+                view = self._views[view_plan.view] = self._make(view_plan)
+            if view.is_due(now_s):
+                self._compose(view, view_plan, now_s)
 
-    def _compose(
-        self,
-        view: View,
-        cells: Sequence[CellPlan],
-        source_of: Callable[[EndpointMedia], VideoSource],
-        plan: MediaPlan,
-        now_s: float,
-    ) -> None:
-        sources = [source_of(c.media) if c.media is not None else None for c in cells]
-        for source in sources:
+    def stats(self) -> dict[ViewId, ViewStats]:
+        """Return the counters of the views that exist (any thread)."""
+        return {name: view.stats() for name, view in list(self._views.items())}
+
+    def close(self) -> None:
+        """Free the encoders; after the thread has stopped."""
+        for view in self._views.values():
+            view.close()
+        self._views.clear()
+
+    def _compose(self, view: View, plan: ViewPlan, now_s: float) -> None:
+        shown = [(cell, cell.source) for cell in plan.cells]
+        for _, source in shown:
             if source is not None:
                 source.refresh(now_s)
-        packets = view.compose(list(zip(cells, sources, strict=True)), now_s)
-        pipes: list[RtpPipe] = [v.connection.pipe(view.stream.mid) for v in plan.viewers]
-        self._fanout.put(Batch(packets, pipes))
+        packets = view.compose(shown, now_s)
+        self._fanout.put(Batch(packets, [v.connection.pipe(plan.mid) for v in plan.viewers]))
 
     def _release_unseen(self, plan: MediaPlan) -> None:
-        shown = {c.media.camera for c in plan.program if c.media is not None and c.camera_on}
-        if plan.content is not None:
-            shown.add(plan.content.content)
+        shown = set(plan.sources())
         for source in self._shown - shown:
             source.release()
         self._shown = shown
-
-
-def _camera(media: EndpointMedia) -> VideoSource:
-    return media.camera
-
-
-def _content(media: EndpointMedia) -> VideoSource:
-    return media.content
-
-
-def _content_cells(view: View, plan: MediaPlan) -> Sequence[CellPlan]:
-    return [CellPlan(view.whole, None, "", on_air=False, camera_on=True, media=plan.content)]
+        gone = self._views.keys() - {view.view for view in plan.views}
+        for name in gone:
+            self._views.pop(name).close()

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import structlog
 
-from nhipcau.conference.commands import Command, SiteJoined, SiteLeft, SiteLost
+from nhipcau.conference.commands import Command, Role, SiteJoined, SiteLeft, SiteLost
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
 from nhipcau.mcu.admission import AdmissionError, Ticket, admit
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
+from nhipcau.mcu.mediaplan import PROGRAM_VIEW
+from nhipcau.mcu.streams import director_view
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.transport import Connection
@@ -76,6 +78,8 @@ class Desk:
             raise AdmissionError("overloaded", "this MCU carries all the endpoints it can")
         if arrival.kind == "site" and ticket.site is None:
             raise AdmissionError("unknown_site", "the link is not for a room")
+        if arrival.director and ticket.role is Role.SITE:
+            raise AdmissionError("not_allowed", "a room has no director's view")
         endpoint = Endpoint(
             EndpointId(secrets.token_hex(8)),
             ticket,
@@ -94,8 +98,11 @@ class Desk:
         Raises:
             TimeoutError: the transport did not gather its candidates.
         """
-        media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat)
+        watches = director_view(endpoint.id) if endpoint.arrival.director else PROGRAM_VIEW
+        media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat, watches)
         endpoint.media = media
+        if endpoint.gone:
+            self._close_media(endpoint)
         async with asyncio.timeout(_GATHER_S):
             return await _gathered(media.connection)
 
@@ -129,6 +136,14 @@ class Desk:
                 _log.info("connection failed", endpoint=endpoint.id, site=endpoint.site)
                 endpoint.outbox.send(Farewell(4000))
                 self.leave(endpoint, on_purpose=False)
+
+    def dismiss_unlisted(self) -> None:
+        """Let go whoever is on the roster no more, after the plan has changed."""
+        for endpoint in list(self.endpoints.values()):
+            if endpoint.site is not None and endpoint.site not in self._host.state.sites:
+                endpoint.outbox.send({"type": "ended"})
+                endpoint.outbox.send(Farewell(CLOSE_ENDED))
+                self.leave(endpoint, on_purpose=True)
 
     def command(self, command: Command) -> Outcome:
         """Give a person's command to the conference."""

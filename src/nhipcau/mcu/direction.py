@@ -5,7 +5,7 @@ is carried out: arrangement, polling pages, the plan swapped into the engine, an
 asked to send.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nhipcau.conference.arrange import Arrangement, arrange
 from nhipcau.mcu.desk import Desk
@@ -13,7 +13,8 @@ from nhipcau.mcu.endpoint import Endpoint
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
-from nhipcau.mcu.planner import Planner
+from nhipcau.mcu.mediaplan import PROGRAM_VIEW
+from nhipcau.mcu.planner import Look, Planner
 from nhipcau.picture.layout import Layout
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
@@ -36,6 +37,7 @@ class Direction:
         self._planner = planner
         self._clock = clock
         self._made_of: tuple[object, ...] = ()
+        self._looked_at: frozenset[SiteId] = frozenset()
         self.arrangement: Arrangement = arrange(host.state, planner.layouts)
         host.observe(lambda _state, _events: self.refresh())
 
@@ -54,35 +56,47 @@ class Direction:
         return self._engine.level(site)
 
     def refresh(self) -> None:
-        """Make a new plan if the state, the connections or the polling page changed."""
+        """Make a new plan if the state, the connections, a look or the polling page changed."""
         state = self._host.state
         page = self._page()
-        viewers = self._engine.connected()
-        made_of = (state.seq, page, viewers)
+        connected = self._engine.connected()
+        looks = self._looks(connected)
+        made_of = (state.seq, page, connected, looks)
         if made_of == self._made_of:
             return
         self._made_of = made_of
+        self._looked_at = frozenset(site for look in looks for site in look.sites)
         self.arrangement = arrange(state, self._planner.layouts, page)
-        plan = self._planner.plan(state, self.arrangement, self._media_of, viewers)
-        self._engine.follow(plan)
+        self._engine.follow(
+            self._planner.plan(state, self.arrangement, self._media_of, connected, looks)
+        )
 
     def upstream(self, endpoint: Endpoint) -> Mapping[str, bool]:
         """Return what an endpoint is asked to send now."""
         state = self._host.state
         seat = endpoint.seat
         row = state.sites.get(seat) if seat is not None else None
-        if row is None or seat is None:
+        if row is None:
             return {"camera": False, "microphone": False, "content": False}
+        seen = self.arrangement.is_shown(row.site) or row.site in self._looked_at
         return {
-            "camera": row.camera and self.arrangement.is_shown(seat),
+            "camera": row.camera and seen,
             "microphone": row.mic,
-            "content": state.content == seat,
+            "content": state.content == row.site,
         }
+
+    def _looks(self, connected: Sequence[EndpointMedia]) -> tuple[Look, ...]:
+        looks = []
+        for media in connected:
+            endpoint = self._desk.endpoints.get(media.endpoint)
+            if media.watches != PROGRAM_VIEW and endpoint is not None and endpoint.look is not None:
+                layout, sites = endpoint.look
+                looks.append(Look(media.watches, layout, sites, media))
+        return tuple(looks)
 
     def _page(self) -> int:
         chosen = self._planner.layouts.get(self.arrangement.shown)
-        dwell_s = chosen.dwell_s if chosen is not None else 0.0
-        return int(self._clock.now_s() / dwell_s) if dwell_s else 0
+        return int(self._clock.now_s() / chosen.dwell_s) if chosen is not None else 0
 
     def _media_of(self, site: SiteId) -> EndpointMedia | None:
         endpoint = self._desk.media_of(site)

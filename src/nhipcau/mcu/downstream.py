@@ -145,8 +145,8 @@ class Viewer:
     """One endpoint's end of one stream. All of it belongs to the poll thread."""
 
     def __init__(self, pipe: RtpPipe, stream: Stream, seat: SiteId | None) -> None:
+        self.stream = stream
         self._pipe = pipe
-        self._stream = stream
         self._seat = seat
         self._state = ViewerState(stream.sender)
         self._packets = self._cache()
@@ -163,18 +163,22 @@ class Viewer:
                 if self._may_resend(missing):
                     self._pipe.send(missing)
             if feedback.wants_keyframe:
-                self._stream.want_keyframe(now_s)
+                self.stream.want_keyframe(now_s)
 
     def send_report(self, report: bytes) -> None:
         """Send a sender report."""
         self._pipe.send(report)
+
+    def rtt_s(self) -> float | None:
+        """Return the round trip as the viewer's reports tell it, None before the first."""
+        return self._state.stats().rtt_s
 
     def stats(self) -> ViewerStats:
         """Return what the viewer said and got."""
         return self._state.stats()
 
     def _cache(self) -> PacketCache:
-        stream = self._stream
+        stream = self.stream
         if isinstance(stream, VideoStream):
             return stream.video.cache
         assert isinstance(stream, SoundStream)
@@ -184,7 +188,7 @@ class Viewer:
         packets = self._cache()
         if packets is not self._packets:
             self._packets = packets
-            self._packets_since = self._stream.sender.next_seq
+            self._packets_since = self.stream.sender.next_seq
 
     def _may_resend(self, packet: bytes) -> bool:
         """Keep a site from hearing itself: of a new lane nothing from before it came to it."""

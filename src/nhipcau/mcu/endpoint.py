@@ -22,13 +22,14 @@ Outgoing = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What an endpoint says of itself in `hello`."""
+    """What an endpoint says of itself in `hello`; `director`: it wants a view of its own."""
 
     kind: str
     capture: bool
     agent: str
     takeover: bool
     synthetic: bool
+    director: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Endpoint:
     outbox: Outbox
     media: EndpointMedia | None = None
     gone: bool = False
+    # What a director's view shows: a layout and the sites in its cells.
+    look: tuple[str, tuple[SiteId, ...]] | None = None
     # What was last announced, so that only changes are sent.
     last_view: SiteView | None = None
     last_upstream: Mapping[str, bool] = field(default_factory=dict)

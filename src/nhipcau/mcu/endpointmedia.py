@@ -4,28 +4,33 @@ camera, content-up, microphone ─▶ VideoSource, VideoSource, SoundSource
 program, content, sound        ◀─ the streams' packets; its RTCP goes to a Viewer for each
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nhipcau.mcu.downstream import Viewer
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.ports.transport import Connection, ConnectionState, Mid
-from nhipcau.quantities import EndpointId, SiteId
+from nhipcau.quantities import EndpointId, SiteId, ViewId
 
 
 @dataclass(slots=True, eq=False)
 class EndpointMedia:
-    """Made by the engine when an endpoint sits down; the media threads know endpoints by it."""
+    """Made by the engine when an endpoint sits down; the media threads know endpoints by it.
+
+    Attributes:
+        watches: the view on its program line: the program, or a director's own.
+        state: where the connection stands, as the poll thread saw it last.
+    """
 
     endpoint: EndpointId
     seat: SiteId | None
+    watches: ViewId
     connection: Connection
     camera: VideoSource
     content: VideoSource
     microphone: SoundSource
-    viewers: dict[Mid, Viewer]
+    viewers: Mapping[Mid, Viewer]
     state: ConnectionState = ConnectionState.NEW
-    # Set by the poll thread, with `state`; read anywhere.
-    since_s: float = 0.0
 
     def is_up(self) -> bool:
         """Return True while media can flow."""
@@ -34,3 +39,19 @@ class EndpointMedia:
     def has_failed(self) -> bool:
         """Return True when the connection will not come up again."""
         return self.state in (ConnectionState.FAILED, ConnectionState.CLOSED)
+
+    def welcome(self, now_s: float) -> None:
+        """Ask for the key frames that a newcomer needs."""
+        for viewer in self.viewers.values():
+            viewer.stream.want_keyframe(now_s, newcomer=True)
+
+    def sources(self) -> tuple[VideoSource, VideoSource, SoundSource]:
+        """Return all that the endpoint may send."""
+        return (self.camera, self.content, self.microphone)
+
+    def share_round_trip(self) -> None:
+        """Let the receivers know the round trip that the viewers' reports tell (poll thread)."""
+        rtt_s = self.viewers[Mid.SOUND].rtt_s()
+        if rtt_s is not None:
+            for source in self.sources():
+                source.set_rtt(rtt_s)

@@ -1,54 +1,36 @@
 """The media engine: the four media threads of a conference and what they share.
 
     poll thread (5 ms)      connections ─▶ receivers ─▶ frames, packets; viewers' RTCP
-    composer (25 fps)       frames ─▶ program, content ─▶ packets
+    composer (25 fps)       frames ─▶ views ─▶ packets
     fan-out                 packets ─▶ every viewer
-    mixer (20 ms)           packets ─▶ common mix and mix-minus ─▶ every viewer
+    mixer (20 ms)           packets ─▶ common mix and mix-minus ─▶ every listener
 
 The event loop opens and closes connections and swaps the plan; nothing per packet crosses it.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nhipcau.mcu.composer import PROGRAM_FPS, Composer
-from nhipcau.mcu.downstream import SoundStream, Stream, VideoStream, Viewer
+from nhipcau.mcu.composer import COMPOSE_FPS, Composer
+from nhipcau.mcu.downstream import Viewer
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.fanout import FanOut, FanOutStats
 from nhipcau.mcu.mediaclock import MediaClock
-from nhipcau.mcu.mediaplan import MediaPlan
+from nhipcau.mcu.mediaplan import PROGRAM_VIEW, MediaPlan, ViewPlan
 from nhipcau.mcu.mixer import BLOCK_S, Mixer
-from nhipcau.mcu.poller import POLL_S, Poller
+from nhipcau.mcu.poller import POLL_S, Poller, Watch
+from nhipcau.mcu.streams import StreamNames, Streams, is_director_view, spec_of
 from nhipcau.mcu.ticker import Beat, Register, Ticker, TickerStats
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.mcu.view import View, ViewStats
 from nhipcau.ports.clock import Clock
-from nhipcau.ports.codec import Codecs, VideoSpec
-from nhipcau.ports.transport import PAYLOAD_TYPES, Mid, Transport
-from nhipcau.quantities import Bitrate, EndpointId, SiteId, Ssrc
+from nhipcau.ports.codec import Codecs
+from nhipcau.ports.transport import PAYLOAD_TYPES, Connection, Mid, Transport
+from nhipcau.quantities import EndpointId, SiteId, ViewId
 from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
 from nhipcau.sound.playout import PlayoutBuffer
 from nhipcau.sound.speaker import ActiveSpeaker
-
-PROGRAM = VideoSpec(1280, 720, PROGRAM_FPS, Bitrate(1_200_000))
-# Text squeezed into a 720p tile can't be read; five sharp pictures a second can.
-CONTENT = VideoSpec(1920, 1080, 5, Bitrate(1_000_000), level="4.0")
-
-# What a picture waits on its way to the canvas: half a tick, and the packets of its frame.
-PICTURE_LAG_S = 0.03
-# What a sound waits on its way to the mix: the playout buffer's depth and its own 20 ms.
-SOUND_LAG_S = 0.08
-
-
-@dataclass(frozen=True, slots=True)
-class StreamNames:
-    """SSRCs of the streams down, and the CNAME that ties picture to sound."""
-
-    program: Ssrc
-    content: Ssrc
-    sound: Ssrc
-    cname: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +44,11 @@ class Adapters:
 
 @dataclass(frozen=True, slots=True)
 class EngineStats:
-    """Counters of an engine."""
+    """Counters of an engine; `views` are those that are watched now."""
 
     connections: int
     up: int
-    program: ViewStats
-    content: ViewStats
+    views: Mapping[ViewId, ViewStats]
     fanout: FanOutStats
     threads: Sequence[TickerStats]
 
@@ -78,59 +59,54 @@ class MediaEngine:
     def __init__(self, adapters: Adapters, names: StreamNames) -> None:
         self._adapters = adapters
         clock = adapters.clock
-        self.clock = MediaClock(clock.now_s(), clock.wall_s())
-        program = VideoStream(Mid.PROGRAM, names.program, names.cname, PICTURE_LAG_S)
-        content = VideoStream(Mid.CONTENT, names.content, names.cname, PICTURE_LAG_S)
-        sound = SoundStream(names.sound, names.cname, SOUND_LAG_S, adapters.codecs)
-        self._streams: tuple[Stream, ...] = (program, content, sound)
+        self._media_clock = MediaClock(clock.now_s(), clock.wall_s())
+        self._streams = Streams(names, adapters.codecs)
         self._plan = MediaPlan()
         self._medias: tuple[EndpointMedia, ...] = ()
         self._change = threading.Lock()
-        self._program = View(PROGRAM, program, adapters.codecs, self.clock)
-        self._content = View(CONTENT, content, adapters.codecs, self.clock)
+        self._changed: Callable[[], None] = lambda: None
         self._fanout = FanOut(clock)
-        composer = Composer(self._current, self._program, self._content, self._fanout)
-        self._mixer = Mixer(self._current, sound, ActiveSpeaker())
-        self._poller = Poller(self._current, lambda: self._medias, self._streams, self.clock)
+        self._composer = Composer(lambda: self._plan, self._make_view, self._fanout)
+        self._mixer = Mixer(lambda: self._plan, self._streams.sound, ActiveSpeaker())
+        watch = Watch(lambda: self._plan, lambda: self._medias, self._tell_changed)
+        self._poller = Poller(watch, self._streams, self._media_clock)
         self._tickers = (
             Ticker("poll", Beat(POLL_S, late_s=0.02), self._poller.tick, clock),
-            Ticker("compose", Beat(1 / PROGRAM_FPS, late_s=0.04), composer.tick, clock),
+            Ticker("compose", Beat(1 / COMPOSE_FPS, late_s=0.04), self._composer.tick, clock),
             Ticker("mix", Beat(BLOCK_S, late_s=0.02, catch_up=10), self._mixer.tick, clock),
         )
 
-    def start(self, register: Register) -> None:
-        """Start the threads; each gets its pulse from `register`."""
+    def start(self, register: Register, changed: Callable[[], None]) -> None:
+        """Start the threads.
+
+        Args:
+            register: gives each thread its pulse.
+            changed: called by the poll thread when connections came up or went; must not block.
+        """
+        self._changed = changed
         self._fanout.start(register)
         for ticker in self._tickers:
             ticker.start(register)
 
-    def open(self, endpoint: EndpointId, seat: SiteId | None) -> EndpointMedia:
+    def open(
+        self, endpoint: EndpointId, seat: SiteId | None, watches: ViewId = PROGRAM_VIEW
+    ) -> EndpointMedia:
         """Return a new connection that offers our streams (may block for some ms).
 
         Raises:
             OSError: the UDP port can't be had.
         """
-        connection = self._adapters.transport.offer([stream.line() for stream in self._streams])
-        codecs = self._adapters.codecs
-
-        def video(mid: Mid) -> VideoSource:
-            return VideoSource(connection.pipe(mid), VideoReceiver(PAYLOAD_TYPES[mid]), codecs)
-
-        microphone = SoundSource(
-            connection.pipe(Mid.MICROPHONE),
-            SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE]),
-            codecs,
-            PlayoutBuffer(),
-        )
-        viewers = {s.mid: Viewer(connection.pipe(s.mid), s, seat) for s in self._streams}
+        streams = self._streams.of(watches)
+        connection = self._adapters.transport.offer([stream.line() for stream in streams])
         return EndpointMedia(
             endpoint,
             seat,
+            watches,
             connection,
-            video(Mid.CAMERA),
-            video(Mid.CONTENT_UP),
-            microphone,
-            viewers,
+            self._video(connection, Mid.CAMERA),
+            self._video(connection, Mid.CONTENT_UP),
+            self._microphone(connection),
+            {s.mid: Viewer(connection.pipe(s.mid), s, seat) for s in streams},
         )
 
     def attach(self, media: EndpointMedia) -> None:
@@ -143,6 +119,8 @@ class MediaEngine:
         """Let a connection go; may be called twice; does not block."""
         with self._change:
             self._medias = tuple(one for one in self._medias if one is not media)
+        if is_director_view(media.watches):
+            self._streams.drop(media.watches)
         media.connection.close()
 
     def connected(self) -> tuple[EndpointMedia, ...]:
@@ -151,18 +129,18 @@ class MediaEngine:
 
     def follow(self, plan: MediaPlan) -> None:
         """Do from now on what `plan` says."""
-        old = self._plan
-        seen = {cell.media.camera for cell in plan.program if cell.media is not None}
-        for cell in old.program:
-            if cell.media is not None and cell.media.camera not in seen:
-                cell.media.camera.want(False)
-        for source in seen:
+        old, now_s = self._plan, self._adapters.clock.now_s()
+        wanted = set(plan.sources())
+        for source in set(old.sources()) - wanted:
+            source.want(False)
+        for source in wanted:
             source.want(True)
-        if old.content is not None and old.content is not plan.content:
-            old.content.content.want(False)
-        if plan.content is not None:
-            plan.content.content.want(True)
         self._plan = plan
+        known = set(old.listeners)
+        for media in plan.listeners:
+            # Only now do pictures go to it: a key frame made before would have passed it by.
+            if media not in known:
+                media.welcome(now_s)
 
     def speaker(self) -> SiteId | None:
         """Return who is heard most."""
@@ -181,8 +159,7 @@ class MediaEngine:
         for media in self._medias:
             media.connection.close()
         self._adapters.transport.close()
-        self._program.close()
-        self._content.close()
+        self._composer.close()
 
     def stats(self) -> EngineStats:
         """Return the counters; reading resets the threads' worst lateness."""
@@ -190,11 +167,23 @@ class MediaEngine:
         return EngineStats(
             poller.connections,
             poller.up,
-            self._program.stats(),
-            self._content.stats(),
+            self._composer.stats(),
             self._fanout.stats(),
             [ticker.stats() for ticker in self._tickers],
         )
 
-    def _current(self) -> MediaPlan:
-        return self._plan
+    def _tell_changed(self) -> None:
+        self._changed()
+
+    def _make_view(self, plan: ViewPlan) -> View:
+        stream = self._streams.view(plan.view)
+        return View(spec_of(plan.view), stream, self._adapters.codecs, self._media_clock)
+
+    def _video(self, connection: Connection, mid: Mid) -> VideoSource:
+        receiver = VideoReceiver(PAYLOAD_TYPES[mid])
+        return VideoSource(connection.pipe(mid), receiver, self._adapters.codecs)
+
+    def _microphone(self, connection: Connection) -> SoundSource:
+        receiver = SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE])
+        pipe = connection.pipe(Mid.MICROPHONE)
+        return SoundSource(pipe, receiver, self._adapters.codecs, PlayoutBuffer())

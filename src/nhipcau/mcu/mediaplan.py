@@ -2,14 +2,25 @@
 
 The event loop builds a new frozen plan when the conference or its connections change and swaps it
 in one assignment; every thread reads it once per tick, so it never sees half a change.
+
+    MediaPlan ─┬─ ViewPlan "program" ─┬─ CellPlan …        who is where
+               │                      └─ viewers           who gets it
+               ├─ ViewPlan "content", "director:…" …       only those that someone watches
+               ├─ microphones                              who is heard
+               └─ listeners                                who hears
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.upstream import VideoSource
 from nhipcau.picture.cell import Cell
-from nhipcau.quantities import SiteId
+from nhipcau.ports.transport import Mid
+from nhipcau.quantities import SiteId, ViewId
+
+PROGRAM_VIEW = ViewId("program")
+CONTENT_VIEW = ViewId("content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +30,11 @@ class CellPlan:
     Attributes:
         cell: where on the canvas, in pixels.
         site: None for an empty cell.
-        name: what the plate says.
+        name: what the plate says; empty for no plate.
         on_air: the cell's site has the floor.
         camera_on: False where the room has switched its camera off or has none.
         media: the site's connection, None while it is absent or lost.
+        shared: the site's shared screen stands here, not its camera.
     """
 
     cell: Cell
@@ -31,6 +43,24 @@ class CellPlan:
     on_air: bool
     camera_on: bool
     media: EndpointMedia | None
+    shared: bool = False
+
+    @property
+    def source(self) -> VideoSource | None:
+        """The picture that stands here, None where there is none to come."""
+        if self.media is None:
+            return None
+        return self.media.content if self.shared else self.media.camera
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPlan:
+    """One composed picture: its cells in the order of the layout's regions, and who gets it."""
+
+    view: ViewId
+    mid: Mid
+    cells: tuple[CellPlan, ...]
+    viewers: tuple[EndpointMedia, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +68,19 @@ class MediaPlan:
     """Everything that the media threads need to know.
 
     Attributes:
-        program: the cells of the program view, in the order of the layout's regions.
-        content: the connection of the site that shares its screen, None when nobody does.
+        views: those that someone watches.
         microphones: the open ones, by site.
-        viewers: every connection that is up; all of them get program, content and sound.
+        listeners: every connection that is up; all of them get sound.
     """
 
-    program: tuple[CellPlan, ...] = ()
-    content: EndpointMedia | None = None
+    views: tuple[ViewPlan, ...] = ()
     microphones: Mapping[SiteId, EndpointMedia] = field(default_factory=dict)
-    viewers: tuple[EndpointMedia, ...] = ()
+    listeners: tuple[EndpointMedia, ...] = ()
+
+    def sources(self) -> Iterator[VideoSource]:
+        """Yield the pictures that some view shows; one may come twice."""
+        for view in self.views:
+            for cell in view.cells:
+                source = cell.source
+                if source is not None:
+                    yield source

@@ -49,7 +49,7 @@ class Mixer:
     def _send(self, plan: MediaPlan, blocks: Mapping[SiteId, PcmBlock], pts: int) -> None:
         mixed = mix_all(blocks) if blocks else Mixed(silence(pts), {})
         lanes = self._stream.encode(mixed.common, mixed.minus, pts)
-        for viewer in plan.viewers:
+        for viewer in plan.listeners:
             lane = lanes.own.get(viewer.seat, lanes.common) if viewer.seat else lanes.common
             viewer.connection.pipe(Mid.SOUND).send(lane)
 

@@ -6,15 +6,17 @@ signalling ─▶ desk ─▶ host                    announcer ─▶ endpoints
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nhipcau.mcu.announcer import Announcer, Stage
 from nhipcau.mcu.desk import Desk, DeskLimits
 from nhipcau.mcu.direction import Direction
-from nhipcau.mcu.engine import Adapters, MediaEngine, StreamNames
+from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.planner import Planner
+from nhipcau.mcu.streams import StreamNames
+from nhipcau.mcu.ticker import Register
 from nhipcau.mcu.usage import Usage
 from nhipcau.picture.layout import Layout
 from nhipcau.ports.eventlog import EventLog
@@ -54,10 +56,16 @@ class McuNode:
         self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock))
         self._usage = Usage(clock)
 
+    def start(self, register: Register) -> None:
+        """Start the media threads; call it on the event loop that owns this node."""
+        loop = asyncio.get_running_loop()
+        self.engine.start(register, lambda: _call_soon(loop, self.direction.refresh))
+
     def take_plan(self, plan: ConferencePlan) -> None:
         """Run the conference by `plan` from now on."""
         self.desk.plan = plan
         self.host.open(plan, tuple(self.direction.layouts))
+        self.desk.dismiss_unlisted()
 
     def is_ready(self) -> bool:
         """Return True when endpoints can be admitted."""
@@ -93,3 +101,9 @@ class McuNode:
         while True:
             await asyncio.sleep(_REAP_S)
             self.desk.reap()
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> None:
+    """Have the event loop do `work` soon; the poll thread may outlive it by a moment."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(work)

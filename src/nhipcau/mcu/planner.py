@@ -3,19 +3,30 @@
 ConferenceState + arrangement + endpoints' media ──▶ MediaPlan
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.mediaplan import CellPlan, MediaPlan
+from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW, CellPlan, MediaPlan, ViewPlan
+from nhipcau.mcu.streams import spec_of
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.layout import Layout, cells
-from nhipcau.quantities import SiteId
-
-PROGRAM_SIZE = (1280, 720)
+from nhipcau.ports.transport import Mid
+from nhipcau.quantities import SiteId, ViewId
 
 MediaOf = Callable[[SiteId], EndpointMedia | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one console wants to see before it goes on air, and its connection."""
+
+    view: ViewId
+    layout: str
+    sites: tuple[SiteId, ...]
+    media: EndpointMedia
 
 
 class Planner:
@@ -23,47 +34,84 @@ class Planner:
 
     def __init__(self, layouts: Mapping[str, Layout]) -> None:
         self.layouts = layouts
-        self._cells: dict[str, tuple[Cell, ...]] = {
-            name: cells(layout, *PROGRAM_SIZE) for name, layout in layouts.items()
-        }
+        self._geometry: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
 
     def plan(
         self,
         state: ConferenceState,
         arrangement: Arrangement,
         media_of: MediaOf,
-        viewers: tuple[EndpointMedia, ...],
+        connected: Sequence[EndpointMedia],
+        looks: Iterable[Look] = (),
     ) -> MediaPlan:
         """Return the plan for this state.
 
         Args:
             state: the conference.
-            arrangement: who is in which cell.
+            arrangement: who is in which cell of the program.
             media_of: a present site's media, None while it is not connected.
-            viewers: every connection that is up.
+            connected: every connection that is up.
+            looks: what consoles look at by themselves.
         """
-        places = zip(self._cells[arrangement.shown], arrangement.cells, strict=True)
-        program = tuple(_cell_plan(state, cell, site, media_of) for cell, site in places)
+        views = []
+        watching = tuple(media for media in connected if media.watches == PROGRAM_VIEW)
+        if watching:
+            place = self._cells(arrangement.shown, PROGRAM_VIEW)
+            shown = _cell_plans(state, place, arrangement.cells, media_of)
+            views.append(ViewPlan(PROGRAM_VIEW, Mid.PROGRAM, shown, watching))
+        views += [self._look(state, look, media_of) for look in looks]
+        content = media_of(state.content) if state.content is not None else None
+        if content is not None and connected:
+            views.append(_content_view(content, tuple(connected)))
         microphones = {
             site: media
             for site, row in state.sites.items()
             if row.mic and (media := media_of(site)) is not None
         }
-        content = media_of(state.content) if state.content is not None else None
-        return MediaPlan(program, content, microphones, viewers)
+        return MediaPlan(tuple(views), microphones, tuple(connected))
+
+    def _look(self, state: ConferenceState, look: Look, media_of: MediaOf) -> ViewPlan:
+        place = self._cells(look.layout, look.view)
+        sites = (*look.sites, *([None] * len(place)))[: len(place)]
+        shown = _cell_plans(state, place, sites, media_of)
+        return ViewPlan(look.view, Mid.PROGRAM, shown, (look.media,))
+
+    def _cells(self, layout: str, view: ViewId) -> tuple[Cell, ...]:
+        spec = spec_of(view)
+        key = (layout, spec.width, spec.height)
+        if key not in self._geometry:
+            self._geometry[key] = cells(self.layouts[layout], spec.width, spec.height)
+        return self._geometry[key]
+
+
+def _cell_plans(
+    state: ConferenceState,
+    place: Sequence[Cell],
+    sites: Sequence[SiteId | None],
+    media_of: MediaOf,
+) -> tuple[CellPlan, ...]:
+    pairs = zip(place, sites, strict=True)
+    return tuple(_cell_plan(state, cell, site, media_of) for cell, site in pairs)
 
 
 def _cell_plan(
     state: ConferenceState, cell: Cell, site: SiteId | None, media_of: MediaOf
 ) -> CellPlan:
-    if site is None:
+    row = state.sites.get(site) if site is not None else None
+    if row is None:
         return CellPlan(cell, None, "", on_air=False, camera_on=False, media=None)
-    row = state.sites[site]
     return CellPlan(
         cell=cell,
-        site=site,
+        site=row.site,
         name=row.name,
-        on_air=site in state.floor,
+        on_air=row.site in state.floor,
         camera_on=row.camera,
-        media=media_of(site),
+        media=media_of(row.site),
     )
+
+
+def _content_view(media: EndpointMedia, viewers: tuple[EndpointMedia, ...]) -> ViewPlan:
+    spec = spec_of(CONTENT_VIEW)
+    whole = Cell(0, 0, spec.width, spec.height)
+    cell = CellPlan(whole, media.seat, "", on_air=False, camera_on=True, media=media, shared=True)
+    return ViewPlan(CONTENT_VIEW, Mid.CONTENT, (cell,), viewers)

@@ -77,6 +77,10 @@ class VideoSource:
             if self._wanted and not self._queue.put(frame):
                 receiver.request_keyframe(now_s)
 
+    def set_rtt(self, rtt_s: float) -> None:
+        """Tell the receiver the round trip, by which it spaces what it asks for (poll thread)."""
+        self._receiver.set_rtt(rtt_s)
+
     def refresh(self, now_s: float) -> None:
         """Decode what is queued; `picture` and `version` then tell the newest (composer thread)."""
         if now_s == self._refreshed_s:
@@ -162,6 +166,10 @@ class SoundSource:
                 receiver.handle_rtp(packet, now_s)
         for packet in receiver.poll_rtcp(now_s):
             self._pipe.send(packet)
+
+    def set_rtt(self, rtt_s: float) -> None:
+        """Tell the receiver the round trip, by which it spaces what it asks for (poll thread)."""
+        self._receiver.set_rtt(rtt_s)
 
     def pull(self, pts: int, now_s: float) -> PcmBlock:
         """Return the next 20 ms of this microphone (mixer thread)."""
