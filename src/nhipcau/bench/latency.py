@@ -78,7 +78,6 @@ async def _watch(stage: Stage, seconds: float) -> list[float]:
         before = await _marks(page)
         await asyncio.sleep(seconds)
         after = await _marks(page)
-    print(before, after)
     return _pair(after[0][len(before[0]) :], after[1][len(before[1]) :])
 
 

@@ -8,6 +8,7 @@ A view exists only while the plan has it, so one that nobody watches costs nothi
 
 from collections.abc import Callable
 
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.fanout import Batch, FanOut
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.upstream import VideoSource
@@ -28,6 +29,7 @@ class Composer:
         self._fanout = fanout
         self._views: dict[ViewId, View] = {}
         self._shown: set[VideoSource] = set()
+        self._served: dict[ViewId, frozenset[EndpointMedia]] = {}
 
     def tick(self, now_s: float) -> None:
         """Make the pictures that are due at `now_s`."""
@@ -55,8 +57,19 @@ class Composer:
         for _, source in shown:
             if source is not None:
                 source.refresh(now_s)
+        self._welcome(view, plan, now_s)
         packets = view.compose(shown, now_s)
         self._fanout.put(Batch(packets, [v.connection.pipe(plan.mid) for v in plan.viewers]))
+
+    def _welcome(self, view: View, plan: ViewPlan, now_s: float) -> None:
+        """Ask for a key frame when this very picture goes to someone for the first time.
+
+        Asked for any earlier it could be made for a tick whose plan does not send to them yet.
+        """
+        viewers = frozenset(plan.viewers)
+        if viewers - self._served.get(plan.view, frozenset()):
+            view.stream.want_keyframe(now_s, newcomer=True)
+        self._served[plan.view] = viewers
 
     def _release_unseen(self, plan: MediaPlan) -> None:
         shown = set(plan.sources())
@@ -66,3 +79,4 @@ class Composer:
         gone = self._views.keys() - {view.view for view in plan.views}
         for name in gone:
             self._views.pop(name).close()
+            self._served.pop(name, None)

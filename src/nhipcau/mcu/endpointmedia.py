@@ -40,11 +40,6 @@ class EndpointMedia:
         """Return True when the connection will not come up again."""
         return self.state in (ConnectionState.FAILED, ConnectionState.CLOSED)
 
-    def welcome(self, now_s: float) -> None:
-        """Ask for the key frames that a newcomer needs."""
-        for viewer in self.viewers.values():
-            viewer.stream.want_keyframe(now_s, newcomer=True)
-
     def sources(self) -> tuple[VideoSource, VideoSource, SoundSource]:
         """Return all that the endpoint may send."""
         return (self.camera, self.content, self.microphone)

@@ -129,18 +129,12 @@ class MediaEngine:
 
     def follow(self, plan: MediaPlan) -> None:
         """Do from now on what `plan` says."""
-        old, now_s = self._plan, self._adapters.clock.now_s()
         wanted = set(plan.sources())
-        for source in set(old.sources()) - wanted:
+        for source in set(self._plan.sources()) - wanted:
             source.want(False)
         for source in wanted:
             source.want(True)
         self._plan = plan
-        known = set(old.listeners)
-        for media in plan.listeners:
-            # Only now do pictures go to it: a key frame made before would have passed it by.
-            if media not in known:
-                media.welcome(now_s)
 
     def speaker(self) -> SiteId | None:
         """Return who is heard most."""
