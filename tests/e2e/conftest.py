@@ -1,0 +1,69 @@
+"""One demo and three rooms in Chromium for all tests of this folder.
+
+Tests change the meeting; each begins by asking for the floor, layout and microphones it needs.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from nhipcau.picture.colour import Rgb
+from tests.e2e.browser import chromium_path, new_page, running_chromium, with_devices
+from tests.e2e.demo import Demo, running_demo
+from tests.e2e.desk import Desk
+from tests.e2e.devices import make_devices
+from tests.e2e.room import Room
+from tests.e2e.waiting import eventually
+
+SYNTHETIC_SITES = 9
+HALL, DISTRICT, COMMUNE = "56", "575", "22735"
+# Brighter than any synthetic site's colour; tones far from each other and from their harmonics.
+LOOKS = {
+    HALL: (Rgb(250, 60, 230), 700),
+    DISTRICT: (Rgb(60, 240, 245), 1150),
+    COMMUNE: (Rgb(250, 235, 60), 1900),
+}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("demo"), SYNTHETIC_SITES) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def desk(demo: Demo) -> Iterator[Desk]:
+    desk = Desk(demo.signal_url, demo.chair_token)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if chromium_path() is None:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def rooms(
+    demo: Demo, desk: Desk, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Room]]:
+    """Hall, district and commune, each in a Chromium of its own, connected."""
+    folder: Path = tmp_path_factory.mktemp("devices")
+    with ExitStack() as stack:
+        rooms = {}
+        for site, (colour, tone_hz) in LOOKS.items():
+            devices = make_devices(folder, site, colour, tone_hz)
+            browser = stack.enter_context(running_chromium(playwright, with_devices(devices)))
+            page = new_page(browser)
+            page.goto(demo.room(site))
+            rooms[site] = Room(site, page, devices)
+        desk.until(lambda desk: desk.present(*rooms), "three rooms present")
+        for room in rooms.values():
+            eventually(room.plays, f"program in room {room.site}")
+        yield rooms

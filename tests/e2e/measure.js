@@ -1,0 +1,57 @@
+/* Put into every page: reads colours of a video and the spectrum of the received sound. */
+window.e2e = {
+  video(testid) {
+    return document.querySelector(`[data-testid=${testid}]`)
+  },
+  /** Size and progress of a video, null while there is none. */
+  progress(testid) {
+    const video = this.video(testid)
+    if (!video || !video.videoWidth) return null
+    const shown = video.getVideoPlaybackQuality().totalVideoFrames
+    return { width: video.videoWidth, height: video.videoHeight, time: video.currentTime, shown }
+  },
+  /** Mean red, green and blue of each rectangle [x, y, width, height] of the newest picture. */
+  colours(testid, rectangles) {
+    const video = this.video(testid)
+    if (!video || !video.videoWidth) return null
+    const canvas = document.createElement('canvas')
+    canvas.width = video.videoWidth
+    canvas.height = video.videoHeight
+    const context = canvas.getContext('2d', { willReadFrequently: true })
+    context.drawImage(video, 0, 0)
+    return rectangles.map(([x, y, width, height]) => {
+      const { data } = context.getImageData(x, y, width, height)
+      const sum = [0, 0, 0]
+      for (let at = 0; at < data.length; at += 4) {
+        for (let part = 0; part < 3; part += 1) sum[part] += data[at + part]
+      }
+      return sum.map((total) => (total * 4) / data.length)
+    })
+  },
+  /** Mean power in ±4 % around each frequency of the received sound over some seconds. */
+  async powers(frequencies, seconds) {
+    const stream = document.querySelector('[data-testid=sound]').srcObject
+    const context = new AudioContext({ sampleRate: 48000 })
+    try {
+      await context.resume()
+      const analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 })
+      context.createMediaStreamSource(stream).connect(analyser)
+      const bins = new Float32Array(analyser.frequencyBinCount)
+      const sums = frequencies.map(() => 0)
+      const looks = Math.round(seconds / 0.2)
+      for (let look = 0; look < looks; look += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        analyser.getFloatFrequencyData(bins)
+        frequencies.forEach((hz, index) => {
+          const bin = (at) => Math.round((at / 24000) * bins.length)
+          for (let at = bin(hz * 0.96); at <= bin(hz * 1.04); at += 1) {
+            sums[index] += 10 ** (bins[at] / 10)
+          }
+        })
+      }
+      return sums.map((sum) => sum / looks)
+    } finally {
+      await context.close()
+    }
+  },
+}
