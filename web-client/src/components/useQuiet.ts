@@ -14,12 +14,28 @@ export function useQuiet() {
     timer = setTimeout(() => (quiet.value = true), QUIET_MS)
   }
 
+  /** A finger that wakes the controls must not press the one it happens to land on. */
+  let waking = false
+
+  function wake(event: PointerEvent): void {
+    waking = event.pointerType === 'touch' && quiet.value
+  }
+
+  function swallow(event: MouseEvent): void {
+    if (waking) event.stopPropagation()
+    waking = false
+  }
+
   onMounted(() => {
+    addEventListener('pointerdown', wake, { capture: true, passive: true })
+    addEventListener('click', swallow, { capture: true })
     for (const sign of SIGNS) addEventListener(sign, touch, { passive: true })
     touch()
   })
   onUnmounted(() => {
     clearTimeout(timer)
+    removeEventListener('pointerdown', wake, { capture: true })
+    removeEventListener('click', swallow, { capture: true })
     for (const sign of SIGNS) removeEventListener(sign, touch)
   })
   return quiet
