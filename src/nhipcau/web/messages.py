@@ -35,6 +35,7 @@ class Hello(_Message):
     agent: str = Field(default="", max_length=200)
     takeover: bool = False
     synthetic: bool = False
+    director: bool = False
 
 
 class Answer(_Message):
@@ -160,6 +161,31 @@ class StopContent(_Message):
     id: CommandId = None
 
 
+class Look(_Message):
+    """Director: what this endpoint's own view shows."""
+
+    type: Literal["look"]
+    layout: str = Field(max_length=50)
+    sites: Annotated[tuple[Code, ...], Field(max_length=36)]
+    id: CommandId = None
+
+
+class Test(_Message):
+    """Console, operator: look at a room and measure it without putting it on air."""
+
+    type: Literal["test"]
+    site: Code
+    on: bool
+    id: CommandId = None
+
+
+class WatchStills(_Message):
+    """Console, operator: send the still pictures of these sites from now on, and no others."""
+
+    type: Literal["watch_stills"]
+    sites: Annotated[tuple[Code, ...], Field(max_length=600)]
+
+
 ClientMessage = (
     Hello
     | Answer
@@ -177,6 +203,9 @@ ClientMessage = (
     | MuteAll
     | LowerHand
     | StopContent
+    | Look
+    | Test
+    | WatchStills
 )
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]
