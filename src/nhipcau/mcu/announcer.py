@@ -112,7 +112,7 @@ class Announcer:
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:
             endpoint.last_upstream = upstream
-            endpoint.outbox.send({"type": "upstream", **upstream})
+            endpoint.outbox.send({"type": "upstream", **asdict(upstream)})
 
     def _tell_roster(self) -> None:
         watchers = [e for e in self._stage.desk.endpoints.values() if e.sees_roster]

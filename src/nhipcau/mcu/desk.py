@@ -15,8 +15,10 @@ from nhipcau.mcu.admission import AdmissionError, Ticket, admit
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
+from nhipcau.mcu.inspection import Inspections
 from nhipcau.mcu.mediaplan import PROGRAM_VIEW
 from nhipcau.mcu.streams import director_view
+from nhipcau.mcu.wall import Wall
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.transport import Connection
@@ -57,6 +59,8 @@ class Desk:
         self._clock = clock
         self._limits = limits
         self.plan: ConferencePlan | None = None
+        self.wall = Wall()
+        self.inspections = Inspections()
         self.endpoints: dict[EndpointId, Endpoint] = {}
 
     def ticket(self, token: str) -> Ticket:
@@ -183,8 +187,18 @@ class Desk:
         self._forget(older)
         self._close_media(older)
 
+    def layouts(self) -> tuple[str, ...]:
+        """Return the names of the layouts that this conference knows."""
+        return self._host.state.layouts
+
+    def may_see(self, endpoint: Endpoint, site: SiteId) -> bool:
+        """Return True when `site` is on the roster that this endpoint is shown."""
+        return endpoint.sees_roster and site in self._host.state.sites
+
     def _forget(self, endpoint: Endpoint) -> None:
         endpoint.gone = True
+        self.wall.forget(endpoint.id, endpoint.seat)
+        self.inspections.forget(endpoint.id)
         self.endpoints.pop(endpoint.id, None)
 
     def _close_media(self, endpoint: Endpoint) -> None:

@@ -6,6 +6,7 @@ asked to send.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from nhipcau.conference.arrange import Arrangement, arrange
 from nhipcau.mcu.desk import Desk
@@ -14,10 +15,25 @@ from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.mediaplan import PROGRAM_VIEW
-from nhipcau.mcu.planner import Look, Planner
+from nhipcau.mcu.planner import Look, Planner, Scene
+from nhipcau.mcu.wall import STILL_S
 from nhipcau.picture.layout import Layout
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """What a site is asked to send; the fields of docs/PROTOCOL.md."""
+
+    camera: bool
+    microphone: bool
+    content: bool
+    still_s: float
+    test: bool
+
+
+NOTHING = Upstream(camera=False, microphone=False, content=False, still_s=0.0, test=False)
 
 
 class Direction:
@@ -61,29 +77,36 @@ class Direction:
         page = self._page()
         connected = self._engine.connected()
         looks = self._looks(connected)
-        made_of = (state.seq, page, connected, looks)
+        tested = self._desk.inspections.sites
+        made_of = (state.seq, page, connected, looks, tested)
         if made_of == self._made_of:
             return
         self._made_of = made_of
         self._looked_at = frozenset(site for look in looks for site in look.sites)
         self.arrangement = arrange(state, self._planner.layouts, page)
         self._engine.follow(
-            self._planner.plan(state, self.arrangement, self._media_of, connected, looks)
+            self._planner.plan(
+                Scene(state, self.arrangement, self._media_of, connected), looks, tested
+            )
         )
 
-    def upstream(self, endpoint: Endpoint) -> Mapping[str, bool]:
+    def upstream(self, endpoint: Endpoint) -> Upstream:
         """Return what an endpoint is asked to send now."""
         state = self._host.state
         seat = endpoint.seat
         row = state.sites.get(seat) if seat is not None else None
         if row is None:
-            return {"camera": False, "microphone": False, "content": False}
-        seen = self.arrangement.is_shown(row.site) or row.site in self._looked_at
-        return {
-            "camera": row.camera and seen,
-            "microphone": row.mic,
-            "content": state.content == row.site,
-        }
+            return NOTHING
+        site = row.site
+        tested = site in self._desk.inspections.sites
+        seen = self.arrangement.is_shown(site) or site in self._looked_at or tested
+        return Upstream(
+            camera=row.camera and seen,
+            microphone=row.mic or tested,
+            content=state.content == site,
+            still_s=STILL_S if row.camera and self._desk.wall.is_watched(site) else 0.0,
+            test=tested,
+        )
 
     def _looks(self, connected: Sequence[EndpointMedia]) -> tuple[Look, ...]:
         looks = []

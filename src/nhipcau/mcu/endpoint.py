@@ -16,6 +16,8 @@ from nhipcau.quantities import EndpointId, SiteId
 
 # A page that reads gets some ten messages a second; 256 unread ones are half a minute of them.
 OUTBOX_LIMIT = 256
+# Stills fill at most half of it, so that they never push a control message out.
+_STILLS_UP_TO = OUTBOX_LIMIT // 2
 
 Outgoing = Mapping[str, Any]
 
@@ -39,11 +41,15 @@ class Farewell:
     close_code: int
 
 
+Said = Outgoing | Farewell | bytes
+"""A message, a still picture, or the end."""
+
+
 class Outbox:
     """Messages to one endpoint. Control never drops: when full the endpoint must go."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Outgoing | Farewell] = asyncio.Queue(OUTBOX_LIMIT)
+        self._queue: asyncio.Queue[Said] = asyncio.Queue(OUTBOX_LIMIT)
         self.overflowed = asyncio.Event()
 
     def send(self, message: Outgoing | Farewell) -> None:
@@ -53,7 +59,14 @@ class Outbox:
         except asyncio.QueueFull:
             self.overflowed.set()
 
-    async def next(self) -> Outgoing | Farewell:
+    def offer(self, frame: bytes) -> bool:
+        """Queue a still picture; return False when it was let go because others wait already."""
+        if self._queue.qsize() >= _STILLS_UP_TO:
+            return False
+        self._queue.put_nowait(frame)
+        return True
+
+    async def next(self) -> Said:
         """Return the next message, waiting for it."""
         return await self._queue.get()
 
@@ -73,7 +86,7 @@ class Endpoint:
     look: tuple[str, tuple[SiteId, ...]] | None = None
     # What was last announced, so that only changes are sent.
     last_view: SiteView | None = None
-    last_upstream: Mapping[str, bool] = field(default_factory=dict)
+    last_upstream: object = None
     report: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

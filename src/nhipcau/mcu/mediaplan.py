@@ -70,11 +70,13 @@ class MediaPlan:
     Attributes:
         views: those that someone watches.
         microphones: the open ones, by site.
+        measured: closed ones whose level someone looks at; they are not mixed.
         listeners: every connection that is up; all of them get sound.
     """
 
     views: tuple[ViewPlan, ...] = ()
     microphones: Mapping[SiteId, EndpointMedia] = field(default_factory=dict)
+    measured: Mapping[SiteId, EndpointMedia] = field(default_factory=dict)
     listeners: tuple[EndpointMedia, ...] = ()
 
     def sources(self) -> Iterator[VideoSource]:

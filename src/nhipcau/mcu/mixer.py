@@ -31,7 +31,7 @@ class Mixer:
         self._plan = plan
         self._stream = stream
         self._speaker = speaker
-        self._released: Mapping[SiteId, EndpointMedia] = {}
+        self._heard: Mapping[SiteId, EndpointMedia] = {}
         self._number = 0
         self.levels: Mapping[SiteId, float] = {}
         self.speaking: SiteId | None = None
@@ -42,7 +42,7 @@ class Mixer:
         pts = self._number * BLOCK_SAMPLES
         blocks = {site: m.microphone.pull(pts, now_s) for site, m in plan.microphones.items()}
         self._release_closed(plan)
-        self._listen(blocks, now_s)
+        self._listen(blocks, self._measured(plan, pts, now_s), now_s)
         self._send(plan, blocks, pts)
         self._number += 1
 
@@ -53,12 +53,20 @@ class Mixer:
             lane = lanes.own.get(viewer.seat, lanes.common) if viewer.seat else lanes.common
             viewer.connection.pipe(Mid.SOUND).send(lane)
 
-    def _listen(self, blocks: Mapping[SiteId, PcmBlock], now_s: float) -> None:
-        self.levels = {site: level_dbov(block) for site, block in blocks.items()}
-        self.speaking = self._speaker.observe(self.levels, now_s)
+    def _listen(
+        self, blocks: Mapping[SiteId, PcmBlock], measured: Mapping[SiteId, PcmBlock], now_s: float
+    ) -> None:
+        levels = {site: level_dbov(block) for site, block in blocks.items()}
+        self.speaking = self._speaker.observe(levels, now_s)
+        self.levels = levels | {site: level_dbov(block) for site, block in measured.items()}
+
+    def _measured(self, plan: MediaPlan, pts: int, now_s: float) -> Mapping[SiteId, PcmBlock]:
+        """Return the sound of rooms under inspection; nobody hears it."""
+        return {site: media.microphone.pull(pts, now_s) for site, media in plan.measured.items()}
 
     def _release_closed(self, plan: MediaPlan) -> None:
-        for site, media in self._released.items():
-            if plan.microphones.get(site) is not media:
+        heard = {**plan.measured, **plan.microphones}
+        for site, media in self._heard.items():
+            if heard.get(site) is not media:
                 media.microphone.release()
-        self._released = plan.microphones
+        self._heard = heard

@@ -29,6 +29,23 @@ class Look:
     media: EndpointMedia
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a plan is made of.
+
+    Attributes:
+        state: the conference.
+        arrangement: who is in which cell of the program.
+        media_of: a present site's media, None while it is not connected.
+        connected: every connection that is up.
+    """
+
+    state: ConferenceState
+    arrangement: Arrangement
+    media_of: MediaOf
+    connected: Sequence[EndpointMedia]
+
+
 class Planner:
     """Makes media plans; keeps each layout's geometry, which is the same every time."""
 
@@ -37,38 +54,29 @@ class Planner:
         self._geometry: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
 
     def plan(
-        self,
-        state: ConferenceState,
-        arrangement: Arrangement,
-        media_of: MediaOf,
-        connected: Sequence[EndpointMedia],
-        looks: Iterable[Look] = (),
+        self, scene: Scene, looks: Iterable[Look] = (), tested: Iterable[SiteId] = ()
     ) -> MediaPlan:
-        """Return the plan for this state.
+        """Return the plan for this scene.
 
         Args:
-            state: the conference.
-            arrangement: who is in which cell of the program.
-            media_of: a present site's media, None while it is not connected.
-            connected: every connection that is up.
+            scene: the conference and its connections as they are.
             looks: what consoles look at by themselves.
+            tested: rooms under inspection: measured, not mixed.
         """
+        state, media_of, connected = scene.state, scene.media_of, tuple(scene.connected)
         views = []
         watching = tuple(media for media in connected if media.watches == PROGRAM_VIEW)
         if watching:
-            place = self._cells(arrangement.shown, PROGRAM_VIEW)
-            shown = _cell_plans(state, place, arrangement.cells, media_of)
+            place = self._cells(scene.arrangement.shown, PROGRAM_VIEW)
+            shown = _cell_plans(state, place, scene.arrangement.cells, media_of)
             views.append(ViewPlan(PROGRAM_VIEW, Mid.PROGRAM, shown, watching))
         views += [self._look(state, look, media_of) for look in looks]
         content = media_of(state.content) if state.content is not None else None
         if content is not None and connected:
-            views.append(_content_view(content, tuple(connected)))
-        microphones = {
-            site: media
-            for site, row in state.sites.items()
-            if row.mic and (media := media_of(site)) is not None
-        }
-        return MediaPlan(tuple(views), microphones, tuple(connected))
+            views.append(_content_view(content, connected))
+        microphones = _medias((site for site, row in state.sites.items() if row.mic), media_of)
+        measured = _medias((site for site in tested if site not in microphones), media_of)
+        return MediaPlan(tuple(views), microphones, measured, connected)
 
     def _look(self, state: ConferenceState, look: Look, media_of: MediaOf) -> ViewPlan:
         place = self._cells(look.layout, look.view)
@@ -108,6 +116,11 @@ def _cell_plan(
         camera_on=row.camera,
         media=media_of(row.site),
     )
+
+
+def _medias(sites: Iterable[SiteId], media_of: MediaOf) -> dict[SiteId, EndpointMedia]:
+    pairs = ((site, media_of(site)) for site in sites)
+    return {site: media for site, media in pairs if media is not None}
 
 
 def _content_view(media: EndpointMedia, viewers: tuple[EndpointMedia, ...]) -> ViewPlan:

@@ -56,7 +56,7 @@ class Poller:
         plan = self._watch.plan()
         for source in set(plan.sources()):
             source.poll(now_s)
-        for media in plan.microphones.values():
+        for media in (*plan.microphones.values(), *plan.measured.values()):
             media.microphone.poll(now_s)
         if self._ticks % _VIEWERS_EVERY == 0:
             for media in plan.listeners:

@@ -170,7 +170,7 @@ class Look(_Message):
     id: CommandId = None
 
 
-class Test(_Message):
+class RoomTest(_Message):
     """Console, operator: look at a room and measure it without putting it on air."""
 
     type: Literal["test"]
@@ -204,7 +204,7 @@ ClientMessage = (
     | LowerHand
     | StopContent
     | Look
-    | Test
+    | RoomTest
     | WatchStills
 )
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(

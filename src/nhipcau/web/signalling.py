@@ -23,6 +23,7 @@ from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox, Outgoing
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.transport import SdpError
 from nhipcau.web.commands import to_command
+from nhipcau.web.duties import do_duty
 from nhipcau.web.faults import CLOSING, FaultError, SignallingCounters
 from nhipcau.web.messages import (
     MAX_MESSAGE_BYTES,
@@ -31,9 +32,12 @@ from nhipcau.web.messages import (
     ClientMessage,
     Hello,
     Leave,
+    Look,
     MalformedError,
     Ping,
     Report,
+    RoomTest,
+    WatchStills,
     parse_message,
 )
 from nhipcau.web.ratelimit import RateLimit
@@ -84,14 +88,15 @@ class Session:
         overflow = asyncio.create_task(self._outbox.overflowed.wait(), name="slow reader")
         try:
             while not self._left:
-                text = await self._next_text(overflow)
-                if text is None or not await self._handle(text):
+                frame = await self._next_frame(overflow)
+                if frame is None or not await self._handle(frame):
                     return
         finally:
             overflow.cancel()
 
-    async def _next_text(self, overflow: "asyncio.Task[Literal[True]]") -> str | None:
-        receive = asyncio.ensure_future(self._socket.receive_text())
+    async def _next_frame(self, overflow: "asyncio.Task[Literal[True]]") -> str | bytes | None:
+        """Return the next text or binary frame, None when the socket must close."""
+        receive = asyncio.ensure_future(self._receive())
         timeout = None if self._endpoint else _HELLO_S
         await asyncio.wait(
             (receive, overflow), timeout=timeout, return_when=asyncio.FIRST_COMPLETED
@@ -105,14 +110,30 @@ class Session:
         self._refuse(FaultError(code, "no hello within 5 s" if code == "hello_first" else code))
         return None
 
-    async def _handle(self, text: str) -> bool:
-        """Take one message; return False when the socket must close."""
+    async def _receive(self) -> str | bytes:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        text: str | None = message.get("text")
+        return text if text is not None else message["bytes"]
+
+    async def _handle(self, frame: str | bytes) -> bool:
+        """Take one frame; return False when the socket must close."""
         try:
-            message = self._admit(text)
-            await self._dispatch(message)
+            if isinstance(frame, bytes):
+                self._take_still(frame)
+            else:
+                await self._dispatch(self._admit(frame))
         except FaultError as fault:
             return self._refuse(fault)
         return True
+
+    def _take_still(self, jpeg: bytes) -> None:
+        seat = self._endpoint.seat if self._endpoint is not None else None
+        if seat is None:
+            raise FaultError("malformed", "only a room sends still pictures")
+        if not self._door.desk.wall.take(seat, jpeg, self._door.clock.now_s()):
+            raise FaultError("malformed", "not a still picture, or too many of them")
 
     def _admit(self, text: str) -> ClientMessage:
         if len(text) > MAX_MESSAGE_BYTES:
@@ -143,6 +164,10 @@ class Session:
                 self._left = True
             case Report() if endpoint is not None:
                 endpoint.report = message.model_dump(exclude={"type"})
+            case Look() | RoomTest() | WatchStills() if endpoint is not None:
+                answer = do_duty(self._door.desk, endpoint, message)
+                if answer is not None:
+                    self._outbox.send(answer)
             case _ if endpoint is not None:
                 self._outbox.send(to_command(self._door.desk, endpoint, message))
 
@@ -152,7 +177,9 @@ class Session:
         if hello.v != PROTOCOL_VERSION:
             raise FaultError("version", f"this MCU speaks version {PROTOCOL_VERSION}")
         desk = self._door.desk
-        arrival = Arrival(hello.kind, hello.capture, hello.agent, hello.takeover, hello.synthetic)
+        arrival = Arrival(
+            hello.kind, hello.capture, hello.agent, hello.takeover, hello.synthetic, hello.director
+        )
         try:
             endpoint = desk.enter(desk.ticket(hello.token), arrival, self._outbox)
         except AdmissionError as error:
@@ -191,7 +218,10 @@ class Session:
                 if self._socket.client_state is WebSocketState.CONNECTED:
                     await self._socket.close(message.close_code)
                 return
-            await self._socket.send_text(_encode(message))
+            if isinstance(message, bytes):
+                await self._socket.send_bytes(message)
+            else:
+                await self._socket.send_text(_encode(message))
 
 
 def _encode(message: Outgoing) -> str:
