@@ -11,8 +11,9 @@ from nhipcau.webrtc.sdp import (
     MAX_SDP_LINES,
     check_answer,
     check_offer,
-    finish_offer,
+    finish_sdp,
     parse,
+    single_candidates,
     strip_candidates,
 )
 from tests.webrtc.packets import MCU_LINES, SITE_LINES, WallClock
@@ -135,28 +136,40 @@ def test_candidates_of_an_answer_are_dropped_and_nothing_else() -> None:
     assert strip_candidates(ANSWER + candidate) == ANSWER
 
 
-def test_an_mcu_behind_nat_names_the_addresses_by_which_it_is_reached() -> None:
-    text = OFFER + (
-        "a=candidate:1 1 UDP 2114977791 10.0.0.4 4444 typ host\r\n"
-        "a=candidate:2 1 UDP 2114977535 10.0.1.4 4444 typ host\r\n"
-    )
-    found = [
-        line.split()
-        for line in finish_offer(text, ["203.0.113.5", "2001:db8::5"]).splitlines()
-        if line.startswith("a=candidate")
-    ]
+CANDIDATES = (
+    "a=candidate:1 1 UDP 2114977791 10.0.0.4 4444 typ host\r\n"
+    "a=candidate:2 1 UDP 2114977535 10.0.1.4 4444 typ host\r\n"
+)
+
+
+def candidates_of(text: str, mid: Mid) -> list[list[str]]:
+    """Return the words of the candidates under one line."""
+    return [line.split() for line in lines_of(text, mid) if line.startswith("a=candidate")]
+
+
+@pytest.mark.parametrize("mid", list(Mid))
+def test_an_mcu_behind_nat_names_the_addresses_by_which_it_is_reached(mid: Mid) -> None:
+    text = finish_sdp(OFFER + CANDIDATES, ["203.0.113.5", "2001:db8::5"])
+    found = candidates_of(text, mid)
     assert [words[4] for words in found] == ["203.0.113.5", "2001:db8::5"]
     assert {words[5] for words in found} == {"4444"}
     assert int(found[0][3]) > int(found[1][3])
 
 
-def test_without_advertised_addresses_candidates_stay() -> None:
-    candidate = "a=candidate:1 1 UDP 2114977791 10.0.0.4 4444 typ host\r\n"
-    assert candidate in finish_offer(OFFER + candidate, [])
+@pytest.mark.parametrize("mid", list(Mid))
+def test_every_line_has_the_candidates_of_the_bundle(mid: Mid) -> None:
+    found = candidates_of(finish_sdp(OFFER + CANDIDATES, []), mid)
+    assert [words[4] for words in found] == ["10.0.0.4", "10.0.1.4"]
+
+
+def test_whoever_answers_tries_each_candidate_once() -> None:
+    single = single_candidates(finish_sdp(OFFER + CANDIDATES, []))
+    assert [bool(candidates_of(single, mid)) for mid in Mid] == [True, *[False] * 5]
+    assert strip_candidates(single) == OFFER
 
 
 def test_lip_synchronization_is_asked_for_program_and_sound_alone() -> None:
-    text = finish_offer("v=0\r\na=group:LS camera content-up program sound\r\n", [])
+    text = finish_sdp("v=0\r\na=group:LS camera content-up program sound\r\n", [])
     assert text == "v=0\r\na=group:LS program sound\r\n"
 
 

@@ -32,7 +32,13 @@ from nhipcau.ports.transport import (
 from nhipcau.webrtc.certificate import Certificate
 from nhipcau.webrtc.lines import FORMATS, MIDS, LineFormat
 from nhipcau.webrtc.reaper import Reaper
-from nhipcau.webrtc.sdp import check_answer, check_offer, finish_offer, strip_candidates
+from nhipcau.webrtc.sdp import (
+    check_answer,
+    check_offer,
+    finish_sdp,
+    single_candidates,
+    strip_candidates,
+)
 
 _STATES = {
     PeerConnection.State.New: ConnectionState.NEW,
@@ -151,7 +157,7 @@ class RtcConnection:
             complete = PeerConnection.GatheringState.Complete
             description = self._peer.local_description()
             if description is not None and self._peer.gathering_state() == complete:
-                self._local_sdp = finish_offer(str(description), self._transport.advertised)
+                self._local_sdp = finish_sdp(str(description), self._transport.advertised)
         return self._local_sdp
 
     def accept(self, answer: str) -> None:
@@ -241,7 +247,7 @@ class RtcTransport:
         connection = self._make(send, offering=False)
         try:
             # Tracks of the offered mids are there already, so the library makes none of its own.
-            connection.take(offer, Description.Type.Offer)
+            connection.take(single_candidates(offer), Description.Type.Offer)
             connection.describe(Description.Type.Answer)
         except SdpError:
             connection.close()

@@ -1,6 +1,6 @@
 """What our SDPs must say: checked and rewritten as text, pure.
 
-    offer of the transport ─▶ finish_offer ─▶ to the endpoint
+    offer of the transport ─▶ finish_sdp ─▶ to the endpoint
     answer of the endpoint ─▶ check ─▶ strip_candidates ─▶ to the transport
 
 Of an SDP only what matters here is read: the six lines, their formats, directions, SSRCs, ICE and
@@ -19,6 +19,7 @@ MAX_SDP_CHARS = 65_536
 MAX_SDP_LINES = 1_000
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _SENDS = ("sendrecv", "sendonly")
+_CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates", "a=remote-candidates:")
 
 
 @dataclass(slots=True)
@@ -186,31 +187,51 @@ def strip_candidates(text: str) -> str:
     candidate, RFC 8445 §7.3.1.3). So an answer can't make it send to addresses or look up names
     of somebody's choice.
     """
-    return _without(text, ("a=candidate:", "a=end-of-candidates", "a=remote-candidates:"))
+    return _joined([line for line in text.splitlines() if not line.startswith(_CANDIDATE_LINES)])
 
 
-def finish_offer(text: str, advertised: Sequence[str]) -> str:
+def finish_sdp(text: str, advertised: Sequence[str]) -> str:
     """Return the transport's SDP as endpoints get it.
 
-    Lip synchronization is asked for program and sound alone (RFC 5888 §7), and where the MCU
-    stands behind NAT its candidates name the addresses by which it is reached.
+    Lip synchronization is asked for program and sound alone (RFC 5888 §7). Where the MCU stands
+    behind NAT its candidates name the addresses by which it is reached. The transport writes them
+    under the first line only; here every line of the bundle has them, because some endpoints read
+    those of the last line.
 
     Args:
         text: what the transport wrote.
         advertised: IPv4 or IPv6 addresses; empty: the candidates stay as they are.
     """
+    found = _candidates(text, advertised)
     lines: list[str] = []
-    seen: set[str] = set()
-    for line in text.splitlines():
+    for line in strip_candidates(text).splitlines():
         if line.startswith("a=group:LS "):
             lines.append(f"a=group:LS {Mid.PROGRAM} {Mid.SOUND}")
-        elif line.startswith("a=candidate:") and advertised:
-            fresh = [made for made in _advertise(line, advertised) if made not in seen]
-            seen.update(fresh)
-            lines += fresh
+        elif line.startswith("a=ice-pwd:"):
+            lines += [line, *found]
         else:
             lines.append(line)
-    return "\r\n".join(lines) + "\r\n"
+    return _joined(lines)
+
+
+def _candidates(text: str, advertised: Sequence[str]) -> list[str]:
+    """Return the lines of the candidates, each once, and the line that ends them."""
+    own = [line for line in text.splitlines() if line.startswith("a=candidate:")]
+    if advertised:
+        own = [made for line in own for made in _advertise(line, advertised)]
+    return [*dict.fromkeys(own), "a=end-of-candidates"]
+
+
+def single_candidates(text: str) -> str:
+    """Return the SDP with every candidate at its first place only, so that each is tried once."""
+    seen: set[str] = set()
+    lines = []
+    for line in text.splitlines():
+        if line not in seen:
+            lines.append(line)
+        if line.startswith(_CANDIDATE_LINES):
+            seen.add(line)
+    return _joined(lines)
 
 
 def _advertise(line: str, advertised: Sequence[str]) -> list[str]:
@@ -229,6 +250,5 @@ def _advertise(line: str, advertised: Sequence[str]) -> list[str]:
 _PRIORITY = (126 << 24) + (65_535 << 8) + 255
 
 
-def _without(text: str, prefixes: tuple[str, ...]) -> str:
-    lines = [line for line in text.splitlines() if not line.startswith(prefixes)]
+def _joined(lines: Iterable[str]) -> str:
     return "\r\n".join(lines) + "\r\n"
