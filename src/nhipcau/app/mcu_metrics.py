@@ -1,6 +1,10 @@
 """The values of an MCU's `/metrics`."""
 
+from collections.abc import Iterator
+
 from nhipcau.mcu.node import McuNode
+from nhipcau.mcu.upstream import VideoSourceStats
+from nhipcau.quantities import SiteId
 from nhipcau.web.faults import SignallingCounters
 from nhipcau.web.metrics import Family, Sample
 
@@ -58,4 +62,29 @@ def mcu_metrics(node: McuNode, counters: SignallingCounters) -> list[Family]:
             True,
             [Sample(count, {"code": code}) for code, count in counters.stats().items()],
         ),
+        Family("mcu_camera_frames", "pictures from sites, by fate", True, _camera_frames(node)),
+        Family("mcu_camera_packets_lost", "packets that never came", True, _camera_losses(node)),
     ]
+
+
+def _cameras(node: McuNode) -> Iterator[tuple[SiteId, VideoSourceStats]]:
+    """Yield the stats of every site's camera; they begin anew with each connection of a site."""
+    for endpoint in node.desk.endpoints.values():
+        if endpoint.seat is not None and endpoint.media is not None:
+            yield endpoint.seat, endpoint.media.camera.stats()
+
+
+def _camera_frames(node: McuNode) -> list[Sample]:
+    return [
+        Sample(count, {"site": site, "outcome": outcome})
+        for site, camera in _cameras(node)
+        for outcome, count in (
+            ("decoded", camera.decoded),
+            ("undecodable", camera.undecodable),
+            ("dropped", camera.dropped),
+        )
+    ]
+
+
+def _camera_losses(node: McuNode) -> list[Sample]:
+    return [Sample(camera.lost, {"site": site}) for site, camera in _cameras(node)]
