@@ -162,7 +162,9 @@ async def _start(
         say(f"Khởi động {options.sites} điểm cầu mô phỏng…")
         fleet = FleetSpec(sites=_fleet(demo["sites"], options.sites), data=_loops_dir())
         await stack.enter_async_context(child("fleet", ("fleet",), fleet.model_dump_json(), logs))
-        await give_floor(announcement.chair, FIRST_SPEAKER)
+        present = [site.code for site in fleet.sites]
+        speaker = FIRST_SPEAKER if FIRST_SPEAKER in present else present[0]
+        await give_floor(announcement.chair, speaker)
     return announcement
 
 
