@@ -191,7 +191,11 @@ class Session:
             return
         self._endpoint = endpoint
         self._door.announcer.welcome(endpoint)
-        offer = await desk.connect(endpoint)
+        try:
+            offer = await desk.connect(endpoint)
+        except OSError as error:
+            _log.error("no connection to offer", endpoint=endpoint.id, error=str(error))
+            raise FaultError("internal", "the MCU has no media port now") from None
         self._outbox.send({"type": "offer", "sdp": offer})
 
     async def _answer(self, answer: Answer) -> None:
