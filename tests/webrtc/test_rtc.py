@@ -186,3 +186,10 @@ def test_closing_from_many_threads_at_once_is_safe(mcu: RtcTransport, site: RtcT
     stop.set()
     for thread in users:
         thread.join()
+
+
+def test_a_closed_transport_makes_no_connections(certificate: Certificate) -> None:
+    transport = RtcTransport(RtcSettings(certificate))
+    transport.close()
+    with pytest.raises(OSError, match="closed"):
+        transport.offer(MCU_LINES)

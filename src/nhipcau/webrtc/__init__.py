@@ -1,6 +1,6 @@
 """WebRTC transports: ICE, DTLS and SRTP on one side, plain RTP and RTCP bytes on the other.
 
-    rtc.py          the real one, over libdatachannel
+    rtc.py          the real one, over libdatachannel; rtc_setup.py is what it tells the library
     memory.py       its twin, in one process and without a network
     sdp.py          what an SDP must say, pure text
     lines.py        the six media lines as data

@@ -80,6 +80,7 @@ class MemoryPipe:
         self._lock = threading.Lock()
         self._waiting: list[tuple[float, int, bytes]] = []
         self._count = 0
+        self._open = True
         self.dropped = 0
         self.far: MemoryPipe | None = None
 
@@ -102,6 +103,8 @@ class MemoryPipe:
     def put(self, due_s: float, packet: bytes) -> None:
         """Let `packet` arrive at `due_s`; with a full queue it is dropped and counted."""
         with self._lock:
+            if not self._open:
+                return
             if len(self._waiting) >= _QUEUE_PACKETS:
                 self.dropped += 1
                 return
@@ -119,6 +122,7 @@ class MemoryPipe:
         """Cut the way out and forget what waits."""
         self.far = None
         with self._lock:
+            self._open = False
             self._waiting.clear()
 
 

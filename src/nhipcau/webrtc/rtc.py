@@ -7,20 +7,13 @@ connections are ended by one thread of their own (`reaper`).
     offer / answer ─▶ RtcConnection ─▶ six RtcPipes ─▶ libdatachannel tracks ─▶ one UDP port
 """
 
-import ipaddress
-import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 # The library's type stub imports a module `Description` by mistake, which hides the class.
-from libdatachannel import (  # type: ignore[attr-defined]
-    Configuration,
-    Description,
-    PeerConnection,
-    Track,
-)
+from libdatachannel import Description, PeerConnection, Track  # type: ignore[attr-defined]
 
 from nhipcau.ports.transport import (
     UPSTREAM,
@@ -29,9 +22,9 @@ from nhipcau.ports.transport import (
     SdpError,
     SendLine,
 )
-from nhipcau.webrtc.certificate import Certificate
-from nhipcau.webrtc.lines import FORMATS, MIDS, LineFormat
+from nhipcau.webrtc.lines import MIDS
 from nhipcau.webrtc.reaper import Reaper
+from nhipcau.webrtc.rtc_setup import RtcSettings, configuration_of, media_line, try_port
 from nhipcau.webrtc.sdp import (
     check_answer,
     check_offer,
@@ -39,6 +32,8 @@ from nhipcau.webrtc.sdp import (
     single_candidates,
     strip_candidates,
 )
+
+__all__ = ["ConnectionStats", "RtcConnection", "RtcPipe", "RtcSettings", "RtcTransport"]
 
 _STATES = {
     PeerConnection.State.New: ConnectionState.NEW,
@@ -49,29 +44,6 @@ _STATES = {
     PeerConnection.State.Failed: ConnectionState.FAILED,
     PeerConnection.State.Closed: ConnectionState.CLOSED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RtcSettings:
-    """Where a transport listens, and who it is.
-
-    Attributes:
-        certificate: the DTLS identity of all its connections.
-        bind_address: of one interface; `0.0.0.0`, `::` or empty: all of them.
-        port: the one UDP port of all connections; 0: a port of its own for each connection. Many
-            endpoints of one process that call the same MCU need 0, because an MCU with one port
-            tells endpoints apart by their address.
-        advertised: addresses put into candidates instead of our own (an MCU behind NAT).
-    """
-
-    certificate: Certificate
-    bind_address: str = "127.0.0.1"
-    port: int = 0
-    advertised: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for address in self.advertised:
-            ipaddress.ip_address(address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +105,7 @@ class RtcConnection:
         for mid in MIDS:
             we_send = (mid in UPSTREAM) is not offering
             line = sending.get(mid) if we_send else None
-            pipes[mid] = RtcPipe(self._peer.add_track(_media(mid, line, we_send=we_send)))
+            pipes[mid] = RtcPipe(self._peer.add_track(media_line(mid, line, we_send=we_send)))
         self._pipes = pipes
 
     def describe(self, kind: Description.Type) -> None:
@@ -216,18 +188,19 @@ class RtcTransport:
         Raises:
             OSError: the port is taken, or the address is not ours.
         """
-        _try_port(settings)
-        self._configuration = _configuration(settings)
+        try_port(settings)
+        self._configuration = configuration_of(settings)
         self.advertised = settings.advertised
         self._lock = threading.Lock()
         self._open: set[RtcConnection] = set()
         self._reaper = Reaper()
+        self._closed = False
 
     def offer(self, send: Sequence[SendLine]) -> RtcConnection:
         """Return a connection that offers the six lines; takes about 0.7 ms.
 
         Raises:
-            OSError: no UDP port is to be had.
+            OSError: no UDP port is to be had, or the transport is closed.
         """
         connection = self._make(send, offering=True)
         try:
@@ -242,6 +215,7 @@ class RtcTransport:
 
         Raises:
             SdpError: the offer can't be used.
+            OSError: the transport is closed.
         """
         check_offer(offer)
         connection = self._make(send, offering=False)
@@ -259,9 +233,11 @@ class RtcTransport:
 
     def _make(self, send: Sequence[SendLine], *, offering: bool) -> RtcConnection:
         connection = RtcConnection(PeerConnection(self._configuration), self)
-        connection.open_lines(send, offering=offering)
         with self._lock:
+            if self._closed:
+                raise OSError("the transport is closed")
             self._open.add(connection)
+        connection.open_lines(send, offering=offering)
         return connection
 
     def forget(self, connection: RtcConnection) -> None:
@@ -280,63 +256,8 @@ class RtcTransport:
     def close(self) -> None:
         """Close every connection and wait until all of them are over; may be called twice."""
         with self._lock:
+            self._closed = True
             left = list(self._open)
         for connection in left:
             connection.close()
         self._reaper.close()
-
-
-def _bound_to(settings: RtcSettings) -> str | None:
-    """Return the address to bind to, None for all interfaces."""
-    everywhere = settings.bind_address in ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    return None if everywhere else settings.bind_address
-
-
-def _try_port(settings: RtcSettings) -> None:
-    """Bind the one UDP port for a moment, so that a wrong setting is found at the start."""
-    address = _bound_to(settings) or "0.0.0.0"  # noqa: S104 - as the settings say
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((address, settings.port))
-        except OSError as error:
-            where = f"{address} port {settings.port}"
-            raise OSError(f"UDP {where} for media can't be had: {error}") from error
-
-
-def _configuration(settings: RtcSettings) -> Configuration:
-    configuration = Configuration()
-    configuration.certificate_pem_file = str(settings.certificate.certificate)
-    configuration.key_pem_file = str(settings.certificate.key)
-    configuration.disable_auto_negotiation = True
-    configuration.bind_address = _bound_to(settings)
-    if settings.port:
-        configuration.enable_ice_udp_mux = True
-        configuration.port_range_begin = settings.port
-        configuration.port_range_end = settings.port
-    return configuration
-
-
-def _media(mid: Mid, line: SendLine | None, *, we_send: bool) -> Description.Media:
-    """Return the library's description of one media line."""
-    form = FORMATS[mid]
-    direction = Description.Direction.SendOnly if we_send else Description.Direction.RecvOnly
-    media = _video(mid, form, direction) if form.is_video else _sound(mid, form, direction)
-    if line is not None:
-        media.add_ssrc(line.ssrc, line.cname, f"{line.cname}-{form.stream}", str(mid))
-    return media
-
-
-def _video(mid: Mid, form: LineFormat, direction: Description.Direction) -> Description.Media:
-    video = Description.Video(str(mid), direction)
-    # The library writes nack, nack pli and goog-remb by itself, and no transport-cc.
-    video.add_h264_codec(form.payload_type, form.parameters)
-    return video
-
-
-def _sound(mid: Mid, form: LineFormat, direction: Description.Direction) -> Description.Media:
-    audio = Description.Audio(str(mid), direction)
-    audio.add_opus_codec(form.payload_type, form.parameters)
-    for feedback in form.feedback:
-        audio.add_attribute(f"rtcp-fb:{form.payload_type} {feedback}")
-    return audio
