@@ -45,6 +45,10 @@ def test_units_joined_are_cut_again(units: list[bytes]) -> None:
     assert nal_units(b"".join(SHORT + unit for unit in units)) == units
 
 
+def test_a_start_code_alone_is_no_unit() -> None:
+    assert tidy(LONG) == (b"", False)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_can_be_cut(data: bytes) -> None:
     tidy(data)

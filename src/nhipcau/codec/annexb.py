@@ -47,7 +47,7 @@ def tidy(data: bytes) -> Tidied:
     No receiver of ours needs those: the encoder's version string alone is half a packet. The usual
     case, one slice and nothing else, is returned as it is.
     """
-    if data.startswith(_LONG_START) and data.find(_START, 4) < 0:
+    if len(data) > 4 and data.startswith(_LONG_START) and data.find(_START, 4) < 0:
         return Tidied(data, data[4] & _TYPE_MASK == NAL_IDR)
     kept = []
     keyframe = False
