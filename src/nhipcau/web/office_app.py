@@ -17,6 +17,7 @@ from nhipcau.quantities import ConferenceId
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import Problem, answer_with_problems
+from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
 
 
 class MeetingOut(BaseModel):
@@ -64,6 +65,7 @@ class OfficeParts:
     observer: McuObserver
     ready: Callable[[], bool]
     metrics: Callable[[], MetricFamilies]
+    tree: TreeParts
     demo: ConferenceId | None = None
 
 
@@ -77,6 +79,8 @@ def office_app(parts: OfficeParts) -> FastAPI:
         redoc_url=None,
     )
     answer_with_problems(app)
+    answer_store_errors(app)
+    app.include_router(tree_router(parts.tree))
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)

@@ -1,0 +1,79 @@
+"""The tree of units wired to its database, for the office process and for the command line."""
+
+import uuid
+from contextlib import closing
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
+from nhipcau.org.importplan import ImportOrder, ImportPlan
+from nhipcau.org.levelfile import read_levels
+from nhipcau.storage.database import migrate, open_database
+from nhipcau.storage.sqltree import SqlTreeStore
+
+# The demo's units are those of the first days of 2024; its meeting is on 25 January.
+DEMO_DAY = date(2024, 1, 1)
+
+
+def open_unit_tree(url: str) -> UnitTree:
+    """Return the tree that a database keeps; brings the database to the newest shape first.
+
+    Raises:
+        StoreError: the database can't be reached.
+    """
+    engine = open_database(url)
+    migrate(engine)
+    units = UnitTree(SqlTreeStore(engine), _new_id)
+    found_levels(units, read_levels(_text_of("levels.csv")), DEMO_DAY)
+    return units
+
+
+def fill_demo(units: UnitTree) -> None:
+    """Give a tree without units the 145 of the model province; one that has some keeps them.
+
+    Raises:
+        StoreError: the database can't be reached.
+    """
+    if not units.current().units:
+        data = _text_of("khanh-hoa-2024.csv").encode()
+        apply_units(units, plan_units(units, data, ImportOrder(DEMO_DAY)))
+
+
+def migrate_database(url: str) -> tuple[str, str]:
+    """Bring a database to the newest shape; return the shapes before and after.
+
+    Raises:
+        StoreError: it can't be reached.
+    """
+    engine = open_database(url)
+    try:
+        return migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def import_units(url: str, file: Path, order: ImportOrder, *, dry_run: bool) -> ImportPlan:
+    """Import a file of units into a database, or only look at what it would change.
+
+    Raises:
+        OSError: the file can't be read.
+        UnitFileError: a line is bad; it lists every one, and nothing is imported.
+        StaleTreeError: somebody else changed the tree meanwhile.
+        StoreError: the database can't be reached.
+    """
+    data = file.read_bytes()
+    units = open_unit_tree(url)
+    with closing(units.store):
+        plan = plan_units(units, data, order)
+        if not dry_run:
+            apply_units(units, plan)
+    return plan
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _text_of(name: str) -> str:
+    return (resources.files("nhipcau.org") / "data" / name).read_text(encoding="utf-8")

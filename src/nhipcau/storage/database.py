@@ -1,0 +1,114 @@
+"""The office's database: one URL, SQLite or PostgreSQL, brought to the newest shape.
+
+    open_database("sqlite:///office.db")                        a file beside the office
+    open_database("postgresql://office@db.example/nhipcau")     a server
+
+Calls block: they belong into worker threads, never on the event loop.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from nhipcau.ports.tree import StoreError
+
+# A writer waits this long for another one; an import of 12,000 units takes about a second.
+_BUSY_S = 10.0
+# Names the lock under which migrations run, and our files; any number that nobody else takes.
+_OUR_MARK = 0x4E4843
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a SQLite file."""
+    return f"sqlite:///{path.absolute()}"
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine; connects at its first use.
+
+    Raises:
+        StoreError: the URL is none, or names a database that we don't speak.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is no database URL") from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed)
+        case "postgresql":
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        case other:
+            raise StoreError(f"the database must be sqlite or postgresql, not {other}")
+
+
+def _sqlite(url: URL) -> Engine:
+    # autocommit=False: the driver begins a transaction with the first statement, reads too, so
+    # that what one transaction reads is of one moment.
+    engine = create_engine(url, connect_args={"timeout": _BUSY_S, "autocommit": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        assert isinstance(connection, sqlite3.Connection)
+        # These three are no-ops within a transaction.
+        connection.autocommit = True
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.autocommit = False
+
+    return engine
+
+
+def migrate(engine: Engine) -> tuple[str, str]:
+    """Bring the database to the newest shape; return the shapes before ("" when new) and after.
+
+    All or nothing, and one at a time: a second one waits and then finds nothing to do.
+
+    Raises:
+        StoreError: it can't be reached, or a newer version of the program has shaped it.
+    """
+    config = Config()
+    config.set_main_option(
+        "script_location", str(resources.files("nhipcau.storage") / "migrations")
+    )
+    try:
+        with storing(), engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                lock = text("SELECT pg_advisory_xact_lock(:key)")
+                connection.execute(lock, {"key": _OUR_MARK})
+            else:
+                # Says whose file it is, and takes the write lock before anything is looked at.
+                connection.execute(text(f"PRAGMA application_id = {_OUR_MARK}"))
+            before = MigrationContext.configure(connection).get_current_revision() or ""
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(f"the database can't be brought to the newest shape: {error}") from error
+    return before, ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Turn the engine's errors into ours.
+
+    Raises:
+        StoreError: anything went wrong between us and the database.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise StoreError(f"the database: {reason}") from error

@@ -1,0 +1,1 @@
+"""The shapes that the office's database has had, one file each; made by hand, run by Alembic."""
