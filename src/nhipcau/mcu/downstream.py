@@ -23,6 +23,17 @@ from nhipcau.sound.block import PcmBlock
 _NEWCOMER_INTERVAL_S = 0.5
 SOUND_BITRATE = Bitrate(32_000)
 
+# What a picture waits on its way to the canvas: half a tick, and the packets of its frame.
+PICTURE_LAG_S = 0.03
+# What a sound waits on its way to the mix until it has been measured.
+SOUND_LAG_S = 0.08
+# The look-ahead of our own encoder. Source: RFC 6716 §2.1.7 (2.5 ms, and 4 ms in SILK's).
+OPUS_DELAY_S = 0.0065
+# Beyond half a second a source's sender reports are wrong, not its lips.
+_PLAUSIBLE_SKEW_S = 0.5
+# A time constant of one second at 50 ticks a second.
+_SKEW_GAIN = 0.02
+
 
 class Stream:
     """What video and sound streams share: numbering, sender reports, the line in our offers."""
@@ -110,6 +121,17 @@ class SoundStream(Stream):
         self._codecs = codecs
         self._common = _Lane(codecs)
         self._own: dict[SiteId, _Lane] = {}
+
+    def follow_skew(self, skew_s: float) -> None:
+        """Take how much older than the speaker's picture its sound is, 50 times a second.
+
+        What waits where differs by source and moment (jitter, a browser's capture); the sender
+        reports follow it slowly, and the listener's own lip sync does the rest.
+        """
+        if abs(skew_s) > _PLAUSIBLE_SKEW_S:
+            return
+        wanted_s = PICTURE_LAG_S + skew_s + OPUS_DELAY_S
+        self._lag_s += (wanted_s - self._lag_s) * _SKEW_GAIN
 
     def encode(self, common: PcmBlock, minus: Mapping[SiteId, PcmBlock], pts: int) -> LanePackets:
         """Return this tick's packets.

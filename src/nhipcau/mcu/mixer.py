@@ -44,6 +44,7 @@ class Mixer:
         self._release_closed(plan)
         self._listen(blocks, self._measured(plan, pts, now_s), now_s)
         self._send(plan, blocks, pts)
+        self._follow_lips(plan)
         self._number += 1
 
     def _send(self, plan: MediaPlan, blocks: Mapping[SiteId, PcmBlock], pts: int) -> None:
@@ -59,6 +60,15 @@ class Mixer:
         levels = {site: level_dbov(block) for site, block in blocks.items()}
         self.speaking = self._speaker.observe(levels, now_s)
         self.levels = levels | {site: level_dbov(block) for site, block in measured.items()}
+
+    def _follow_lips(self, plan: MediaPlan) -> None:
+        """Tell the stream how much older than the picture the speaker's sound is in the mix."""
+        media = plan.microphones.get(self.speaking) if self.speaking is not None else None
+        if media is None:
+            return
+        picture_s, sound_s = media.camera.taken_s(), media.microphone.taken_s()
+        if picture_s is not None and sound_s is not None:
+            self._stream.follow_skew(picture_s - sound_s)
 
     def _measured(self, plan: MediaPlan, pts: int, now_s: float) -> Mapping[SiteId, PcmBlock]:
         """Return the sound of rooms under inspection; nobody hears it."""

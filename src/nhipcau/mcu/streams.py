@@ -10,7 +10,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nhipcau.mcu.downstream import SoundStream, Stream, VideoStream
+from nhipcau.mcu.downstream import (
+    PICTURE_LAG_S,
+    SOUND_LAG_S,
+    SoundStream,
+    Stream,
+    VideoStream,
+)
 from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW
 from nhipcau.ports.codec import Codecs, VideoSpec
 from nhipcau.ports.transport import Mid
@@ -20,10 +26,6 @@ PROGRAM = VideoSpec(1280, 720, 25, Bitrate(1_200_000))
 CONTENT = VideoSpec(1920, 1080, 5, Bitrate(1_000_000), level="4.0")
 DIRECTOR = VideoSpec(640, 360, 12, Bitrate(400_000))
 
-# What a picture waits on its way to the canvas: half a tick, and the packets of its frame.
-PICTURE_LAG_S = 0.03
-# What a sound waits on its way to the mix: the playout buffer's depth and its own 20 ms.
-SOUND_LAG_S = 0.08
 _DIRECTOR = "director:"
 
 

@@ -49,6 +49,7 @@ class VideoSource:
         self._ask_keyframe = False
         self._refreshed_s = float("-inf")
         self._decoded = self._undecodable = 0
+        self._shown: int | None = None
         self.picture: Picture | None = None
         self.version = 0
         self.pictured_s = float("-inf")
@@ -88,6 +89,15 @@ class VideoSource:
         self._refreshed_s = now_s
         for frame in self._queue.take_all():
             self._decode(frame, now_s)
+            self._shown = frame.timestamp
+
+    def taken_s(self) -> float | None:
+        """Return when the newest picture was taken, on the source's wall clock (any thread).
+
+        None before the source's first sender report.
+        """
+        clock, shown = self._receiver.clock, self._shown
+        return clock.wall_at(shown) if clock is not None and shown is not None else None
 
     def release(self) -> None:
         """Free the decoder and the picture of a source no longer shown (composer thread)."""
@@ -154,6 +164,7 @@ class SoundSource:
         self._playout = playout
         self._decoder: SoundDecoder | None = None
         self._undecodable = 0
+        self._end: int | None = None
 
     def poll(self, now_s: float) -> None:
         """Take in what has arrived (poll thread)."""
@@ -176,6 +187,16 @@ class SoundSource:
         for packet in self._receiver.take(now_s):
             self._decode(packet)
         return self._playout.pull(pts)
+
+    def taken_s(self) -> float | None:
+        """Return when the sound that is pulled now was taken, on the source's wall clock.
+
+        None before the source's first sender report.
+        """
+        clock, end = self._receiver.clock, self._end
+        if clock is None or end is None:
+            return None
+        return clock.wall_at(end) - self._playout.depth_s
 
     def release(self) -> None:
         """Free the decoder of a closed microphone; what it still sends is let go (mixer thread)."""
@@ -210,3 +231,4 @@ class SoundSource:
             self._playout.conceal(BLOCK_SAMPLES)
             return
         self._playout.push(samples, packet.timestamp, packet.arrived_s)
+        self._end = packet.timestamp + len(samples)
