@@ -68,7 +68,8 @@ class Mixer:
             return
         picture_s, sound_s = media.camera.taken_s(), media.microphone.taken_s()
         if picture_s is not None and sound_s is not None:
-            self._stream.follow_skew(picture_s - sound_s)
+            # The block that was just sent began 20 ms before what is pulled next.
+            self._stream.follow_skew(picture_s - sound_s + BLOCK_S)
 
     def _measured(self, plan: MediaPlan, pts: int, now_s: float) -> Mapping[SiteId, PcmBlock]:
         """Return the sound of rooms under inspection; nobody hears it."""
