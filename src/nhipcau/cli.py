@@ -16,7 +16,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_errors = Console(stderr=True, highlight=False)
+units_app = typer.Typer(help="The tree of units.", no_args_is_help=True)
+db_app = typer.Typer(help="The office's database.", no_args_is_help=True)
+app.add_typer(units_app, name="units")
+app.add_typer(db_app, name="db")
+Database = Annotated[
+    str,
+    typer.Option(
+        envvar="NHIPCAU_DATABASE_URL",
+        help="sqlite:///PATH or postgresql://…; the demo's is sqlite:///DATA/office/office.db.",
+    ),
+]
+_DEFAULT_DATABASE = "sqlite:///office.db"
+_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 _BAD_INPUT = 2
 
 
@@ -74,6 +86,40 @@ def bench(
         typer.echo(render(name, figures))
     else:
         show_figures(name, figures)
+
+
+@units_app.command("import")
+def import_units(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8.", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    day: Annotated[str, typer.Option(help="From which day on (2024-11-01); else today.")] = "",
+    act: Annotated[str, typer.Option(help="The paper that says so.")] = "",
+    part: Annotated[bool, typer.Option("--part", help="The file holds changes only.")] = False,
+    database: Database = _DEFAULT_DATABASE,
+) -> None:
+    """Import units from a CSV file: all of it, or every bad line is named and nothing changes."""
+    from nhipcau.app.unit_tree import TREE_ERRORS, import_order, import_units
+    from nhipcau.app.unit_tree_show import plan_lines
+
+    try:
+        order = import_order(day, act, whole=not part)
+        plan = import_units(database, file, order, dry_run=dry_run)
+    except TREE_ERRORS as error:
+        raise _refusal(str(error)) from None
+    for line in plan_lines(plan, dry_run=dry_run):
+        typer.echo(line)
+
+
+@db_app.command("migrate")
+def migrate_database(database: Database = _DEFAULT_DATABASE) -> None:
+    """Bring the database to the newest shape; makes it where there is none."""
+    from nhipcau.app.unit_tree import TREE_ERRORS, migrate_database
+
+    try:
+        before, after = migrate_database(database)
+    except TREE_ERRORS as error:
+        raise _refusal(str(error)) from None
+    typer.echo(f"{before or 'new'} → {after}")
 
 
 @app.command(hidden=True)

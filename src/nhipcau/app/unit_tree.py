@@ -6,11 +6,17 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
+from nhipcau.app.clock import SystemClock
+from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units, today
 from nhipcau.org.importplan import ImportOrder, ImportPlan
 from nhipcau.org.levelfile import read_levels
+from nhipcau.org.unitfile import UnitFileError
+from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.storage.database import migrate, open_database
 from nhipcau.storage.sqltree import SqlTreeStore
+
+# What stands between a person and an import, each with a text for that person.
+TREE_ERRORS = (StoreError, StaleTreeError, UnitFileError, OSError, ValueError)
 
 # The demo's units are those of the first days of 2024; its meeting is on 25 January.
 DEMO_DAY = date(2024, 1, 1)
@@ -51,6 +57,19 @@ def migrate_database(url: str) -> tuple[str, str]:
         return migrate(engine)
     finally:
         engine.dispose()
+
+
+def import_order(day: str, act: str, *, whole: bool) -> ImportOrder:
+    """Return the order for an import; without a day, from today on.
+
+    Raises:
+        ValueError: the day is none.
+    """
+    try:
+        first = date.fromisoformat(day) if day else today(SystemClock())
+    except ValueError as error:
+        raise ValueError(f"{day!r} is no day: write 2024-11-01") from error
+    return ImportOrder(first, act, whole)
 
 
 def import_units(url: str, file: Path, order: ImportOrder, *, dry_run: bool) -> ImportPlan:

@@ -5,10 +5,10 @@ exists only if code and name both say so, or if the file says in `follows` where
 
     follows        the row is
     empty          the unit of this code, if it bears this name; a new one, if nobody has the code
-    22366          the unit 22366 under a new name or code (it alone comes from it, and it lives on)
-    22348 22354    the unit 22348 if row and unit have this code and one name: 22354 merges into
-                   it; else a new unit that both merge into
-    22435*         a new unit; the star marks the main heir where one unit goes to several rows
+    22366          the unit 22366 under a new name or code, which lives on in this row alone
+    22348 22342    the one of these units that bears the row's name: the others merge into it; a
+                   new one, into which all of them merge, if none or several bear it
+    22435*         the same; the star marks the main heir of a unit that goes to several rows
 """
 
 from collections import Counter
@@ -96,10 +96,9 @@ def _living_on(
     if not row.follows:
         same = today.by_code.get(row.code)
         return same if same is not None and _same_name(row, same) else None
-    for origin in origins:
-        version = origin.version
-        if version.code == row.code and _same_name(row, version):
-            return version
+    namesakes = [origin.version for origin in origins if _same_name(row, origin.version)]
+    if len(namesakes) == 1:
+        return namesakes[0]
     if len(origins) == 1 and heirs[origins[0].version.unit] == 1:
         return origins[0].version
     return None

@@ -1,0 +1,67 @@
+"""Databases for the tests: a SQLite file and a PostgreSQL server of our own."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from nhipcau.ports.tree import TreeStore
+from nhipcau.storage.database import migrate, open_database, sqlite_url
+from nhipcau.storage.memorytree import MemoryTreeStore
+from nhipcau.storage.sqltree import SqlTreeStore
+
+from .postgres import server, why_not
+
+_NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Return what gives the URL of a new, empty PostgreSQL database."""
+    reason = why_not()
+    if reason:
+        pytest.skip(reason)
+    with server() as pattern:
+        root = create_engine(
+            pattern.format("postgres").replace("postgresql:", "postgresql+psycopg:"),
+            isolation_level="AUTOCOMMIT",
+        )
+
+        def fresh() -> str:
+            name = f"office_{next(_NUMBERS)}"
+            with root.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name}"))
+            return pattern.format(name)
+
+        yield fresh
+        root.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a new, empty database of each kind."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "office.db")
+    fresh: Callable[[], str] = request.getfixturevalue("postgres")
+    return fresh()
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def tree_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TreeStore]:
+    """Return an empty store of each kind."""
+    store: TreeStore
+    if request.param == "memory":
+        store = MemoryTreeStore()
+    else:
+        fresh = (
+            (lambda: sqlite_url(tmp_path / "office.db"))
+            if request.param == "sqlite"
+            else request.getfixturevalue("postgres")
+        )
+        engine = open_database(fresh())
+        migrate(engine)
+        store = SqlTreeStore(engine)
+    yield store
+    store.close()

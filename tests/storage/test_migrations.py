@@ -1,0 +1,81 @@
+"""The shape of the database: made by migrations alone, and what the code expects."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from nhipcau.ports.tree import StoreError
+from nhipcau.storage.database import migrate, open_database, sqlite_url
+from nhipcau.storage.tables import Base
+
+
+def test_migrations_make_the_tables_that_the_code_expects(database_url: str) -> None:
+    engine = open_database(database_url)
+    assert migrate(engine) == ("", "0001")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    assert constraints(engine) >= {"ck_unit_version_ends_after_it_begins"}
+    engine.dispose()
+
+
+def constraints(engine: Engine) -> set[str | None]:
+    return {one["name"] for one in inspect(engine).get_check_constraints("unit_version")}
+
+
+def test_a_second_time_there_is_nothing_to_do(database_url: str) -> None:
+    engine = open_database(database_url)
+    migrate(engine)
+    assert migrate(engine) == ("0001", "0001")
+    engine.dispose()
+
+
+def test_two_at_once_take_turns(database_url: str) -> None:
+    engines = [open_database(database_url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(migrate, engines)) == [("", "0001")] + 2 * [("0001", "0001")]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(database_url: str) -> None:
+    engine = open_database(database_url)
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="9999"):
+        migrate(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["", "office.db", "mysql://office@localhost/x", "sqlite"])
+def test_a_url_that_is_no_database_is_refused(url: str) -> None:
+    with pytest.raises(StoreError):
+        open_database(url)
+
+
+def test_a_server_that_is_not_there_is_an_error_of_one_line(tmp_path: Path) -> None:
+    engine = open_database(f"postgresql://office@/x?host={tmp_path}")
+    with pytest.raises(StoreError) as caught:
+        migrate(engine)
+    assert "\n" not in str(caught.value)
+
+
+def test_sqlite_keeps_a_log_ahead_and_holds_foreign_keys(tmp_path: Path) -> None:
+    engine = open_database(sqlite_url(tmp_path / "office.db"))
+    with engine.connect() as connection:
+        pragmas = [
+            connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        ]
+    assert pragmas == ["wal", 1, 10_000]
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "office.db").write_bytes(b"x" * 4096)
+    with pytest.raises(StoreError):
+        migrate(open_database(sqlite_url(tmp_path / "office.db")))
