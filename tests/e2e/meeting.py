@@ -14,4 +14,4 @@ def calm(desk: Desk, rooms: dict[str, Room]) -> None:
         desk.ask("lower_hand", site=site)
     desk.ask("layout", layout="auto")
     for room in rooms.values():
-        eventually(lambda room=room: not room.mic_is_open(), f"microphone of {room.site} closed")
+        eventually(room.mic_is_closed, f"microphone of {room.site} closed")

@@ -41,6 +41,14 @@ class Room:
         self.page.mouse.move(320, 220)
         self.find(testid).click()
 
+    def mic_is_closed(self) -> bool:
+        """Return the contrary of `mic_is_open`."""
+        return not self.mic_is_open()
+
+    def says(self, tally: str) -> bool:
+        """Return True when the room reads this tally, `on_air`, `next` or `listen`."""
+        return self.tally() == TALLY[tally]
+
     def open_mic(self) -> None:
         """Press the microphone's button unless it is open."""
         if not self.mic_is_open():

@@ -1,6 +1,7 @@
 """The chair's page leads the meeting; the rooms' pages follow."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, Playwright
@@ -14,7 +15,7 @@ from tests.e2e.demo import Demo
 from tests.e2e.desk import Desk
 from tests.e2e.measure import PROGRAM_SIZE, colours, near
 from tests.e2e.meeting import calm
-from tests.e2e.room import TALLY, Room
+from tests.e2e.room import Room
 from tests.e2e.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -42,7 +43,7 @@ def _row(chair: Page, site: str) -> str:
 
 
 def _says(room: Room, tally: str) -> None:
-    eventually(lambda: room.tally() == TALLY[tally], f"{room.site}: {tally}")
+    eventually(partial(room.says, tally), f"{room.site}: {tally}")
 
 
 def test_a_hand_is_seen_and_the_floor_given_and_taken_back(
@@ -69,7 +70,7 @@ def test_a_hand_is_seen_and_the_floor_given_and_taken_back(
     chair.get_by_test_id("take-all").click()
 
     _says(district, "listen")
-    eventually(lambda: not district.mic_is_open(), "the microphone closed with the floor")
+    eventually(district.mic_is_closed, "the microphone closed with the floor")
 
 
 def test_the_tile_of_the_floor_holder_has_a_red_frame(
@@ -99,7 +100,7 @@ def test_mute_all_closes_every_microphone_and_the_lock_keeps_them_closed(
     chair.get_by_test_id("mute-lock").check()
     chair.get_by_test_id("mute-all").click()
     for room in (district, commune):
-        eventually(lambda room=room: not room.mic_is_open(), "microphone closed")
+        eventually(room.mic_is_closed, "microphone closed")
         eventually(room.find("mic").is_disabled, "microphone locked")
     chair.get_by_test_id("mute-lock").uncheck()
     chair.get_by_test_id("mute-all").click()
@@ -109,6 +110,6 @@ def test_mute_all_closes_every_microphone_and_the_lock_keeps_them_closed(
 def test_the_layout_changes_for_everybody(chair: Page, desk: Desk) -> None:
     for layout in ("3x3", "duo", "auto"):
         chair.locator(f'[data-layout="{layout}"]').click()
-        desk.until(lambda desk, layout=layout: desk.state["layout"] == layout, layout)
-        button = chair.locator(f'[data-layout="{layout}"]')
-        eventually(lambda button=button: button.get_attribute("aria-pressed") == "true", layout)
+        chair.locator(f'[data-layout="{layout}"][aria-pressed=true]').wait_for()
+        assert desk.ask("layout", layout=layout)["type"] == "ok"
+        assert desk.state["layout"] == layout

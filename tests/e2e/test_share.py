@@ -1,5 +1,7 @@
 """A room shares its screen: everyone else sees the same picture, sharp, beside the program."""
 
+from functools import partial
+
 import pytest
 
 from nhipcau.picture.cell import Cell
@@ -43,7 +45,7 @@ def test_a_shared_screen_is_seen_by_the_others(desk: Desk, rooms: dict[str, Room
     sharer.press("share")
     desk.until(lambda desk: (desk.state["content"] or {}).get("site") == DISTRICT, "content")
     for room in watchers:
-        eventually(lambda room=room: _sees_the_screen(room), f"the screen in {room.site}")
+        eventually(partial(_sees_the_screen, room), f"the screen in {room.site}")
         seen = progress(room.page, "content")
         assert seen is not None
         assert (seen.width, seen.height) == (1920, 1080)
