@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhipcau.sound.block import BLOCK_SAMPLES, RATE_HZ
+from nhipcau.sound.pace import DEFAULT_PLAYOUT_POLICY
 from nhipcau.sound.playout import PlayoutBuffer
 from tests.sound.source import PEAK, STEEPEST, TICK_S, TONE, TONE_HZ, Line
 
@@ -59,7 +60,7 @@ def check_drift(ppm: float, minutes: int) -> None:
     stats = line.buffer.stats()
     assert stats.drift_ppm == pytest.approx(ppm, abs=150)
     assert (stats.underruns, stats.skips, stats.concealed_samples) == (0, 0, 0)
-    assert stats.target_s == pytest.approx(0.06)
+    assert stats.target_s == pytest.approx(DEFAULT_PLAYOUT_POLICY.target_s)
 
 
 def test_a_buffer_without_a_source_gives_silence() -> None:
@@ -133,7 +134,7 @@ def test_jitter_makes_the_buffer_deeper_and_calm_makes_it_shallow_again() -> Non
     line.run(120)
     calm = line.buffer.stats()
     assert calm.underruns == stormy.underruns
-    assert calm.target_s == pytest.approx(0.06)
+    assert calm.target_s == pytest.approx(DEFAULT_PLAYOUT_POLICY.target_s)
     assert line.buffer.depth_s < 0.085
 
 
@@ -153,7 +154,7 @@ def test_a_stall_of_a_second_is_skipped_and_not_kept_as_delay() -> None:
     stats = line.buffer.stats()
     assert stats.skips >= 1
     assert stats.skipped_samples > 0.5 * RATE_HZ
-    assert stats.target_s == pytest.approx(0.06)
+    assert stats.target_s == pytest.approx(DEFAULT_PLAYOUT_POLICY.target_s)
     assert line.buffer.depth_s < 0.085
 
 

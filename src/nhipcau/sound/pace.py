@@ -1,7 +1,7 @@
 """How deep a playout buffer should be, and how fast to read it so that it stays so deep.
 
     arrival times ─▶ DepthTarget ─▶ target depth ─┐
-    depth now ────────────────────────────────────┴▶ SpeedControl ─▶ speed, 1 ± 0.005
+    depth now ────────────────────────────────────┴▶ SpeedControl ─▶ speed, 1 ± 0.01
 
 Both work in samples at 48 kHz.
 """
@@ -16,29 +16,31 @@ class PlayoutPolicy:
     """The bounds of a playout buffer.
 
     Attributes:
-        target_s: the depth on a steady line: one packet, one block, and 20 ms to spare.
+        target_s: the depth on a steady line: one packet, one block, and 10 ms to spare.
         highest_s: no jitter makes it deeper than this; beyond it people talk into each other.
         overflow_s: a depth at which the excess is skipped instead of read faster.
         longest_gap_s: a longer jump in timestamps is a pause of the source, not a loss.
-        speed_range: how far the speed may leave 1; ±0.5 % is a tenth of a semitone, not heard.
+        speed_range: how far the speed may leave 1; ±1 % is a sixth of a semitone, not heard in
+            speech, and mends 10 ms of depth each second.
     """
 
-    target_s: float = 0.06
+    target_s: float = 0.05
     highest_s: float = 0.2
     overflow_s: float = 0.4
     longest_gap_s: float = 0.2
-    speed_range: float = 0.005
+    speed_range: float = 0.01
 
 
 DEFAULT_PLAYOUT_POLICY = PlayoutPolicy()
 
 # A packet and a block must fit in the depth whatever their phase; 10 ms more for the ticker.
-_PHASE_SAMPLES = 2 * BLOCK_SAMPLES + RATE_HZ // 100
+_SPARE_SAMPLES = BLOCK_SAMPLES + RATE_HZ // 100
 # The fastest a packet has ever come is believed a little less each second (1,000 ppm), so that
 # neither a drifting clock nor a new route looks like jitter for ever.
 _FORGET_BASE = 0.001
-# The worst lateness seen is forgotten by 2 ms each second: jitter comes back within minutes.
-_FORGET_PEAK = 0.002
+# The worst lateness seen is forgotten by 10 ms each second, as fast as the depth can follow: a
+# burst at the start must not keep voices late for minutes.
+_FORGET_PEAK = 0.01
 # What comes later than `overflow_s` ends a stall, which no depth would have bridged, and so do the
 # packets queued behind it; if it lasts longer than this it is a new route.
 _LONGEST_STALL = 2 * RATE_HZ
@@ -49,7 +51,16 @@ _UNDERRUN_SAMPLES = RATE_HZ // 100
 class DepthTarget:
     """The depth that the line's jitter asks for: up at once, down slowly."""
 
-    __slots__ = ("_base", "_highest", "_last", "_lowest", "_peak", "_stall", "_stalled_from")
+    __slots__ = (
+        "_base",
+        "_highest",
+        "_last",
+        "_lowest",
+        "_packet",
+        "_peak",
+        "_stall",
+        "_stalled_from",
+    )
 
     def __init__(self, policy: PlayoutPolicy) -> None:
         self._stall = policy.overflow_s * RATE_HZ
@@ -58,15 +69,18 @@ class DepthTarget:
         self._highest = policy.highest_s * RATE_HZ
         self._base: float | None = None
         self._last = 0
+        self._packet = BLOCK_SAMPLES
         self._peak = 0.0
 
     @property
     def samples(self) -> float:
         """The depth to hold."""
-        return min(max(_PHASE_SAMPLES + self._peak, self._lowest), self._highest)
+        wanted = self._packet + _SPARE_SAMPLES + self._peak
+        return min(max(wanted, self._lowest), self._highest)
 
-    def arrived(self, timestamp: int, now_s: float) -> None:
-        """Take note that the sample `timestamp` arrived at `now_s`."""
+    def arrived(self, timestamp: int, length: int, now_s: float) -> None:
+        """Take note that `length` samples from `timestamp` on arrived at `now_s`."""
+        self._packet = length
         transit = now_s * RATE_HZ - timestamp
         passed = max(0, timestamp - self._last)
         self._last = timestamp

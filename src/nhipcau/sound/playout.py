@@ -105,7 +105,7 @@ class PlayoutBuffer:
             return
         if self._starved and self._starved_samples > self._overflow:
             self._target.restart()
-        self._target.arrived(timestamp, now_s)
+        self._target.arrived(timestamp, len(samples), now_s)
         if lost < 0:
             samples = samples[-lost:]
         self._store(max(lost, 0), samples)

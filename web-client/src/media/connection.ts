@@ -27,7 +27,7 @@ const CONNECT_MS = 8000
 /** ICE may heal by itself after a short break; after that a new connection is faster. */
 const BROKEN_MS = 2000
 /** Where the lip sync of a steady meeting came to rest by itself (measured by `bench latency`). */
-const PICTURE_WAIT_MS = 130
+const PICTURE_WAIT_MS = 160
 
 export class MediaConnection {
   readonly peer: RTCPeerConnection
