@@ -6,10 +6,11 @@ from nhipcau.mcu.node import McuNode
 from nhipcau.mcu.upstream import VideoSourceStats
 from nhipcau.quantities import SiteId
 from nhipcau.web.faults import SignallingCounters
+from nhipcau.web.knocks import Knocks
 from nhipcau.web.metrics import Family, Sample
 
 
-def mcu_metrics(node: McuNode, counters: SignallingCounters) -> list[Family]:
+def mcu_metrics(node: McuNode, counters: SignallingCounters, knocks: Knocks) -> list[Family]:
     """Return the metric families of one MCU, read from the living objects."""
     engine, host, status = node.engine.stats(), node.host.stats(), node.status()
     threads, views = engine.threads, engine.views
@@ -61,6 +62,13 @@ def mcu_metrics(node: McuNode, counters: SignallingCounters) -> list[Family]:
             "signalling messages refused",
             True,
             [Sample(count, {"code": code}) for code, count in counters.stats().items()],
+        ),
+        Family("mcu_half_open", "connections at the door", False, [Sample(knocks.waiting())]),
+        Family(
+            "mcu_turned_away",
+            "connections ended at the door",
+            True,
+            [Sample(count, {"reason": reason}) for reason, count in knocks.refused().items()],
         ),
         Family("mcu_camera_frames", "pictures from sites, by fate", True, _camera_frames(node)),
         Family("mcu_camera_packets_lost", "packets that never came", True, _camera_losses(node)),

@@ -26,9 +26,10 @@ from nhipcau.picture.layout import shipped_layouts
 from nhipcau.quantities import Ssrc
 from nhipcau.settings import McuSettings
 from nhipcau.storage.eventfile import CorruptLogError, EventFile, LogInUseError
+from nhipcau.web.door import Door
 from nhipcau.web.faults import SignallingCounters
+from nhipcau.web.knocks import Knocks
 from nhipcau.web.mcu_app import mcu_app
-from nhipcau.web.signalling import Door
 from nhipcau.webrtc.certificate import make_certificate
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 
@@ -50,7 +51,8 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
     url = settings.public_url or f"http://{settings.bind}:{port}"
     node = _build(settings, url)
     door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
-    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door.counters))
+    knocks = Knocks()
+    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door.counters, knocks))
     async with contextlib.AsyncExitStack() as stack:
         bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
         file = PlanFile(settings.data_dir / "plan.json")
@@ -58,7 +60,7 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
         briefing.recall()
         node.start(heartbeat.register)
         stack.push_async_callback(node.aclose)
-        await stack.enter_async_context(serving(app, listener))
+        await stack.enter_async_context(serving(app, listener, knocks))
         for name, work in (
             ("briefing", briefing.run(settings.conference, node.status)),
             ("node", node.run()),

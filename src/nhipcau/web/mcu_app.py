@@ -5,10 +5,11 @@ from collections.abc import Callable
 from fastapi import FastAPI, WebSocket
 from starlette.responses import JSONResponse, Response
 
+from nhipcau.web.door import Door
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import answer_with_problems
-from nhipcau.web.signalling import Door, Session
+from nhipcau.web.signalling import Session
 
 PAGES = ("/room", "/chair", "/console")
 

@@ -1,7 +1,7 @@
 """The signalling door of an MCU: one WebSocket for each endpoint.
 
     text frame ─▶ size, rate ─▶ schema ─▶ one handler ─▶ ok | error
-    outbox ─▶ writer task ─▶ text frame
+    outbox ─▶ writer task ─▶ text frame                    (`sending`)
 
 Whatever comes in wrongly is answered with an `error` to whoever sent it; the conference never
 sees it.
@@ -9,22 +9,21 @@ sees it.
 
 import asyncio
 import contextlib
-import json
-from dataclasses import dataclass
-from typing import Literal
+import math
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nhipcau.mcu.admission import AdmissionError
-from nhipcau.mcu.announcer import Announcer
-from nhipcau.mcu.desk import Desk, OccupiedError
-from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox, Outgoing
-from nhipcau.ports.clock import Clock
+from nhipcau.mcu.desk import OccupiedError
+from nhipcau.mcu.endpoint import Arrival, Endpoint
 from nhipcau.ports.transport import SdpError
+from nhipcau.quantities import SiteId
 from nhipcau.web.commands import to_command
+from nhipcau.web.door import Door
 from nhipcau.web.duties import do_duty
-from nhipcau.web.faults import CLOSING, FaultError, SignallingCounters
+from nhipcau.web.faults import FaultError
+from nhipcau.web.knocks import settle_scope
 from nhipcau.web.messages import (
     MAX_MESSAGE_BYTES,
     PROTOCOL_VERSION,
@@ -41,21 +40,12 @@ from nhipcau.web.messages import (
     parse_message,
 )
 from nhipcau.web.ratelimit import RateLimit
+from nhipcau.web.sending import Sender
 
 _log = structlog.get_logger()
 _HELLO_S = 5.0
 _MALFORMED_IN_A_ROW = 10
 _OK_CLOSE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What a signalling session leans on."""
-
-    desk: Desk
-    announcer: Announcer
-    clock: Clock
-    counters: SignallingCounters
 
 
 class Session:
@@ -64,28 +54,30 @@ class Session:
     def __init__(self, door: Door, socket: WebSocket) -> None:
         self._door = door
         self._socket = socket
-        self._outbox = Outbox()
+        self._sender = Sender(socket)
+        self._outbox = self._sender.outbox
         self._endpoint: Endpoint | None = None
         self._rate = RateLimit()
         self._malformed = 0
         self._left = False
+        self._hello_by_s = door.clock.now_s() + _HELLO_S
 
     async def run(self) -> None:
         """Serve the socket until it closes; the endpoint is let go in any case."""
         await self._socket.accept()
-        writer = asyncio.create_task(self._write(), name="signalling writer")
+        self._sender.start()
         try:
             await self._read()
         except WebSocketDisconnect:
             pass
+        except Exception as error:  # noqa: BLE001 - the top line of a session: the others go on
+            self._sender.refuse(self._door.blame_us(error))
         finally:
-            if self._endpoint is not None:
-                self._door.desk.leave(self._endpoint, on_purpose=self._left)
-            self._outbox.send(Farewell(_OK_CLOSE))
-            await _finish(writer)
+            self._let_go()
+            await self._sender.finish(_OK_CLOSE)
 
     async def _read(self) -> None:
-        overflow = asyncio.create_task(self._outbox.overflowed.wait(), name="slow reader")
+        overflow = asyncio.create_task(self._overflowed(), name="slow reader")
         try:
             while not self._left:
                 frame = await self._next_frame(overflow)
@@ -94,20 +86,34 @@ class Session:
         finally:
             overflow.cancel()
 
-    async def _next_frame(self, overflow: "asyncio.Task[Literal[True]]") -> str | bytes | None:
+    async def _overflowed(self) -> None:
+        await self._outbox.overflowed.wait()
+
+    async def _next_frame(self, overflow: "asyncio.Task[None]") -> str | bytes | None:
         """Return the next text or binary frame, None when the socket must close."""
+        writer = self._sender.writer
+        assert writer is not None
         receive = asyncio.ensure_future(self._receive())
-        timeout = None if self._endpoint else _HELLO_S
+        timeout_s = None
+        if self._endpoint is None:
+            timeout_s = max(0.0, self._hello_by_s - self._door.clock.now_s())
         await asyncio.wait(
-            (receive, overflow), timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+            (receive, overflow, writer), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
         )
         if receive.done():
             return receive.result()
         receive.cancel()
         with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect):
             await receive
-        code = "slow_reader" if overflow.done() else "hello_first"
-        self._refuse(FaultError(code, "no hello within 5 s" if code == "hello_first" else code))
+        if writer.done():
+            # It has said the last word, or it failed: then its error is raised here.
+            writer.result()
+        elif overflow.done():
+            fault = FaultError("slow_reader", "what is sent to this endpoint is not read")
+            self._door.note(fault, self._site())
+            await self._sender.cut_off(fault)
+        else:
+            self._refuse(FaultError("hello_first", "no hello within 5 s"))
         return None
 
     async def _receive(self) -> str | bytes:
@@ -120,36 +126,42 @@ class Session:
     async def _handle(self, frame: str | bytes) -> bool:
         """Take one frame; return False when the socket must close."""
         try:
+            self._check_size_and_rate(frame)
             if isinstance(frame, bytes):
                 self._take_still(frame)
             else:
-                await self._dispatch(self._admit(frame))
+                await self._dispatch(self._parse(frame))
         except FaultError as fault:
             return self._refuse(fault)
         return True
 
-    def _take_still(self, jpeg: bytes) -> None:
-        seat = self._endpoint.seat if self._endpoint is not None else None
-        if seat is None:
-            raise FaultError("malformed", "only a room sends still pictures")
-        if not self._door.desk.wall.take(seat, jpeg, self._door.clock.now_s()):
-            raise FaultError("malformed", "not a still picture, or too many of them")
-
-    def _admit(self, text: str) -> ClientMessage:
-        if len(text) > MAX_MESSAGE_BYTES:
+    def _check_size_and_rate(self, frame: str | bytes) -> None:
+        if _size(frame) > MAX_MESSAGE_BYTES:
             raise FaultError("too_large", f"at most {MAX_MESSAGE_BYTES} bytes")
         if not self._rate.allow(self._door.clock.now_s()):
             raise FaultError("rate", "at most 50 messages a second", closing=self._rate.exhausted)
+
+    def _take_still(self, jpeg: bytes) -> None:
+        seat = self._endpoint.seat if self._endpoint is not None else None
+        if seat is None:
+            raise self._malformed_fault("only a room sends still pictures")
+        if not self._door.desk.wall.take(seat, jpeg, self._door.clock.now_s()):
+            # Not counted as one in a row: stills that a bad line held up come all at once.
+            raise FaultError("malformed", "not a still picture, or too many of them")
+
+    def _parse(self, text: str) -> ClientMessage:
         try:
             message = parse_message(text)
         except MalformedError as error:
-            self._malformed += 1
-            too_many = self._malformed >= _MALFORMED_IN_A_ROW
-            raise FaultError("malformed", str(error), closing=too_many) from None
+            raise self._malformed_fault(str(error)) from None
         self._malformed = 0
         if self._endpoint is None and not isinstance(message, Hello):
             raise FaultError("hello_first", "say hello first")
         return message
+
+    def _malformed_fault(self, detail: str) -> FaultError:
+        self._malformed += 1
+        return FaultError("malformed", detail, closing=self._malformed >= _MALFORMED_IN_A_ROW)
 
     async def _dispatch(self, message: ClientMessage) -> None:
         endpoint = self._endpoint
@@ -159,7 +171,7 @@ class Session:
             case Answer():
                 await self._answer(message)
             case Ping():
-                self._outbox.send({"type": "pong", "t": message.t})
+                self._pong(message)
             case Leave():
                 self._left = True
             case Report() if endpoint is not None:
@@ -169,19 +181,33 @@ class Session:
                 if answer is not None:
                     self._outbox.send(answer)
             case _ if endpoint is not None:
-                self._outbox.send(to_command(self._door.desk, endpoint, message))
+                self._command(endpoint, message)
+
+    def _pong(self, ping: Ping) -> None:
+        if not math.isfinite(ping.t):
+            raise self._malformed_fault("ping.t: not a finite number")
+        self._outbox.send({"type": "pong", "t": ping.t})
+
+    def _command(self, endpoint: Endpoint, message: ClientMessage) -> None:
+        answer = to_command(self._door.desk, endpoint, message)
+        if answer["type"] == "error":
+            self._door.counters.count(str(answer["code"]))
+        self._outbox.send(answer)
 
     async def _hello(self, hello: Hello) -> None:
         if self._endpoint is not None:
-            raise FaultError("malformed", "hello was said already")
+            raise self._malformed_fault("hello was said already")
         if hello.v != PROTOCOL_VERSION:
             raise FaultError("version", f"this MCU speaks version {PROTOCOL_VERSION}")
-        desk = self._door.desk
         arrival = Arrival(
             hello.kind, hello.capture, hello.agent, hello.takeover, hello.synthetic, hello.director
         )
         try:
-            endpoint = desk.enter(desk.ticket(hello.token), arrival, self._outbox)
+            ticket = self._door.desk.ticket(hello.token)
+            # Whoever is in the seat already stays there when a newcomer comes too often.
+            watcher = None if hello.kind == "site" else (ticket.role, _host(self._socket))
+            self._door.check_hello((ticket.site, watcher))
+            endpoint = self._door.desk.enter(ticket, arrival, self._outbox)
         except AdmissionError as error:
             raise FaultError(error.code, str(error)) from None
         except OccupiedError as error:
@@ -190,10 +216,16 @@ class Session:
             )
             return
         self._endpoint = endpoint
+        settle_scope(self._socket.scope)
         self._door.announcer.welcome(endpoint)
+        await self._offer(endpoint)
+
+    async def _offer(self, endpoint: Endpoint) -> None:
         try:
-            offer = await desk.connect(endpoint)
+            offer = await self._door.desk.connect(endpoint)
         except OSError as error:
+            if endpoint.gone:
+                return
             _log.error("no connection to offer", endpoint=endpoint.id, error=str(error))
             raise FaultError("internal", "the MCU has no media port now") from None
         self._outbox.send({"type": "offer", "sdp": offer})
@@ -207,35 +239,28 @@ class Session:
 
     def _refuse(self, fault: FaultError) -> bool:
         """Tell the endpoint what was wrong; return False when the socket must close."""
-        self._door.counters.count(fault.code)
-        self._outbox.send({"type": "error", "code": fault.code, "detail": fault.detail})
-        if fault.closing or fault.code in CLOSING:
-            _log.info("signalling refused", code=fault.code, detail=fault.detail)
-            self._outbox.send(Farewell(CLOSING.get(fault.code, 4000)))
-            return False
-        return True
+        self._door.note(fault, self._site())
+        self._sender.refuse(fault)
+        return not fault.closing
 
-    async def _write(self) -> None:
-        while True:
-            message = await self._outbox.next()
-            if isinstance(message, Farewell):
-                if self._socket.client_state is WebSocketState.CONNECTED:
-                    await self._socket.close(message.close_code)
-                return
-            if isinstance(message, bytes):
-                await self._socket.send_bytes(message)
-            else:
-                await self._socket.send_text(_encode(message))
+    def _site(self) -> SiteId | None:
+        return self._endpoint.site if self._endpoint is not None else None
+
+    def _let_go(self) -> None:
+        if self._endpoint is None:
+            return
+        try:
+            self._door.desk.leave(self._endpoint, on_purpose=self._left)
+        except Exception as error:  # noqa: BLE001 - as in `run`
+            self._sender.refuse(self._door.blame_us(error))
 
 
-def _encode(message: Outgoing) -> str:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+def _size(frame: str | bytes) -> int:
+    """Return the bytes of a frame; letters are counted where every one is a byte."""
+    if isinstance(frame, bytes) or frame.isascii():
+        return len(frame)
+    return len(frame.encode(errors="surrogatepass"))
 
 
-async def _finish(writer: "asyncio.Task[None]") -> None:
-    """Give the writer a moment to say goodbye, then end it."""
-    done, _ = await asyncio.wait((writer,), timeout=2)
-    if not done:
-        writer.cancel()
-    with contextlib.suppress(asyncio.CancelledError, RuntimeError, WebSocketDisconnect):
-        await writer
+def _host(socket: WebSocket) -> str:
+    return socket.client.host if socket.client is not None else ""

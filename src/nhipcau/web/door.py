@@ -1,0 +1,60 @@
+"""The door of one MCU: what all its signalling sessions lean on and are counted by."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+import structlog
+
+from nhipcau.mcu.announcer import Announcer
+from nhipcau.mcu.desk import Desk
+from nhipcau.ports.clock import Clock
+from nhipcau.quantities import SiteId
+from nhipcau.web.faults import FaultError, QuietLog, SignallingCounters
+from nhipcau.web.ratelimit import HelloLimit
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a signalling session leans on."""
+
+    desk: Desk
+    announcer: Announcer
+    clock: Clock
+    counters: SignallingCounters
+    hellos: HelloLimit = field(default_factory=HelloLimit)
+    log: QuietLog = field(default_factory=QuietLog)
+
+    def check_hello(self, key: Hashable) -> None:
+        """Count a hello of `key`: a seat, or who watches from where.
+
+        Raises:
+            FaultError: `rate`, closing: it comes again and again.
+        """
+        retry_ms = self.hellos.retry_ms(key, self.clock.now_s())
+        if retry_ms is not None:
+            detail = "this seat is taken too often"
+            raise FaultError("rate", detail, closing=True, retry_ms=retry_ms)
+
+    def note(self, fault: FaultError, site: SiteId | None) -> None:
+        """Count a refusal, and log it unless one of its kind has been logged a moment ago."""
+        self.counters.count(fault.code)
+        passed_over = self.log.ask((fault.code, fault.closing), self.clock.now_s())
+        if passed_over is not None:
+            _log.info(
+                "signalling refused",
+                code=fault.code,
+                detail=fault.detail,
+                site=site,
+                closed=fault.closing,
+                passed_over=passed_over,
+            )
+
+    def blame_us(self, error: Exception) -> FaultError:
+        """Count and log an error of our own; return what the endpoint is told."""
+        self.counters.count("internal")
+        passed_over = self.log.ask(("internal", type(error).__name__), self.clock.now_s())
+        if passed_over is not None:
+            _log.error("a signalling session failed", exc_info=error, passed_over=passed_over)
+        return FaultError("internal", "our fault; it is logged")
