@@ -40,16 +40,22 @@ def seat(site: SiteId, number: int = 1) -> EndpointId:
     return EndpointId(f"{site}-{number}")
 
 
+def operator(subtree: SiteId) -> c.Actor:
+    """Return the actor of whoever looks after `subtree`."""
+    return c.Actor(c.Role.OPERATOR, None, subtree)
+
+
 @dataclass
 class Meeting:
-    """One conference under test."""
+    """One conference under test; `now` is the wall clock in seconds."""
 
     state: ConferenceState = EMPTY
     log: list[Event] = field(default_factory=list)
+    now: float = NOW
 
     def does(self, command: c.Command) -> tuple[Event, ...]:
         """Decide and fold; the command must not be refused."""
-        outcome = decide(self.state, command, NOW)
+        outcome = decide(self.state, command, self.now)
         assert not isinstance(outcome, Refusal), outcome
         assert outcome, command
         self.state = fold_all(self.state, outcome)
@@ -58,7 +64,7 @@ class Meeting:
 
     def refuses(self, command: c.Command) -> RefusalCode:
         """Decide; the command must be refused. Return the code."""
-        outcome = decide(self.state, command, NOW)
+        outcome = decide(self.state, command, self.now)
         assert isinstance(outcome, Refusal), outcome
         assert outcome.detail
         return outcome.code

@@ -1,11 +1,13 @@
 """Events on disk and on trunks: round trip, and one typed error for everything else."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import RosterRow
 from nhipcau.conference.fold import EventError, fold
@@ -20,7 +22,10 @@ from nhipcau.conference.wire import (
 )
 from nhipcau.quantities import EndpointId, SiteId
 
-from .meeting import GIANG_LY, HALL, opened
+from .meeting import CHAIR, GIANG_LY, HALL, Meeting, opened
+
+# Written by the version that knew no other: each of its events at least once.
+LOG_V1 = Path(__file__).parent / "data" / "log_v1.jsonl"
 
 built = [st.from_type(cls) for cls in EVENTS_BY_NAME.values() if cls is not ev.SitesListed]
 rows = st.lists(st.from_type(RosterRow)).map(tuple)
@@ -50,6 +55,38 @@ def test_the_bytes_of_an_event_are_those_of_version_one() -> None:
     )
 
 
+def test_an_event_of_version_two_says_so() -> None:
+    data = dump_event(ev.HandAsked(7, GIANG_LY))
+    assert data == b'{"v":2,"event":"hand_asked","at_ms":7,"site":"22633"}'
+
+
+def test_a_log_of_version_one_loads_and_is_written_back_byte_for_byte() -> None:
+    records = LOG_V1.read_bytes().splitlines()
+    state = replay(records)
+    assert [dump_event(load_event(record)) for record in records] == records
+    assert (state.seq, state.floor, state.hands) == (32, ("568",), ("573",))
+    assert (state.content, state.layout, state.mics_locked) == ("568", "1+7", True)
+    assert [row.presence.value for row in state.sites.values()] == [
+        "present",
+        "present",
+        "lost",
+        "absent",
+    ]
+    assert {site for site, row in state.sites.items() if row.mic} == {"56", "568"}
+    assert (state.asked, state.hands_via_parent, state.doors_ask) == ((), False, False)
+    assert state.undo is None
+
+
+def test_a_meeting_of_version_one_goes_on_with_the_words_of_version_two() -> None:
+    records = LOG_V1.read_bytes().splitlines()
+    meeting = Meeting(replay(records))
+    meeting.does(c.SetDoors(CHAIR, ask=True))
+    meeting.joins(GIANG_LY)
+    again = replay([*records, *(dump_event(event) for event in meeting.log)])
+    assert again == meeting.state
+    assert list(again.waiting()) == [GIANG_LY]
+
+
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_foreign_bytes_give_one_typed_error(data: bytes) -> None:
     with pytest.raises(WireError):
@@ -71,6 +108,12 @@ def test_a_field_of_another_kind_is_refused(name: str, value: object) -> None:
     "body",
     [
         {**FLOOR_GIVEN, "v": 2},
+        {**FLOOR_GIVEN, "v": 3},
+        {**FLOOR_GIVEN, "v": 0},
+        {**FLOOR_GIVEN, "v": 1.5},
+        {**FLOOR_GIVEN, "v": [1]},
+        {"v": 1, "event": "doors_set", "at_ms": 1, "ask": True},
+        {"v": 3, "event": "doors_set", "at_ms": 1, "ask": True},
         {**FLOOR_GIVEN, "v": True},
         {**FLOOR_GIVEN, "event": "floor_sold"},
         {**FLOOR_GIVEN, "event": ["floor_given"]},
@@ -111,6 +154,10 @@ def test_a_deep_or_long_record_is_refused() -> None:
         ev.HandRaised(1, SiteId("999")),
         ev.SiteUnlisted(1, SiteId("999")),
         ev.ContentStarted(1, SiteId("999")),
+        ev.HandAsked(1, SiteId("999")),
+        ev.SiteWaited(1, SiteId("999"), EndpointId("a"), True, False),
+        ev.SiteAdmitted(1, HALL),
+        ev.UndoOffered(1, 2),
         ev.Event(1),
     ],
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nhipcau.conference.state import ConferenceState, Presence
+from nhipcau.conference.state import ConferenceState
 from nhipcau.quantities import SiteId
 
 
@@ -90,8 +90,7 @@ def choose_layout(state: ConferenceState, layouts: Mapping[str, Regions]) -> str
 
 def _pinned(state: ConferenceState) -> tuple[SiteId, ...]:
     """Return holders, then the chair, even while their connection is lost (the tile says so)."""
-    row = state.sites.get(state.chair_site)
-    chair_is_here = row is not None and row.presence is not Presence.ABSENT
+    chair_is_here = state.is_admitted(state.chair_site)
     if chair_is_here and state.chair_site not in state.floor:
         return (*state.floor, state.chair_site)
     return state.floor

@@ -17,14 +17,19 @@ class Role(StrEnum):
     SITE = "site"
     CHAIR = "chair"
     CONSOLE = "console"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: the token's role, and its seat (None for a page without one)."""
+    """Who asks: the token's role, and its seat (None for a page without one).
+
+    `subtree` is an operator's: the site whose own and whose descendants' rooms it looks after.
+    """
 
     role: Role
     site: SiteId | None = None
+    subtree: SiteId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,9 @@ class SetCamera:
 
 @dataclass(frozen=True, slots=True)
 class SetHand:
-    """`hand`: the actor asks for the floor, or no longer."""
+    """`hand`: the actor asks for the floor, at its parent where the meeting is set so; or no
+    longer.
+    """
 
     actor: Actor
     up: bool
@@ -154,7 +161,7 @@ class MuteAll:
 
 @dataclass(frozen=True, slots=True)
 class LowerHand:
-    """`lower_hand`: take the hand of `site` off the list."""
+    """`lower_hand`: take the hand of `site`, or its request at its parent, off the list."""
 
     actor: Actor
     site: SiteId
@@ -175,7 +182,64 @@ class SetLayout:
     layout: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetHandsViaParent:
+    """`hands_via_parent`: from now on a request for the floor passes through the site's parent.
+
+    Switched off, all requests that wait there go on to the chair.
+    """
+
+    actor: Actor
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardHand:
+    """`forward_hand`: pass the request of `site` on to the chair."""
+
+    actor: Actor
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class SetDoors:
+    """`doors`: whoever joins from now on waits until admitted.
+
+    Switched off, all who wait come in.
+    """
+
+    actor: Actor
+    ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """`admit`: let the waiting `site` in."""
+
+    actor: Actor
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """`undo`: take back the last command of the chair."""
+
+    actor: Actor
+
+
 OwnCommand = SetMicrophone | SetCamera | SetHand | SetContent
-ChairCommand = GiveFloor | TakeFloor | Mute | MuteAll | LowerHand | StopContent | SetLayout
+# What the chair can take back within some seconds.
+UndoableCommand = (
+    GiveFloor
+    | TakeFloor
+    | Mute
+    | MuteAll
+    | LowerHand
+    | StopContent
+    | SetLayout
+    | SetHandsViaParent
+    | SetDoors
+)
+PersonCommand = OwnCommand | UndoableCommand | ForwardHand | Admit | Undo
 McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft
-Command = OwnCommand | ChairCommand | McuCommand
+Command = PersonCommand | McuCommand

@@ -1,7 +1,8 @@
 """`decide(state, command, now)`: what a command does now, as events, or the one reason why not.
 
-First the role, then the concern: each `decide_*` module holds the rules of one, and the table at
-the end finds them. No rule stands here.
+First the role and its reach, then the concern: each `decide_*` module holds the rules of one, and
+the table at the end finds them. Then what follows from any command, and the chair's way back. No
+rule of a concern stands here.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,13 +11,22 @@ from typing import Any
 from nhipcau.conference import commands as c
 from nhipcau.conference.decide_camera import set_camera
 from nhipcau.conference.decide_content import set_content, stop_content
+from nhipcau.conference.decide_doors import admit, set_doors
 from nhipcau.conference.decide_floor import give_floor, take_floor
-from nhipcau.conference.decide_hands import lower_hand, set_hand
+from nhipcau.conference.decide_hands import (
+    forward_hand,
+    lower_hand,
+    set_hand,
+    set_hands_via_parent,
+)
 from nhipcau.conference.decide_layout import set_layout
 from nhipcau.conference.decide_microphones import mute, mute_all, set_microphone
 from nhipcau.conference.decide_opening import open_conference
 from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost
+from nhipcau.conference.decide_undo import undo, undoable
+from nhipcau.conference.lineage import is_within
 from nhipcau.conference.refusal import Outcome, Refusal, not_allowed
+from nhipcau.conference.settle import settled
 from nhipcau.conference.state import ConferenceState
 
 _MS_PER_S = 1000
@@ -32,25 +42,48 @@ def decide(state: ConferenceState, command: c.Command, now: float) -> Outcome:
     """
     if not state.is_open() and not isinstance(command, c.Open):
         return not_allowed("the conference has not begun")
-    refusal = _role_refusal(command)
+    refusal = _role_refusal(state, command)
     if refusal is not None:
         return refusal
-    return _DECIDERS[type(command)](state, command, round(now * _MS_PER_S))
+    at_ms = round(now * _MS_PER_S)
+    outcome = _DECIDERS[type(command)](state, command, at_ms)
+    if isinstance(outcome, Refusal):
+        return outcome
+    events = settled(state, outcome, at_ms)
+    return undoable(events, at_ms) if _is_chairs(command) else events
 
 
-def _role_refusal(command: c.Command) -> Refusal | None:
+def _role_refusal(state: ConferenceState, command: c.Command) -> Refusal | None:
     if isinstance(command, c.McuCommand):
         return None
-    if command.actor.role in _ROLES[type(command)]:
-        return None
-    return not_allowed(f"role {command.actor.role.value} may not do that")
+    actor = command.actor
+    if actor.role not in _ROLES[type(command)]:
+        return not_allowed(f"role {actor.role.value} may not do that")
+    if actor.role is c.Role.OPERATOR:
+        return _reach_refusal(state, actor, command)
+    return None
+
+
+def _reach_refusal(
+    state: ConferenceState, actor: c.Actor, command: c.PersonCommand
+) -> Refusal | None:
+    """Refuse what an operator asks of a site that it does not look after."""
+    site = getattr(command, "site", None)
+    if actor.subtree is None or site is None or not is_within(state, site, actor.subtree):
+        return not_allowed(f"site {site} is not in this operator's subtree")
+    return None
+
+
+def _is_chairs(command: c.Command) -> bool:
+    return isinstance(command, c.UndoableCommand) and command.actor.role is c.Role.CHAIR
 
 
 _SEATED = frozenset({c.Role.SITE, c.Role.CHAIR})
 _CHAIR = frozenset({c.Role.CHAIR})
 _CHAIR_AND_CONSOLE = frozenset({c.Role.CHAIR, c.Role.CONSOLE})
+_LEADERS = _CHAIR_AND_CONSOLE | {c.Role.OPERATOR}
 
-_ROLES: Mapping[type[c.OwnCommand | c.ChairCommand], frozenset[c.Role]] = {
+_ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.SetMicrophone: _SEATED,
     c.SetCamera: _SEATED,
     c.SetHand: _SEATED,
@@ -59,9 +92,14 @@ _ROLES: Mapping[type[c.OwnCommand | c.ChairCommand], frozenset[c.Role]] = {
     c.TakeFloor: _CHAIR,
     c.MuteAll: _CHAIR,
     c.StopContent: _CHAIR,
-    c.Mute: _CHAIR_AND_CONSOLE,
-    c.LowerHand: _CHAIR_AND_CONSOLE,
+    c.SetHandsViaParent: _CHAIR,
+    c.Undo: _CHAIR,
     c.SetLayout: _CHAIR_AND_CONSOLE,
+    c.SetDoors: _CHAIR_AND_CONSOLE,
+    c.Mute: _LEADERS,
+    c.Admit: _LEADERS,
+    c.LowerHand: _LEADERS | _SEATED,
+    c.ForwardHand: _SEATED | {c.Role.OPERATOR},
 }
 
 _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcome]] = {
@@ -81,4 +119,9 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.LowerHand: lower_hand,
     c.StopContent: stop_content,
     c.SetLayout: set_layout,
+    c.SetHandsViaParent: set_hands_via_parent,
+    c.ForwardHand: forward_hand,
+    c.SetDoors: set_doors,
+    c.Admit: admit,
+    c.Undo: undo,
 }

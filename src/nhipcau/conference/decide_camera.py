@@ -1,4 +1,6 @@
-"""Whether a room shows a picture. Only the room itself switches its camera."""
+"""Whether a room shows a picture. Only the room itself switches its camera, also while it waits
+to be admitted: whoever admits it may look first.
+"""
 
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
@@ -9,7 +11,7 @@ from nhipcau.conference.state import ConferenceState
 
 def set_camera(state: ConferenceState, command: c.SetCamera, at_ms: int) -> Outcome:
     """Note that the actor's room switched its camera on or off."""
-    row = own_seat(state, command.actor)
+    row = own_seat(state, command.actor, at_the_door=True)
     if isinstance(row, Refusal):
         return row
     if row.camera == command.on:

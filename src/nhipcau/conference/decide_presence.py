@@ -1,7 +1,8 @@
 """Who is here. A seat has one endpoint at a time: the newer one replaces the older.
 
-A lost connection keeps microphone, camera, hand, floor and content for the site's return; a leave
-on purpose gives all of it back.
+A lost connection keeps microphone, camera, hand, floor and content for the site's return, which
+nobody need admit again; a leave on purpose gives all of it back. Who is lost while waiting to be
+admitted holds nothing, and has gone.
 """
 
 from nhipcau.conference import commands as c
@@ -9,6 +10,7 @@ from nhipcau.conference import events as ev
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode, events_or, unchanged
 from nhipcau.conference.seats import close_mic, vacate
 from nhipcau.conference.state import ConferenceState, Presence, SiteState
+from nhipcau.quantities import EndpointId
 
 
 def site_joined(state: ConferenceState, command: c.SiteJoined, at_ms: int) -> Outcome:
@@ -20,14 +22,14 @@ def site_joined(state: ConferenceState, command: c.SiteJoined, at_ms: int) -> Ou
         return unchanged(f"endpoint {command.endpoint} is in the seat already")
     if row.endpoint is not None and not (command.takeover or _yields(row, command)):
         return Refusal(RefusalCode.OCCUPIED, f"endpoint {row.endpoint} is in the seat")
-    return (*_closing_on_arrival(state, row, command, at_ms), _seating(row, command, at_ms))
+    return (*_closing_on_arrival(state, row, command, at_ms), _seating(state, row, command, at_ms))
 
 
 def site_lost(state: ConferenceState, command: c.SiteLost, at_ms: int) -> Outcome:
     """Note that the connection broke, unless a newer one has the seat."""
     if not _in_seat(state, command):
         return _stale(command)
-    return (ev.ConnectionLost(at_ms, command.site, command.endpoint),)
+    return (_losing(state.sites[command.site], command.endpoint, at_ms),)
 
 
 def site_left(state: ConferenceState, command: c.SiteLeft, at_ms: int) -> Outcome:
@@ -41,23 +43,29 @@ def site_left(state: ConferenceState, command: c.SiteLeft, at_ms: int) -> Outcom
 
 
 def restart(state: ConferenceState, command: c.Restart, at_ms: int) -> Outcome:
-    """Note that no connection of before exists: everyone who was present is lost."""
+    """Note that no connection of before exists: everyone who was here is lost."""
     events = tuple(
-        ev.ConnectionLost(at_ms, row.site, row.endpoint)
+        _losing(row, row.endpoint, at_ms)
         for row in state.sites.values()
         if row.endpoint is not None
     )
     return events_or(unchanged("nobody was present"), events)
 
 
-def _seating(row: SiteState, command: c.SiteJoined, at_ms: int) -> ev.Event:
+def _seating(state: ConferenceState, row: SiteState, command: c.SiteJoined, at_ms: int) -> ev.Event:
     if row.endpoint is None:
-        return ev.SiteArrived(
-            at_ms, command.site, command.endpoint, command.capture, command.synthetic
-        )
+        asked = state.doors_ask and row.presence is Presence.ABSENT
+        kind = ev.SiteWaited if asked and row.site != state.chair_site else ev.SiteArrived
+        return kind(at_ms, command.site, command.endpoint, command.capture, command.synthetic)
     return ev.EndpointReplaced(
         at_ms, command.site, command.endpoint, row.endpoint, command.capture, command.synthetic
     )
+
+
+def _losing(row: SiteState, endpoint: EndpointId, at_ms: int) -> ev.Event:
+    if row.presence is Presence.WAITING:
+        return ev.SiteDeparted(at_ms, row.site, endpoint)
+    return ev.ConnectionLost(at_ms, row.site, endpoint)
 
 
 def _yields(row: SiteState, command: c.SiteJoined) -> bool:

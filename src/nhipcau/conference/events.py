@@ -58,6 +58,20 @@ class SiteArrived(SiteEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SiteWaited(SiteEvent):
+    """An endpoint took the empty seat, but waits to be admitted."""
+
+    endpoint: EndpointId
+    capture: bool
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAdmitted(SiteEvent):
+    """The site that waited takes part."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointReplaced(SiteEvent):
     """A newer endpoint took the seat from `replaced`."""
 
@@ -76,7 +90,7 @@ class ConnectionLost(SiteEvent):
 
 @dataclass(frozen=True, slots=True)
 class SiteDeparted(SiteEvent):
-    """The site left on purpose."""
+    """The site left on purpose, or was lost while it waited to be admitted."""
 
     endpoint: EndpointId
 
@@ -107,12 +121,17 @@ class CameraSwitched(SiteEvent):
 
 @dataclass(frozen=True, slots=True)
 class HandRaised(SiteEvent):
-    """The site asks for the floor, behind all who asked before."""
+    """The site asks the chair for the floor, behind all who asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandAsked(SiteEvent):
+    """The site asks for the floor at its parent, behind all who asked before."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandLowered(SiteEvent):
-    """The site asks no longer."""
+    """The site asks no longer, neither the chair nor its parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +159,34 @@ class LayoutSet(Event):
     """The program has this layout, or `auto`."""
 
     layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandsViaParentSet(Event):
+    """Whether a request for the floor passes through the site's parent."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoorsSet(Event):
+    """Whether a site that joins waits until it is admitted."""
+
+    ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPointSet(Event):
+    """What follows is a chair's command that can be taken back; the state before it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOffered(Event):
+    """The command is done and can be taken back until `until_ms`."""
+
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSpent(Event):
+    """The chair's last command is being taken back, or can't be any more."""

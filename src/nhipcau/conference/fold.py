@@ -10,12 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 from nhipcau.conference import events as ev
+from nhipcau.conference.snapshot import UndoPoint
 from nhipcau.conference.state import MAX_FLOOR, ConferenceState, Presence, SiteState
 from nhipcau.quantities import SiteId
 
+_Seating = ev.SiteArrived | ev.SiteWaited | ev.EndpointReplaced
+
 
 class EventError(Exception):
-    """The event does not fit the state: it names a site that is not there, or a third speaker."""
+    """The event does not fit the state: it names a site that is not there, a third speaker, or
+    ends what has not begun.
+    """
 
 
 def fold(state: ConferenceState, event: ev.Event) -> ConferenceState:
@@ -76,26 +81,47 @@ def _listed(state: ConferenceState, event: ev.SitesListed) -> ConferenceState:
 
 def _unlisted(state: ConferenceState, event: ev.SiteUnlisted) -> ConferenceState:
     _site(state, event.site)
-    return replace(state, sites={key: row for key, row in state.sites.items() if key != event.site})
+    sites = {key: row for key, row in state.sites.items() if key != event.site}
+    return replace(state, sites=sites, undo=_undo_without(state.undo, event.site))
 
 
-def _arrived(
-    state: ConferenceState, event: ev.SiteArrived | ev.EndpointReplaced
-) -> ConferenceState:
+def _arrived(state: ConferenceState, event: ev.SiteArrived) -> ConferenceState:
+    return _seated(state, event, Presence.PRESENT)
+
+
+def _waited(state: ConferenceState, event: ev.SiteWaited) -> ConferenceState:
+    return _seated(state, event, Presence.WAITING)
+
+
+def _replaced(state: ConferenceState, event: ev.EndpointReplaced) -> ConferenceState:
+    waits = _site(state, event.site).presence is Presence.WAITING
+    return _seated(state, event, Presence.WAITING if waits else Presence.PRESENT)
+
+
+def _seated(state: ConferenceState, event: _Seating, presence: Presence) -> ConferenceState:
     row = _site(state, event.site)
+    if row.synthetic and not event.synthetic:
+        state = replace(state, undo=_undo_without(state.undo, event.site))
     # A room that switched its camera off keeps it off; a seat that had none until now starts on.
     had_camera = row.presence is not Presence.ABSENT and row.capture
     return _with_site(
         state,
         replace(
             row,
-            presence=Presence.PRESENT,
+            presence=presence,
             endpoint=event.endpoint,
             capture=event.capture,
             synthetic=event.synthetic,
             camera=event.capture and (row.camera or not had_camera),
         ),
     )
+
+
+def _admitted(state: ConferenceState, event: ev.SiteAdmitted) -> ConferenceState:
+    row = _site(state, event.site)
+    if row.presence is not Presence.WAITING:
+        raise EventError(f"site {event.site} does not wait")
+    return _with_site(state, replace(row, presence=Presence.PRESENT))
 
 
 def _lost(state: ConferenceState, event: ev.ConnectionLost) -> ConferenceState:
@@ -105,6 +131,7 @@ def _lost(state: ConferenceState, event: ev.ConnectionLost) -> ConferenceState:
 
 def _departed(state: ConferenceState, event: ev.SiteDeparted) -> ConferenceState:
     row = _site(state, event.site)
+    state = replace(state, undo=_undo_without(state.undo, event.site))
     return _with_site(state, SiteState(row.site, row.name, row.level, row.parent))
 
 
@@ -126,11 +153,22 @@ def _camera_switched(state: ConferenceState, event: ev.CameraSwitched) -> Confer
 
 def _hand_raised(state: ConferenceState, event: ev.HandRaised) -> ConferenceState:
     _site(state, event.site)
-    return replace(state, hands=(*_without(state.hands, event.site), event.site))
+    state = _asking_nobody(state, event.site)
+    return replace(state, hands=(*state.hands, event.site))
+
+
+def _hand_asked(state: ConferenceState, event: ev.HandAsked) -> ConferenceState:
+    _site(state, event.site)
+    state = _asking_nobody(state, event.site)
+    return replace(state, asked=(*state.asked, event.site))
 
 
 def _hand_lowered(state: ConferenceState, event: ev.HandLowered) -> ConferenceState:
-    return replace(state, hands=_without(state.hands, event.site))
+    return _asking_nobody(state, event.site)
+
+
+def _asking_nobody(state: ConferenceState, site: SiteId) -> ConferenceState:
+    return replace(state, hands=_without(state.hands, site), asked=_without(state.asked, site))
 
 
 def _floor_given(state: ConferenceState, event: ev.FloorGiven) -> ConferenceState:
@@ -157,6 +195,35 @@ def _layout_set(state: ConferenceState, event: ev.LayoutSet) -> ConferenceState:
     return replace(state, layout=event.layout)
 
 
+def _via_parent_set(state: ConferenceState, event: ev.HandsViaParentSet) -> ConferenceState:
+    return replace(state, hands_via_parent=event.on)
+
+
+def _doors_set(state: ConferenceState, event: ev.DoorsSet) -> ConferenceState:
+    return replace(state, doors_ask=event.ask)
+
+
+def _undo_point_set(state: ConferenceState, event: ev.UndoPointSet) -> ConferenceState:
+    del event
+    return replace(state, undo=UndoPoint(before=state.snapshot()))
+
+
+def _undo_offered(state: ConferenceState, event: ev.UndoOffered) -> ConferenceState:
+    if state.undo is None:
+        raise EventError("there is nothing that could be taken back")
+    point = replace(state.undo, after=state.snapshot(), until_ms=event.until_ms)
+    return replace(state, undo=point)
+
+
+def _undo_spent(state: ConferenceState, event: ev.UndoSpent) -> ConferenceState:
+    del event
+    return replace(state, undo=None)
+
+
+def _undo_without(point: UndoPoint | None, site: SiteId) -> UndoPoint | None:
+    return None if point is None else replace(point, gone=point.gone | {site})
+
+
 def _without(sites: tuple[SiteId, ...], site: SiteId) -> tuple[SiteId, ...]:
     return tuple(other for other in sites if other != site)
 
@@ -166,7 +233,9 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.SitesListed: _listed,
     ev.SiteUnlisted: _unlisted,
     ev.SiteArrived: _arrived,
-    ev.EndpointReplaced: _arrived,
+    ev.SiteWaited: _waited,
+    ev.SiteAdmitted: _admitted,
+    ev.EndpointReplaced: _replaced,
     ev.ConnectionLost: _lost,
     ev.SiteDeparted: _departed,
     ev.MicrophoneOpened: _mic_opened,
@@ -174,10 +243,16 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.MicrophonesLocked: _mics_locked,
     ev.CameraSwitched: _camera_switched,
     ev.HandRaised: _hand_raised,
+    ev.HandAsked: _hand_asked,
     ev.HandLowered: _hand_lowered,
     ev.FloorGiven: _floor_given,
     ev.FloorTaken: _floor_taken,
     ev.ContentStarted: _content_started,
     ev.ContentStopped: _content_stopped,
     ev.LayoutSet: _layout_set,
+    ev.HandsViaParentSet: _via_parent_set,
+    ev.DoorsSet: _doors_set,
+    ev.UndoPointSet: _undo_point_set,
+    ev.UndoOffered: _undo_offered,
+    ev.UndoSpent: _undo_spent,
 }

@@ -3,17 +3,24 @@
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Actor
 from nhipcau.conference.refusal import Refusal, not_allowed
-from nhipcau.conference.state import ConferenceState, SiteState
+from nhipcau.conference.state import ConferenceState, Presence, SiteState
 from nhipcau.quantities import SiteId
 
 
-def own_seat(state: ConferenceState, actor: Actor) -> SiteState | Refusal:
-    """Return the row of the actor's own seat, or a refusal: no seat, not listed, nobody there."""
+def own_seat(
+    state: ConferenceState, actor: Actor, *, at_the_door: bool = False
+) -> SiteState | Refusal:
+    """Return the row of the actor's own seat, or a refusal: no seat, not listed, nobody there, or
+    not admitted yet (unless `at_the_door` is enough).
+    """
     if actor.site is None:
         return not_allowed("this page has no seat")
-    if not state.is_present(actor.site):
+    row = state.sites.get(actor.site)
+    if row is None or row.endpoint is None:
         return not_allowed(f"site {actor.site} is not present")
-    return state.sites[actor.site]
+    if row.presence is Presence.WAITING and not at_the_door:
+        return not_allowed(f"site {actor.site} waits to be admitted")
+    return row
 
 
 def listed(state: ConferenceState, site: SiteId) -> SiteState | Refusal:
@@ -28,8 +35,10 @@ def close_mic(state: ConferenceState, site: SiteId, at_ms: int) -> tuple[ev.Even
 
 
 def lower(state: ConferenceState, site: SiteId, at_ms: int) -> tuple[ev.Event, ...]:
-    """Return the event that lowers the hand of `site`, none when it is down."""
-    return (ev.HandLowered(at_ms, site),) if site in state.hands else ()
+    """Return the event that lowers the hand of `site`, none when it asks neither the chair nor its
+    parent.
+    """
+    return (ev.HandLowered(at_ms, site),) if site in (*state.hands, *state.asked) else ()
 
 
 def take_floor_from(state: ConferenceState, site: SiteId, at_ms: int) -> tuple[ev.Event, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
 AUTO_LAYOUT = "auto"
@@ -17,9 +18,12 @@ MAX_FLOOR = 2
 
 
 class Presence(StrEnum):
-    """Where a site stands: never came or left on purpose, is here, or its connection broke."""
+    """Where a site stands: never came or left on purpose, waits to be admitted, is here, or its
+    connection broke after it was.
+    """
 
     ABSENT = "absent"
+    WAITING = "waiting"
     PRESENT = "present"
     LOST = "lost"
 
@@ -28,8 +32,8 @@ class Presence(StrEnum):
 class SiteState:
     """One site of the roster.
 
-    `endpoint` is None unless the site is present. `capture` and `synthetic` describe the last
-    endpoint; `mic` and `camera` outlive a lost connection.
+    `endpoint` is None unless the site is present or waiting. `capture` and `synthetic` describe
+    the last endpoint; `mic` and `camera` outlive a lost connection.
     """
 
     site: SiteId
@@ -49,7 +53,8 @@ class ConferenceState:
     """The whole conference. `seq` is the number of events folded so far.
 
     `floor` holds at most `MAX_FLOOR` sites, in the order in which they got it; `hands` are the
-    sites that ask for it, in the order in which they asked. `layout` is `auto` or one of `layouts`.
+    sites that ask for it, in the order in which they asked; `asked` are those whose request waits
+    at their parent. `layout` is `auto` or one of `layouts`. `undo` is the chair's last command.
     """
 
     conference: ConferenceId
@@ -63,6 +68,10 @@ class ConferenceState:
     hands: tuple[SiteId, ...] = ()
     content: SiteId | None = None
     mics_locked: bool = False
+    asked: tuple[SiteId, ...] = ()
+    hands_via_parent: bool = False
+    doors_ask: bool = False
+    undo: UndoPoint | None = None
 
     def is_open(self) -> bool:
         """Return True once the conference has a plan."""
@@ -72,6 +81,15 @@ class ConferenceState:
         """Return True when `site` is on the roster and its endpoint is connected."""
         row = self.sites.get(site)
         return row is not None and row.presence is Presence.PRESENT
+
+    def is_admitted(self, site: SiteId) -> bool:
+        """Return True when `site` takes part: it is here, or only its connection is lost."""
+        row = self.sites.get(site)
+        return row is not None and row.presence in (Presence.PRESENT, Presence.LOST)
+
+    def waiting(self) -> Iterator[SiteId]:
+        """Yield the sites that wait to be admitted, in roster order."""
+        return (site for site, row in self.sites.items() if row.presence is Presence.WAITING)
 
     def present(self) -> Iterator[SiteId]:
         """Yield the sites that are here, in roster order."""
@@ -88,6 +106,20 @@ class ConferenceState:
     def hand_place(self, site: SiteId) -> int | None:
         """Return the place of `site` in the queue of raised hands, from 1, or None."""
         return self.hands.index(site) + 1 if site in self.hands else None
+
+    def snapshot(self) -> Snapshot:
+        """Return what a chair's command can change, as it is now."""
+        return Snapshot(
+            floor=self.floor,
+            hands=self.hands,
+            asked=self.asked,
+            open_mics=frozenset(site for site, row in self.sites.items() if row.mic),
+            content=self.content,
+            layout=self.layout,
+            mics_locked=self.mics_locked,
+            hands_via_parent=self.hands_via_parent,
+            doors_ask=self.doors_ask,
+        )
 
 
 EMPTY = ConferenceState(conference=ConferenceId(""), title="", chair_site=SiteId(""))

@@ -4,12 +4,14 @@ The fields are those of docs/PROTOCOL.md, name for name. What no event changes (
 a line loses, who is in which cell) is measured elsewhere and comes in as an argument.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nhipcau.conference.arrange import Arrangement
-from nhipcau.conference.state import ConferenceState
+from nhipcau.conference.commands import Actor, Role
+from nhipcau.conference.lineage import is_within
+from nhipcau.conference.state import ConferenceState, Presence
 from nhipcau.quantities import SiteId
 
 
@@ -39,7 +41,10 @@ class MicView:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The part of `state` that is the same for every seat; made once for each change."""
+    """The part of `state` that is the same for every seat; made once for each change.
+
+    `asking` holds, for each parent, the requests that wait there, in order.
+    """
 
     seq: int
     hands: int
@@ -51,6 +56,11 @@ class Scene:
     cells: tuple[SiteRef | None, ...]
     present: int
     invited: int
+    undo_ms: int
+    mics_locked: bool
+    hands_via_parent: bool
+    doors_ask: bool
+    asking: Mapping[SiteId, tuple[SiteRef, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,9 @@ class SiteView:
     mic: MicView
     camera: bool
     hand: int | None
+    asked: bool
+    waiting: bool
+    asking: tuple[SiteRef, ...]
     hands: int
     sharing: bool
     floor: tuple[SiteRef, ...]
@@ -72,6 +85,10 @@ class SiteView:
     cells: tuple[SiteRef | None, ...]
     present: int
     invited: int
+    undo_ms: int
+    mics_locked: bool
+    hands_via_parent: bool
+    doors_ask: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,7 @@ class RosterView:
     mic: bool
     camera: bool
     hand: int | None
+    asked: bool
     floor: bool
     sharing: bool
     synthetic: bool
@@ -137,24 +155,40 @@ def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | No
         cells=tuple(_ref(state, site) for site in arrangement.cells),
         present=sum(1 for _ in state.present()),
         invited=len(state.sites),
+        undo_ms=state.undo.until_ms if state.undo is not None else 0,
+        mics_locked=state.mics_locked,
+        hands_via_parent=state.hands_via_parent,
+        doors_ask=state.doors_ask,
+        asking=_asking(state),
     )
 
 
-def site_view(state: ConferenceState, site: SiteId | None, common: Scene) -> SiteView:
+def site_view(
+    state: ConferenceState,
+    site: SiteId | None,
+    common: Scene,
+    subtree: SiteId | None = None,
+) -> SiteView:
     """Return the `state` message of `site`; of a page without a seat when `site` is None.
 
-    `common` is `scene()` of the same state.
+    `common` is `scene()` of the same state. With `subtree`, an operator's, `asking` are all
+    requests in it that wait to be passed on.
     """
     row = state.sites.get(site) if site is not None else None
+    waiting = row is not None and row.presence is Presence.WAITING
+    asking = () if row is None else common.asking.get(row.site, ())
     return SiteView(
         seq=common.seq,
         tally=tally(state, site),
         mic=MicView(
             open=row is not None and row.mic,
-            locked=row is None or state.mic_locked_for(row.site),
+            locked=row is None or waiting or state.mic_locked_for(row.site),
         ),
         camera=row is not None and row.camera,
         hand=None if row is None else state.hand_place(row.site),
+        asked=row is not None and row.site in state.asked,
+        waiting=waiting,
+        asking=_asking_in(state, subtree) if subtree is not None else asking,
         hands=common.hands,
         sharing=row is not None and state.content == row.site,
         floor=common.floor,
@@ -165,7 +199,28 @@ def site_view(state: ConferenceState, site: SiteId | None, common: Scene) -> Sit
         cells=common.cells,
         present=common.present,
         invited=common.invited,
+        undo_ms=common.undo_ms,
+        mics_locked=common.mics_locked,
+        hands_via_parent=common.hands_via_parent,
+        doors_ask=common.doors_ask,
     )
+
+
+def may_see(state: ConferenceState, actor: Actor, site: SiteId) -> bool:
+    """Return True when `site` is among the roster's rows that `actor` is shown.
+
+    Chair and console see all of them, an operator its subtree, a room none.
+    """
+    if site not in state.sites or actor.role is Role.SITE:
+        return False
+    if actor.role is not Role.OPERATOR:
+        return True
+    return actor.subtree is not None and is_within(state, site, actor.subtree)
+
+
+def visible_sites(state: ConferenceState, actor: Actor) -> tuple[SiteId, ...]:
+    """Return the sites whose rows `actor` is shown, in roster order; see `may_see`."""
+    return tuple(site for site in state.sites if may_see(state, actor, site))
 
 
 def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) -> RosterView:
@@ -180,11 +235,12 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         name=row.name,
         level=row.level,
         parent=row.parent,
-        present=row.endpoint is not None,
+        present=row.presence is Presence.PRESENT,
         state=row.presence.value,
         mic=row.mic,
         camera=row.camera,
         hand=state.hand_place(site),
+        asked=site in state.asked,
         floor=site in state.floor,
         sharing=state.content == site,
         synthetic=row.synthetic,
@@ -192,6 +248,20 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         loss=meter.loss,
         capture=row.capture,
     )
+
+
+def _asking(state: ConferenceState) -> Mapping[SiteId, tuple[SiteRef, ...]]:
+    asking: dict[SiteId, tuple[SiteRef, ...]] = {}
+    for site in state.asked:
+        row = state.sites[site]
+        if row.parent is not None:
+            asking[row.parent] = (*asking.get(row.parent, ()), SiteRef(site, row.name))
+    return asking
+
+
+def _asking_in(state: ConferenceState, subtree: SiteId) -> tuple[SiteRef, ...]:
+    within = (site for site in state.asked if is_within(state, site, subtree))
+    return tuple(_refs(state, within))
 
 
 def _ref(state: ConferenceState, site: SiteId | None) -> SiteRef | None:

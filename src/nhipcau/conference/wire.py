@@ -2,8 +2,9 @@
 
     {"v": 1, "event": "floor_given", "at_ms": 1706144400000, "site": "573"}
 
-The names here are the stable ones; a class may be renamed. Reading is strict: what this version
-would not write is a `WireError`, never a guess and never another exception.
+The names here are the stable ones; a class may be renamed. `v` is the version in which this event
+got its shape, so that a log of an older version reads as it was written. Reading is strict: what
+this version would not write is a `WireError`, never a guess and never another exception.
 """
 
 import json
@@ -15,7 +16,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import RosterRow
 
-WIRE_VERSION = 1
+# The newest version; what is not in `_SINCE` is as it was in the first.
+WIRE_VERSION = 2
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -39,6 +41,24 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "content_started": ev.ContentStarted,
     "content_stopped": ev.ContentStopped,
     "layout_set": ev.LayoutSet,
+    "site_waited": ev.SiteWaited,
+    "site_admitted": ev.SiteAdmitted,
+    "hand_asked": ev.HandAsked,
+    "hands_via_parent_set": ev.HandsViaParentSet,
+    "doors_set": ev.DoorsSet,
+    "undo_point_set": ev.UndoPointSet,
+    "undo_offered": ev.UndoOffered,
+    "undo_spent": ev.UndoSpent,
+}
+_SINCE: Mapping[str, int] = {
+    "site_waited": 2,
+    "site_admitted": 2,
+    "hand_asked": 2,
+    "hands_via_parent_set": 2,
+    "doors_set": 2,
+    "undo_point_set": 2,
+    "undo_offered": 2,
+    "undo_spent": 2,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 
@@ -56,7 +76,7 @@ def dump_event(event: ev.Event) -> bytes:
     name = _NAMES.get(type(event))
     if name is None:
         raise WireError(f"{type(event).__name__} is no event of a conference")
-    body = {"v": WIRE_VERSION, "event": name, **asdict(event)}
+    body = {"v": _SINCE.get(name, 1), "event": name, **asdict(event)}
     try:
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError as error:
@@ -81,10 +101,12 @@ def load_event(data: bytes) -> ev.Event:
     if not isinstance(body, dict):
         raise WireError("not a JSON object")
     version, name = body.pop("v", None), body.pop("event", None)
-    if version != WIRE_VERSION or isinstance(version, bool):
+    if isinstance(version, bool) or version not in range(1, WIRE_VERSION + 1):
         raise WireError(f"version {version!r} is not spoken here")
     if not isinstance(name, str) or name not in EVENTS_BY_NAME:
         raise WireError(f"there is no event {name!r}")
+    if version != _SINCE.get(name, 1):
+        raise WireError(f"there is no event {name!r} in version {version}")
     event: ev.Event = _read_object(EVENTS_BY_NAME[name], body, name)
     return event
 

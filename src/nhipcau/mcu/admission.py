@@ -3,7 +3,9 @@
 The MCU needs nobody to answer that: the office's public key is in the plan it holds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jwt
 
@@ -27,10 +29,11 @@ class AdmissionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a good token entitles to."""
+    """What a good token entitles to; `subtree`: the part of the roster that an operator serves."""
 
     role: Role
     site: SiteId | None
+    subtree: SiteId | None = None
 
 
 def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
@@ -54,19 +57,31 @@ def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
     if claims["role"] not in set(Role):
         raise AdmissionError("token_invalid", "the token names no role of ours")
     role = Role(claims["role"])
+    subtree = _subtree(plan, claims) if role is Role.OPERATOR else None
     site = claims.get("site")
     if site is None and role is not Role.SITE:
-        return Ticket(role, None)
+        return Ticket(role, None, subtree)
     if site not in {planned.site for planned in plan.sites}:
         raise AdmissionError("unknown_site", "the site is not invited to this meeting")
-    return Ticket(role, SiteId(site))
+    return Ticket(role, SiteId(site), subtree)
 
 
-def _verified(public_key_pem: str, token: str) -> dict[str, str]:
+def _subtree(plan: ConferencePlan, claims: Mapping[str, Any]) -> SiteId:
+    """Return where an operator's reach begins: a site of the plan, or a parent of one."""
+    subtree = claims.get("subtree")
+    if not isinstance(subtree, str):
+        raise AdmissionError("token_invalid", "an operator's token must name its subtree")
+    known = {planned.site for planned in plan.sites} | {planned.parent for planned in plan.sites}
+    if subtree not in known:
+        raise AdmissionError("unknown_site", "nobody of this operator's subtree is invited")
+    return SiteId(subtree)
+
+
+def _verified(public_key_pem: str, token: str) -> Mapping[str, Any]:
     """Return the claims of a token whose signature, issuer and audience are right."""
     try:
         # Expiry is held against the clock port above, so that tests can pass hours.
-        claims: dict[str, str] = jwt.decode(
+        claims: Mapping[str, Any] = jwt.decode(
             token,
             public_key_pem,
             algorithms=[_ALGORITHM],

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nhipcau.conference.views import Meter, Scene, roster_row, scene, site_view
+from nhipcau.conference.views import Meter, Scene, roster_row, scene, site_view, visible_sites
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.endpoint import Endpoint
@@ -73,7 +73,7 @@ class Announcer:
         )
         self._tell(endpoint, self._scene())
         if endpoint.sees_roster:
-            rows = [self._row(site) for site in state.sites]
+            rows = [self._row(site) for site in visible_sites(state, endpoint.actor())]
             endpoint.outbox.send({"type": "roster", "sites": rows})
 
     async def run(self) -> None:
@@ -105,7 +105,8 @@ class Announcer:
         return scene(stage.host.state, stage.direction.arrangement, stage.direction.speaker)
 
     def _tell(self, endpoint: Endpoint, common: Scene) -> None:
-        view = site_view(self._stage.host.state, endpoint.site, common)
+        state, subtree = self._stage.host.state, endpoint.ticket.subtree
+        view = site_view(state, endpoint.site, common, subtree)
         if view != endpoint.last_view:
             endpoint.last_view = view
             endpoint.outbox.send({"type": "state", **asdict(view)})
@@ -122,9 +123,11 @@ class Announcer:
         rows = {site: self._row(site) for site in self._stage.host.state.sites}
         changed = [row for site, row in rows.items() if self._rows.get(site) != row]
         self._rows = rows
-        if changed:
-            for endpoint in watchers:
-                endpoint.outbox.send({"type": "roster_delta", "sites": changed})
+        for endpoint in watchers if changed else ():
+            seen = set(visible_sites(self._stage.host.state, endpoint.actor()))
+            rows_seen = [row for row in changed if row["site"] in seen]
+            if rows_seen:
+                endpoint.outbox.send({"type": "roster_delta", "sites": rows_seen})
 
     def _row(self, site: SiteId) -> _Row:
         endpoint = self._stage.desk.media_of(site)

@@ -11,6 +11,7 @@ import structlog
 
 from nhipcau.conference.commands import Command, Role, SiteJoined, SiteLeft, SiteLost
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
+from nhipcau.conference.views import may_see
 from nhipcau.mcu.admission import AdmissionError, Ticket, admit
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
@@ -193,7 +194,7 @@ class Desk:
 
     def may_see(self, endpoint: Endpoint, site: SiteId) -> bool:
         """Return True when `site` is on the roster that this endpoint is shown."""
-        return endpoint.sees_roster and site in self._host.state.sites
+        return may_see(self._host.state, endpoint.actor(), site)
 
     def _forget(self, endpoint: Endpoint) -> None:
         endpoint.gone = True

@@ -101,9 +101,9 @@ class Endpoint:
 
     @property
     def sees_roster(self) -> bool:
-        """Chair and console see all sites."""
+        """Chair and console see all sites, an operator those that it looks after."""
         return self.ticket.role is not Role.SITE
 
     def actor(self) -> Actor:
         """Return who commands when this endpoint does."""
-        return Actor(self.ticket.role, self.ticket.site)
+        return Actor(self.ticket.role, self.ticket.site, self.ticket.subtree)

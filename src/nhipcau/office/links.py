@@ -21,23 +21,28 @@ class LinkMaker:
 
     def room(self, meeting: Meeting, site: SiteId) -> str:
         """Return the link that opens the room page as `site`."""
-        return self._link(meeting, "room", "site", site)
+        return self._link(meeting, "room", Seat(meeting.meeting, "site", site))
 
     def chair(self, meeting: Meeting) -> str:
         """Return the link to the chair's page."""
-        return self._link(meeting, "chair", "chair", meeting.chair_site)
+        seat = Seat(meeting.meeting, "chair", meeting.chair_site)
+        return self._link(meeting, "chair", seat)
 
     def console(self, meeting: Meeting) -> str:
-        """Return the link to the operator's console."""
-        return self._link(meeting, "console", "console", None)
+        """Return the link to the console of the whole meeting."""
+        return self._link(meeting, "console", Seat(meeting.meeting, "console", None))
+
+    def operator(self, meeting: Meeting, subtree: SiteId) -> str:
+        """Return the link to the console of whoever looks after `subtree` and all below it."""
+        return self._link(meeting, "console", Seat(meeting.meeting, "operator", None, subtree))
 
     def rooms(self, meeting: Meeting) -> Mapping[SiteId, str]:
         """Return the room link of every site."""
         return {planned.site: self.room(meeting, planned.site) for planned in meeting.sites}
 
-    def _link(self, meeting: Meeting, page: str, role: str, site: SiteId | None) -> str:
+    def _link(self, meeting: Meeting, page: str, seat: Seat) -> str:
         token = self._issuer.issue(
-            Seat(meeting.meeting, role, site),
+            seat,
             token_id=secrets.token_urlsafe(12),
             now_s=self._clock.wall_s(),
             lifetime_s=_LIFETIME_S,

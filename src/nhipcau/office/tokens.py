@@ -18,11 +18,15 @@ _AUDIENCE = "nhipcau-mcu"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """What a token is for: a role in a meeting, and the site whose room it is (None: no room)."""
+    """What a token is for: a role in a meeting, and the site whose room it is (None: no room).
+
+    `subtree` is an operator's: the site whose own and whose descendants' rooms it looks after.
+    """
 
     conference: ConferenceId
     role: str
     site: SiteId | None
+    subtree: SiteId | None = None
 
 
 class TokenIssuer:
@@ -59,5 +63,6 @@ class TokenIssuer:
             "conference": seat.conference,
             "role": seat.role,
             "site": seat.site,
+            **({} if seat.subtree is None else {"subtree": seat.subtree}),
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA")

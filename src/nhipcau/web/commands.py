@@ -1,5 +1,8 @@
 """From a signalling message to a command of the conference, and from its outcome to the answer."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from nhipcau.conference import commands as ask
 from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.desk import Desk
@@ -9,7 +12,7 @@ from nhipcau.web import messages as said
 
 def to_command(desk: Desk, endpoint: Endpoint, message: said.ClientMessage) -> Outgoing:
     """Give a person's message to the conference and return the answer, `ok` or `error`."""
-    command = _translate(endpoint.actor(), message)
+    command = _TRANSLATIONS[type(message)](endpoint.actor(), message)
     outcome = desk.command(command)
     number = getattr(message, "id", None)
     if isinstance(outcome, Refusal) and outcome.code is not RefusalCode.UNCHANGED:
@@ -18,29 +21,23 @@ def to_command(desk: Desk, endpoint: Endpoint, message: said.ClientMessage) -> O
     return {"type": "ok", "id": number}
 
 
-def _translate(actor: ask.Actor, message: said.ClientMessage) -> ask.Command:  # noqa: PLR0911 - one line a case
-    match message:
-        case said.Mic():
-            return ask.SetMicrophone(actor, message.open)
-        case said.Camera():
-            return ask.SetCamera(actor, message.on)
-        case said.Hand():
-            return ask.SetHand(actor, message.up)
-        case said.Content():
-            return ask.SetContent(actor, message.on)
-        case said.GiveFloor():
-            return ask.GiveFloor(actor, message.site, message.beside)
-        case said.TakeFloor():
-            return ask.TakeFloor(actor, message.site)
-        case said.SetLayout():
-            return ask.SetLayout(actor, message.layout)
-        case said.Mute():
-            return ask.Mute(actor, message.site)
-        case said.MuteAll():
-            return ask.MuteAll(actor, message.locked)
-        case said.LowerHand():
-            return ask.LowerHand(actor, message.site)
-        case said.StopContent():
-            return ask.StopContent(actor)
-        case _:
-            raise AssertionError(f"no command: {message.type}")
+_Translation = Callable[[ask.Actor, Any], ask.Command]
+
+_TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
+    said.Mic: lambda actor, message: ask.SetMicrophone(actor, message.open),
+    said.Camera: lambda actor, message: ask.SetCamera(actor, message.on),
+    said.Hand: lambda actor, message: ask.SetHand(actor, message.up),
+    said.Content: lambda actor, message: ask.SetContent(actor, message.on),
+    said.GiveFloor: lambda actor, message: ask.GiveFloor(actor, message.site, message.beside),
+    said.TakeFloor: lambda actor, message: ask.TakeFloor(actor, message.site),
+    said.SetLayout: lambda actor, message: ask.SetLayout(actor, message.layout),
+    said.Mute: lambda actor, message: ask.Mute(actor, message.site),
+    said.MuteAll: lambda actor, message: ask.MuteAll(actor, message.locked),
+    said.LowerHand: lambda actor, message: ask.LowerHand(actor, message.site),
+    said.StopContent: lambda actor, _message: ask.StopContent(actor),
+    said.Undo: lambda actor, _message: ask.Undo(actor),
+    said.HandsViaParent: lambda actor, message: ask.SetHandsViaParent(actor, message.on),
+    said.ForwardHand: lambda actor, message: ask.ForwardHand(actor, message.site),
+    said.Doors: lambda actor, message: ask.SetDoors(actor, message.ask),
+    said.Admit: lambda actor, message: ask.Admit(actor, message.site),
+}

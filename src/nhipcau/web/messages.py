@@ -131,7 +131,7 @@ class SetLayout(_Message):
 
 
 class Mute(_Message):
-    """Chair: close a site's microphone."""
+    """Chair, console, operator: close a site's microphone."""
 
     type: Literal["mute"]
     site: Code
@@ -147,7 +147,7 @@ class MuteAll(_Message):
 
 
 class LowerHand(_Message):
-    """Chair: take a hand off the list."""
+    """Chair, console, operator, parent site: take a request off the list."""
 
     type: Literal["lower_hand"]
     site: Code
@@ -158,6 +158,45 @@ class StopContent(_Message):
     """Chair: end the shared screen."""
 
     type: Literal["stop_content"]
+    id: CommandId = None
+
+
+class Undo(_Message):
+    """Chair: take back the last command."""
+
+    type: Literal["undo"]
+    id: CommandId = None
+
+
+class HandsViaParent(_Message):
+    """Chair: requests for the floor pass through the site's parent, or no longer."""
+
+    type: Literal["hands_via_parent"]
+    on: bool
+    id: CommandId = None
+
+
+class ForwardHand(_Message):
+    """Parent site or its operator: pass a request on to the chair."""
+
+    type: Literal["forward_hand"]
+    site: Code
+    id: CommandId = None
+
+
+class Doors(_Message):
+    """Chair, console: whoever joins from now on waits until admitted, or no longer."""
+
+    type: Literal["doors"]
+    ask: bool
+    id: CommandId = None
+
+
+class Admit(_Message):
+    """Chair, console, operator: let a waiting site in."""
+
+    type: Literal["admit"]
+    site: Code
     id: CommandId = None
 
 
@@ -203,6 +242,11 @@ ClientMessage = (
     | MuteAll
     | LowerHand
     | StopContent
+    | Undo
+    | HandsViaParent
+    | ForwardHand
+    | Doors
+    | Admit
     | Look
     | RoomTest
     | WatchStills
