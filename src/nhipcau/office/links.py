@@ -36,6 +36,12 @@ class LinkMaker:
         """Return the link to the console of whoever looks after `subtree` and all below it."""
         return self._link(meeting, "console", Seat(meeting.meeting, "operator", None, subtree))
 
+    def operators(self, meeting: Meeting) -> Mapping[SiteId, str]:
+        """Return an operator's link for each site that has others below it, but for the chair's."""
+        above = {planned.parent for planned in meeting.sites} - {meeting.chair_site}
+        leading = (planned.site for planned in meeting.sites if planned.site in above)
+        return {site: self.operator(meeting, site) for site in leading}
+
     def rooms(self, meeting: Meeting) -> Mapping[SiteId, str]:
         """Return the room link of every site."""
         return {planned.site: self.room(meeting, planned.site) for planned in meeting.sites}

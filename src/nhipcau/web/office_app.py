@@ -40,6 +40,14 @@ class DemoSite(BaseModel):
     url: str
 
 
+class DemoOperator(BaseModel):
+    """A site with others below it, and the link to the console of whoever looks after them."""
+
+    site: str
+    name: str
+    url: str
+
+
 class DemoMeeting(BaseModel):
     """Name of the demo's meeting."""
 
@@ -53,6 +61,7 @@ class DemoOut(BaseModel):
     meeting: DemoMeeting
     chair: str
     console: str
+    operators: list[DemoOperator]
     sites: list[DemoSite]
 
 
@@ -129,10 +138,15 @@ def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
     async def demo_meeting() -> DemoOut:
         """Return the demo's meeting and its links."""
         meeting, links = parts.book.get(demo), parts.links
+        names = {planned.site: planned.name for planned in meeting.sites}
         return DemoOut(
             meeting=DemoMeeting(id=meeting.meeting, title=meeting.title),
             chair=links.chair(meeting),
             console=links.console(meeting),
+            operators=[
+                DemoOperator(site=site, name=names[site], url=url)
+                for site, url in links.operators(meeting).items()
+            ],
             sites=[
                 DemoSite(
                     code=planned.site,
