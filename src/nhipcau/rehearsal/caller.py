@@ -10,6 +10,7 @@ import random
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -34,6 +35,7 @@ from nhipcau.rehearsal.pantry import Pantry
 from nhipcau.rehearsal.sitemedia import SiteMedia, fresh_counters
 from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.rehearsal.spec import SiteSpec
+from nhipcau.rehearsal.stills import second_of, still
 
 # Loopback answers in milliseconds, a province's line in a fraction of a second.
 _OPEN_S = 3.0
@@ -81,6 +83,7 @@ class Caller:
         self._answered_s = 0.0
         self._called_s: float | None = None
         self._hang_ups = 0
+        self._next_still_s = 0.0
         self._leaving = False
         self._woken = asyncio.Event()
 
@@ -109,6 +112,18 @@ class Caller:
                     self._send(action)
                 case HangUp():
                     self.hang_up()
+
+    async def send_still(self) -> None:
+        """Send a still picture when one is due; call it a few times a second."""
+        now_s, every_s = self._room.clock.now_s(), self.endpoint.still_s
+        if self._socket is None or not every_s or now_s < self._next_still_s:
+            return
+        self._next_still_s = now_s + every_s
+        make = partial(still, self._spec.code, self._spec.name, second_of(now_s))
+        jpeg = await asyncio.get_running_loop().run_in_executor(self._room.executor, make)
+        if self._socket is not None:
+            with suppress(ConnectionClosed):
+                await self._socket.send(jpeg)
 
     def tend(self) -> None:
         """Give up a connection that is dead; call it a few times a second."""

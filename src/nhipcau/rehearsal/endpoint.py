@@ -142,6 +142,13 @@ class Endpoint:
             self.phase = Phase.AWAY
             self._retry_s = _FIRST_RETRY_S
 
+    @property
+    def still_s(self) -> float:
+        """Seconds between still pictures that the MCU asks for, 0 for none."""
+        if self.phase is not Phase.SEATED or not self._camera_on:
+            return 0.0
+        return self._asked.still_s
+
     def raise_hand(self, up: bool) -> list[Action]:
         """Return what asks for the floor, or no longer; nothing while the site has no seat."""
         return self._said(messages.hand(up))

@@ -202,7 +202,7 @@ class Fleet:
         async with self._group:
             opened.set()
             while not self._stopping.is_set():
-                self._tend()
+                await self._tend()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), _TEND_S)
             pairs = zip(self._callers.values(), self._tasks.values(), strict=True)
@@ -216,11 +216,12 @@ class Fleet:
             one.cancel()
             await asyncio.wait((one,))
 
-    def _tend(self) -> None:
+    async def _tend(self) -> None:
         if not self._media.is_alive():
             raise FleetError("the media thread died")
-        for caller in self._callers.values():
+        for caller in list(self._callers.values()):
             caller.tend()
+            await caller.send_still()
 
     def _end_threads(self) -> None:
         self._media.close()

@@ -36,6 +36,7 @@ class Upstream(Heard):
 
     camera: bool
     microphone: bool
+    still_s: float = 0.0
 
 
 class MicState(Heard):
