@@ -1,7 +1,7 @@
 """The codecs' twins: pictures and sound as tagged bytes, uncompressed and exact.
 
     start codes "H264" width height checksum planes    a key frame or another, both whole
-    "OPUS" count checksum samples                      20 ms
+    "xPCM" count checksum samples                      20 ms
 
 A test of the MCU that uses them waits for no encoder and can compare pictures bit for bit. They
 refuse what the real ones refuse: damage, a picture of the wrong size, a difference frame first.
@@ -25,6 +25,9 @@ _KEY = bytes.fromhex("0000000167 42e01f 0000000168 ce3c80 0000000165")
 _DIFFERENCE = b"\x00\x00\x00\x01\x61"
 _PICTURE = struct.Struct("!4sHHI")
 _SOUND = struct.Struct("!4sHI")
+# "x" is how a full-band Opus packet of one frame of 20 ms begins (RFC 6716 §3.1), so that a
+# receiver of RTP takes it for one.
+_SOUND_TAG = b"xPCM"
 
 
 def _escape(data: bytes) -> bytes:
@@ -167,7 +170,7 @@ class RawSoundEncoder:
         if block.samples.shape != (BLOCK_SAMPLES,):
             raise ValueError(f"a block has {BLOCK_SAMPLES} samples, not {block.samples.shape}")
         samples = block.samples.tobytes()
-        return _SOUND.pack(b"OPUS", BLOCK_SAMPLES, zlib.crc32(samples)) + samples
+        return _SOUND.pack(_SOUND_TAG, BLOCK_SAMPLES, zlib.crc32(samples)) + samples
 
     def close(self) -> None:
         """Close it; may be called twice."""
@@ -192,7 +195,7 @@ class RawSoundDecoder:
             raise DecodeError("a packet cut off")
         tag, count, checksum = _SOUND.unpack_from(packet)
         samples = packet[_SOUND.size :]
-        if tag != b"OPUS" or len(samples) != 2 * count or zlib.crc32(samples) != checksum:
+        if tag != _SOUND_TAG or len(samples) != 2 * count or zlib.crc32(samples) != checksum:
             raise DecodeError("a damaged packet")
         return np.frombuffer(samples, np.int16)
 
