@@ -15,11 +15,26 @@ from nhipcau.conference.views import (
     scene,
     site_view,
     tally,
+    visible_sites,
 )
 from nhipcau.quantities import SiteId
 
 from .geometry import LAYOUT_TABLE
-from .meeting import CHAIR, GIANG_LY, HALL, KHANH_VINH, NHA_TRANG, Meeting, opened, room, seat
+from .meeting import (
+    CHAIR,
+    CONSOLE,
+    GIANG_LY,
+    HALL,
+    KHANH_VINH,
+    NHA_TRANG,
+    SITES,
+    VAN_THANH,
+    Meeting,
+    opened,
+    operator,
+    room,
+    seat,
+)
 
 
 def view(meeting: Meeting, site: SiteId | None) -> SiteView:
@@ -92,3 +107,57 @@ def test_a_lost_site_is_told_apart_from_an_absent_one() -> None:
     lost = roster_row(meeting.state, NHA_TRANG)
     assert (lost.present, lost.state, lost.hand) == (False, "lost", 2)
     assert roster_row(meeting.state, SiteId("22519")).state == "absent"
+
+
+def requests() -> Meeting:
+    meeting = opened(HALL, NHA_TRANG, KHANH_VINH, GIANG_LY)
+    meeting.does(c.SetDoors(CHAIR, ask=True))
+    meeting.does(c.SetHandsViaParent(CHAIR, on=True))
+    meeting.does(c.SetHand(room(GIANG_LY), up=True))
+    meeting.joins(VAN_THANH)
+    return meeting
+
+
+def test_a_request_is_told_to_who_asks_and_to_who_passes_it_on() -> None:
+    meeting, request = requests(), (SiteRef(GIANG_LY, "Giang Ly"),)
+    asker, parent = view(meeting, GIANG_LY), view(meeting, KHANH_VINH)
+    assert (asker.asked, asker.hand, asker.asking) == (True, None, ())
+    assert (parent.asked, parent.asking) == (False, request)
+    assert view(meeting, HALL).asking == view(meeting, None).asking == ()
+    assert roster_row(meeting.state, GIANG_LY).asked
+    assert not roster_row(meeting.state, KHANH_VINH).asked
+
+
+def test_an_operator_is_told_all_requests_of_its_subtree() -> None:
+    meeting = requests()
+    common = scene(meeting.state, arrange(meeting.state, LAYOUT_TABLE), None)
+    for subtree, count in ((KHANH_VINH, 1), (HALL, 1), (NHA_TRANG, 0)):
+        assert len(site_view(meeting.state, None, common, subtree).asking) == count
+
+
+def test_who_waits_at_the_door_is_told_so_and_counts_as_not_present() -> None:
+    meeting = requests()
+    seen = view(meeting, VAN_THANH)
+    assert (seen.waiting, seen.mic, seen.tally) == (True, MicView(False, True), Tally.LISTEN)
+    assert (seen.present, seen.invited) == (4, 5)
+    assert not view(meeting, HALL).waiting
+    row = roster_row(meeting.state, VAN_THANH)
+    assert (row.present, row.state) == (False, "waiting")
+
+
+def test_everyone_is_told_the_settings_and_until_when_the_chair_can_undo() -> None:
+    meeting = requests()
+    seen = view(meeting, None)
+    assert (seen.hands_via_parent, seen.doors_ask, seen.mics_locked) == (True, True, False)
+    assert seen.undo_ms == round(meeting.now * 1000) + 5000
+    meeting.does(c.Undo(CHAIR))
+    assert view(meeting, HALL).undo_ms == 0
+
+
+def test_each_role_sees_its_part_of_the_roster() -> None:
+    state = opened().state
+    assert visible_sites(state, CHAIR) == visible_sites(state, CONSOLE) == SITES
+    assert visible_sites(state, operator(KHANH_VINH)) == (KHANH_VINH, GIANG_LY)
+    assert visible_sites(state, operator(SiteId("571"))) == (VAN_THANH,)
+    assert visible_sites(state, c.Actor(c.Role.OPERATOR)) == ()
+    assert visible_sites(state, room(HALL)) == ()
