@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/room', component: () => import('./pages/RoomPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
     { path: '/console', component: () => import('./pages/ConsolePage.vue') },
+    { path: '/api/docs', component: () => import('./pages/ApiDocsPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -18,6 +17,8 @@ from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import Problem, answer_with_problems
 from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
+
+PAGES = ("/", "/api/docs")
 
 
 class MeetingOut(BaseModel):
@@ -93,7 +94,7 @@ def office_app(parts: OfficeParts) -> FastAPI:
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)
-    serve_pages(app, ["/"])
+    serve_pages(app, PAGES)
     return app
 
 
@@ -117,16 +118,6 @@ def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:
     async def mcus() -> list[McuStatus]:
         """Return the MCUs that are alive, with their last status."""
         return list(parts.observer.alive().values())
-
-    @app.get("/api/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return get_swagger_ui_html(
-            openapi_url="/api/openapi.json",
-            title="Nhịp Cầu API",
-            swagger_js_url="/assets/swagger-ui-bundle.js",
-            swagger_css_url="/assets/swagger-ui.css",
-            swagger_favicon_url="/assets/favicon.svg",
-        )
 
 
 def _add_demo(app: FastAPI, parts: OfficeParts) -> None:

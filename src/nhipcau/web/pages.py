@@ -19,7 +19,7 @@ _NOT_BUILT = "The web client is not built yet: start Nhịp Cầu with ./run, wh
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        "connect-src 'self' ws: wss: http: https:; style-src 'self' 'unsafe-inline'; "
+        "connect-src 'self' ws: wss: http: https:; style-src 'self'; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
