@@ -49,7 +49,7 @@ def test_a_shared_screen_is_seen_by_the_others(desk: Desk, rooms: dict[str, Room
         seen = progress(room.page, "content")
         assert seen is not None
         assert (seen.width, seen.height) == (1920, 1080)
-        assert room.plays()
+        eventually(room.plays, f"program beside it in {room.site}")
 
     sharer.press("share")
 
