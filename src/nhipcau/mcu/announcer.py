@@ -14,7 +14,7 @@ from typing import Any
 from nhipcau.conference.views import Meter, Scene, roster_row, scene, site_view, visible_sites
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
-from nhipcau.mcu.endpoint import Endpoint
+from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
@@ -75,6 +75,12 @@ class Announcer:
         if endpoint.sees_roster:
             rows = [self._row(site) for site in visible_sites(state, endpoint.actor())]
             endpoint.outbox.send({"type": "roster", "sites": rows})
+
+    def tell_watchers(self, message: Outgoing) -> None:
+        """Say something to whoever sees the roster: chair, consoles, operators."""
+        for endpoint in list(self._stage.desk.endpoints.values()):
+            if endpoint.sees_roster:
+                endpoint.outbox.send(message)
 
     async def run(self) -> None:
         """Announce until cancelled."""

@@ -7,13 +7,14 @@ signalling ─▶ desk ─▶ host                    announcer ─▶ endpoints
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from nhipcau.mcu.announcer import Announcer, Stage
 from nhipcau.mcu.desk import Desk, DeskLimits
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.host import ConferenceHost
+from nhipcau.mcu.load import LoadMeter
 from nhipcau.mcu.planner import Planner
 from nhipcau.mcu.streams import StreamNames
 from nhipcau.mcu.ticker import Register
@@ -24,6 +25,8 @@ from nhipcau.ports.messages import ConferencePlan, McuStatus
 from nhipcau.quantities import ConferenceId, McuName
 
 _REAP_S = 0.2
+# A console's figures: slower would look frozen, faster could not be read.
+_LOAD_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class McuNode:
         self.direction = Direction(self.host, self.desk, self.engine, Planner(layouts), clock)
         self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock))
         self._usage = Usage(clock)
+        self._load = LoadMeter(self.engine, clock)
 
     def start(self, register: Register) -> None:
         """Start the media threads; call it on the event loop that owns this node."""
@@ -76,6 +80,7 @@ class McuNode:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.announcer.run(), name="announcer")
             group.create_task(self._reap(), name="reaper")
+            group.create_task(self._tell_load(), name="load")
 
     async def aclose(self) -> None:
         """Let everybody go and stop the media threads."""
@@ -96,6 +101,12 @@ class McuNode:
             cpu_cores=usage.cpu_cores,
             rss_mb=usage.rss_mb,
         )
+
+    async def _tell_load(self) -> None:
+        while True:
+            load = {"name": self._settings.name, **asdict(self._load.read())}
+            self.announcer.tell_watchers({"type": "mcu", "mcus": [load]})
+            await asyncio.sleep(_LOAD_S)
 
     async def _reap(self) -> None:
         while True:
