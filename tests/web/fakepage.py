@@ -90,14 +90,16 @@ class Page:
         return self.closed
 
     async def until_answered(self, number: float) -> None:
-        """Wait until all that was said so far has been dealt with."""
+        """Wait until all that was said so far has been dealt with, or the session is over."""
         self.say({"type": "ping", "t": number})
+        answered = asyncio.create_task(self._answered(number))
+        async with asyncio.timeout(_PATIENCE_S):
+            await asyncio.wait((answered, self.session), return_when=asyncio.FIRST_COMPLETED)
+        answered.cancel()
 
-        def done() -> bool:
-            return self.closed is not None or {"type": "pong", "t": number} in self.heard
-
-        async with asyncio.timeout(_PATIENCE_S), self._news:
-            await self._news.wait_for(done)
+    async def _answered(self, number: float) -> None:
+        async with self._news:
+            await self._news.wait_for(lambda: {"type": "pong", "t": number} in self.heard)
 
     def errors(self) -> list[str]:
         """Return the codes of the errors so far."""

@@ -46,10 +46,12 @@ class Bucket:
         return self._tokens >= self._burst
 
     def _fill(self, now_s: float) -> None:
-        if self._last_s is not None:
-            passed_s = max(0.0, now_s - self._last_s)
-            self._tokens = min(self._burst, self._tokens + passed_s * self._per_s)
-        self._last_s = now_s
+        if self._last_s is None:
+            self._last_s = now_s
+        elif now_s > self._last_s:
+            gained = (now_s - self._last_s) * self._per_s
+            self._tokens = min(self._burst, self._tokens + gained)
+            self._last_s = now_s
 
 
 class RateLimit:
