@@ -42,6 +42,7 @@ def house(tmp_path: Path) -> Path:
         ("picture", "import nhipcau.codec", "Imports point down"),
         ("mcu", "import nhipcau.office", "Imports point down"),
         ("mcu", "import libdatachannel", "Foreign transports and codecs stay"),
+        ("office", "import sqlalchemy", "Only storage speaks SQL"),
     ],
 )
 def test_an_import_against_the_contracts_is_named(

@@ -29,9 +29,14 @@ def open_unit_tree(url: str) -> UnitTree:
         StoreError: the database can't be reached.
     """
     engine = open_database(url)
-    migrate(engine)
-    units = UnitTree(SqlTreeStore(engine), _new_id)
-    found_levels(units, read_levels(_text_of("levels.csv")), DEMO_DAY)
+    store = SqlTreeStore(engine)
+    try:
+        migrate(engine)
+        units = UnitTree(store, _new_id)
+        found_levels(units, read_levels(_text_of("levels.csv")), DEMO_DAY)
+    except StoreError:
+        store.close()
+        raise
     return units
 
 

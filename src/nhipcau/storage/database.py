@@ -7,6 +7,7 @@ Calls block: they belong into worker threads, never on the event loop.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -26,6 +27,7 @@ from nhipcau.ports.tree import StoreError
 
 # A writer waits this long for another one; an import of 12,000 units takes about a second.
 _BUSY_S = 10.0
+_BUSY_STEP_S = 0.02
 # Names the lock under which migrations run, and our files; any number that nobody else takes.
 _OUR_MARK = 0x4E4843
 
@@ -55,6 +57,10 @@ def open_database(url: str) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
+    if url.database and not Path(url.database).exists():
+        with storing():
+            # Contacts and accounts are nobody else's to read.
+            Path(url.database).touch(mode=0o600)
     # autocommit=False: the driver begins a transaction with the first statement, reads too, so
     # that what one transaction reads is of one moment.
     engine = create_engine(url, connect_args={"timeout": _BUSY_S, "autocommit": False})
@@ -62,14 +68,37 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         assert isinstance(connection, sqlite3.Connection)
-        # These three are no-ops within a transaction.
+        # The three are no-ops within a transaction.
         connection.autocommit = True
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        try:
+            _log_ahead(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error:
+            # Nobody else knows of it yet.
+            connection.close()
+            raise
         connection.autocommit = False
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log; waits for others who do the same, which SQLite itself doesn't.
+
+    Raises:
+        sqlite3.Error: it is no database, or stayed locked.
+    """
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_BUSY_STEP_S)
+        else:
+            return
 
 
 def migrate(engine: Engine) -> tuple[str, str]:
@@ -109,6 +138,6 @@ def storing() -> Iterator[None]:
     """
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         raise StoreError(f"the database: {reason}") from error
