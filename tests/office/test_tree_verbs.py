@@ -117,7 +117,7 @@ def test_the_roster_calls_the_hall_the_districts_and_the_communes_by_district(
     lines = text_of("khanh-hoa-2024.csv").splitlines()[1:]
     assert [site.site for site in sites] == [line.split(",")[0] for line in lines]
     assert [site.parent or "" for site in sites] == [line.split(",")[3] for line in lines]
-    assert sites[1].name == "Nha Trang"
+    assert sites[1].name == "Thành phố Nha Trang"
 
 
 def test_who_only_has_a_seat_is_no_site_of_its_own(units: UnitTree) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhipcau.org.display import display_names
+from nhipcau.org.display import display_names, full_names
 from nhipcau.org.names import NameParts, search_key, split_name
 from nhipcau.org.units import UnitId, UnitVersion
 
@@ -95,3 +95,17 @@ def test_a_key_does_not_depend_on_the_normal_form(text: str) -> None:
     keys = {search_key(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")}
     assert keys == {search_key(text)}
     assert search_key(search_key(text)) == search_key(text)
+
+
+def test_full_names_carry_the_type_and_tell_all_145_units_apart() -> None:
+    names = full_names(january().units.values())
+    assert names[named("Xã Ba Cụm Nam").unit] == "Xã Ba Cụm Nam"
+    assert len(set(names.values())) == len(names) == 145
+
+
+def test_units_of_one_full_name_are_told_apart_by_their_parents() -> None:
+    first, second = named("Xã Vạn Thắng"), named("Phường Vạn Thắng")
+    twin = replace(second, name=first.name)
+    names = full_names((*(v for v in january().units.values() if v.unit != second.unit), twin))
+    assert names[twin.unit] == "Xã Vạn Thắng (Nha Trang)"
+    assert names[first.unit] == "Xã Vạn Thắng (Vạn Ninh)"

@@ -95,7 +95,8 @@ async def run_demo(
         data = options.data or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-demo-"))
         )
-        data.mkdir(parents=True, exist_ok=True)
+        logs = data / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
         stop = asyncio.create_task(until_told_to_stop(), name="stop signal")
         start = asyncio.create_task(_start(options, data, stack, say), name="demo start")
         await asyncio.wait((stop, start), return_when=asyncio.FIRST_COMPLETED)
@@ -106,9 +107,9 @@ async def run_demo(
             return
         try:
             announce(start.result())
-        except (ChildError, BusError, OSError) as error:
+        except (ChildError, BusError, OSError, TimeoutError) as error:
             stop.cancel()
-            raise DemoError(str(error)) from error
+            raise DemoError(str(error) or f"a part did not answer in time; see {logs}") from error
         await stop
         say("Đang dừng…")
 
@@ -118,7 +119,6 @@ async def _start(
 ) -> Announcement:
     office_port, mcu_port = _choose_ports(options)
     logs = data / "logs"
-    logs.mkdir(exist_ok=True)
     say("Khởi động bus (NATS)…")
     nats = NatsServer(data / "nats")
     await nats.start()

@@ -19,6 +19,9 @@ _HEAVY = (
     "uvicorn.loops.auto",
 )
 
+# A media process that is not ready by now dies at each start; its log says why.
+_FIRST_READY_S = 25.0
+
 
 async def run_mcu(settings: McuSettings) -> None:
     """Keep a media process at work until told to stop."""
@@ -26,7 +29,8 @@ async def run_mcu(settings: McuSettings) -> None:
     supervisor = Supervisor(command)
     async with asyncio.TaskGroup() as group:
         group.create_task(supervisor.run(), name="supervisor")
-        running = await supervisor.wait_ready()
+        async with asyncio.timeout(_FIRST_READY_S):
+            running = await supervisor.wait_ready()
         say_ready({"pid": running.pid, **running.ready})
         await until_told_to_stop()
         await supervisor.aclose()

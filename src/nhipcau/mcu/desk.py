@@ -171,9 +171,9 @@ class Desk:
     def _take_seat(self, endpoint: Endpoint, seat: SiteId) -> None:
         arrival = endpoint.arrival
         older = self.media_of(seat)
-        join = SiteJoined(
-            seat, endpoint.id, arrival.capture, arrival.synthetic, takeover=arrival.takeover
-        )
+        # A seat whose endpoint is not here any more is nobody's to give up.
+        takeover = arrival.takeover or older is None
+        join = SiteJoined(seat, endpoint.id, arrival.capture, arrival.synthetic, takeover=takeover)
         outcome = self._host.command(join)
         if isinstance(outcome, Refusal):
             if outcome.code is RefusalCode.OCCUPIED and older is not None:

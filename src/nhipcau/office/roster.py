@@ -4,6 +4,7 @@ The host first, then level by level as the tree goes down: the hall, the distric
 communes district by district.
 """
 
+from nhipcau.org.display import full_names
 from nhipcau.org.units import UnitId
 from nhipcau.org.view import TreeView
 from nhipcau.ports.messages import PlannedSite
@@ -16,7 +17,7 @@ def roster(view: TreeView) -> tuple[PlannedSite, ...]:
     A site's parent is that of the nearest unit above that has a room, too.
     """
     homes = {unit: home for unit in view.units if (home := view.home(unit)) is not None}
-    names = view.display_names
+    names = full_names(view.units.values())
     return tuple(
         PlannedSite(
             site=homes[version.unit],

@@ -1,6 +1,7 @@
-"""The shortest names that tell units apart.
+"""The names by which units are told apart.
 
-tuple[UnitVersion, ...] of one day ── display_names ──▶ what tiles and lists show
+tuple[UnitVersion, ...] of one day ─┬─ full_names ────▶ what rooms, tiles and the roster show
+                                    └─ display_names ─▶ what a list inside one unit shows
 """
 
 from collections import Counter
@@ -32,6 +33,22 @@ def display_names(versions: Iterable[UnitVersion]) -> dict[UnitId, str]:
         return _with_parent(version, shorts)
 
     return {unit: name_of(unit, version) for unit, version in listed.items()}
+
+
+def full_names(versions: Iterable[UnitVersion]) -> dict[UnitId, str]:
+    """Return each unit's name with its type, and with its parent where two bear the same.
+
+    "Xã Ba Cụm Nam"; communes of one name are told apart by their types, as officials do.
+    """
+    listed = {version.unit: version for version in versions}
+    shorts = {unit: version.short_name for unit, version in listed.items()}
+    count = Counter(search_key(version.name) for version in listed.values())
+    return {
+        unit: version.name
+        if count[search_key(version.name)] == 1
+        else _with_parent(version, shorts)
+        for unit, version in listed.items()
+    }
 
 
 def _with_parent(version: UnitVersion, shorts: Mapping[UnitId, str]) -> str:
