@@ -10,6 +10,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -74,6 +75,14 @@ _HATCH_LIGHT = 0.045
 _LOST_TEXT = mixed(LOST, PAPER, 0.35)
 
 
+class Ink(NamedTuple):
+    """How a line is written: size, colour, and which of its points lies at the given place."""
+
+    size_px: int
+    colour: Rgb
+    anchor: str = "mm"
+
+
 class TileArt:
     """Draws plates and placeholders and keeps what was drawn. Used by one thread."""
 
@@ -115,7 +124,7 @@ def draw_plate(name: str, cell: Cell, *, on_air: bool) -> Plate:
     width = min(cell.width, even(face.getlength(text) + 1) + 2 * padding)
     height = min(cell.height, 2 * math.ceil(size_px * _PLATE_LINE / 2))
     image = Image.new("RGB", (width, height), ON_AIR if on_air else INK)
-    _write(image, text, (padding, height / 2), size_px, PAPER, "lm")
+    _write(image, text, (padding, height / 2), Ink(size_px, PAPER, "lm"))
     return picture_of(np.asarray(image))
 
 
@@ -133,11 +142,11 @@ def draw_placeholder(why: Absence, name: str, cell: Cell) -> Picture:
     pitch, pause = name_px * 1.25, state_px * 0.9
     middle, top = cell.width / 2, (cell.height - len(rows) * pitch - 2 * pause - state_px) / 2
     for row in rows:
-        _write(image, row, (middle, top + pitch / 2), name_px, PAPER, "mm")
+        _write(image, row, (middle, top + pitch / 2), Ink(name_px, PAPER))
         top += pitch
     _rule(image, top + pause, name_px)
     colour = _LOST_TEXT if why is Absence.NO_SIGNAL else LINE
-    _write(image, state, (middle, top + 2 * pause + state_px / 2), state_px, colour, "mm")
+    _write(image, state, (middle, top + 2 * pause + state_px / 2), Ink(state_px, colour))
     return picture_of(np.asarray(image))
 
 
@@ -159,15 +168,10 @@ def _rule(image: Image.Image, y: float, name_px: int) -> None:
     ImageDraw.Draw(image).rectangle(box, fill=mixed(PANEL, LINE, 0.4))
 
 
-def _write(
-    image: Image.Image,
-    text: str,
-    place: tuple[float, float],
-    size_px: int,
-    colour: Rgb,
-    anchor: str,
-) -> None:
-    ImageDraw.Draw(image).text(place, text, fill=colour, font=font(size_px), anchor=anchor)
+def _write(image: Image.Image, text: str, place: tuple[float, float], ink: Ink) -> None:
+    ImageDraw.Draw(image).text(
+        place, text, fill=ink.colour, font=font(ink.size_px), anchor=ink.anchor
+    )
 
 
 def _bounded(wanted_px: float, largest_px: int) -> int:
