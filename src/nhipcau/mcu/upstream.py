@@ -64,14 +64,15 @@ class VideoSource:
         """Take in what has arrived and send what the receiver wants sent back (poll thread)."""
         receive = self._pipe.receive
         receiver = self._receiver
+        if self._ask_keyframe:
+            # Before what has arrived: one that lies there already is the one that is asked for.
+            self._ask_keyframe = False
+            receiver.request_keyframe(now_s)
         while (packet := receive()) is not None:
             if is_rtcp(packet):
                 receiver.handle_rtcp(packet, now_s)
             else:
                 receiver.handle_rtp(packet, now_s)
-        if self._ask_keyframe:
-            self._ask_keyframe = False
-            receiver.request_keyframe(now_s)
         for packet in receiver.poll_rtcp(now_s):
             self._pipe.send(packet)
         while (frame := receiver.poll_frame()) is not None:
