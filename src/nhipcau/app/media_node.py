@@ -40,6 +40,8 @@ _SWITCH_INTERVAL_S = 0.001
 # Half a second for the killed predecessor to let go of its files.
 _LOG_TRIES = 50
 _LOG_PAUSE_S = 0.01
+# The event loop waits for the disk at every event; a slow one is no reason to kill a meeting.
+_LOOP_BUDGET_S = 1.5
 
 
 async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
@@ -98,7 +100,7 @@ def _ssrc() -> Ssrc:
 
 async def _pulse(heartbeat: Heartbeat) -> None:
     """Beat for the event loop, so that a blocked one is noticed like a stuck media thread."""
-    pulse = heartbeat.register("event loop")
+    pulse = heartbeat.register("event loop", budget_s=_LOOP_BUDGET_S)
     while True:
         pulse()
         await asyncio.sleep(0.1)

@@ -75,7 +75,7 @@ class Direction:
         """Make a new plan if the state, the connections, a look or the polling page changed."""
         state = self._host.state
         page = self._page()
-        connected = self._engine.connected()
+        connected = self._served()
         looks = self._looks(connected)
         tested = self._desk.inspections.sites
         made_of = (state.seq, page, connected, looks, tested)
@@ -107,6 +107,14 @@ class Direction:
             still_s=STILL_S if row.camera and self._desk.wall.is_watched(site) else 0.0,
             test=tested,
         )
+
+    def _served(self) -> tuple[EndpointMedia, ...]:
+        """Return the connections that are up, without rooms that wait at the door."""
+        connected = self._engine.connected()
+        waiting = frozenset(self._host.state.waiting())
+        if not waiting:
+            return connected
+        return tuple(media for media in connected if media.seat not in waiting)
 
     def _looks(self, connected: Sequence[EndpointMedia]) -> tuple[Look, ...]:
         looks = []

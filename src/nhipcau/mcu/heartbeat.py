@@ -26,8 +26,9 @@ from nhipcau.mcu.watchdog import BEAT_S, waited_share
 HEARTBEAT_FD = "NHIPCAU_HEARTBEAT_FD"
 SUPERVISOR_PID = "NHIPCAU_SUPERVISOR_PID"
 
-# The slowest media thread has a period of 40 ms and may wait for a scene of 200 ms: far below.
-PULSE_BUDGET_S = 1.5
+# The slowest media thread has a period of 40 ms and may draw a new scene for 200 ms: far below, and
+# with the start of the warm process a stuck thread costs a meeting about a second.
+PULSE_BUDGET_S = 0.8
 # Below this a pulse is not looked at closely, which costs two reads in /proc.
 _SUSPECT_S = 0.4
 # Exit status of a process whose supervisor is gone.

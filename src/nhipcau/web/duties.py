@@ -16,24 +16,29 @@ Duty = Look | RoomTest | WatchStills
 def do_duty(desk: Desk, endpoint: Endpoint, message: Duty) -> Outgoing | None:
     """Do what an operator asks and return the answer, None where none is due.
 
-    Raises:
-        FaultError: `not_allowed`: a room asks, or for a site outside what it may see.
+    Refused is what a room asks, or anyone for a site outside what it may see.
     """
+    try:
+        _do(desk, endpoint, message)
+    except FaultError as fault:
+        refused = {"type": "error", "code": fault.code, "detail": fault.detail}
+        return refused if isinstance(message, WatchStills) else {**refused, "id": message.id}
+    return None if isinstance(message, WatchStills) else {"type": "ok", "id": message.id}
+
+
+def _do(desk: Desk, endpoint: Endpoint, message: Duty) -> None:
     match message:
         case Look():
             _look(desk, endpoint, message)
-            return {"type": "ok", "id": message.id}
         case RoomTest():
             _check(desk, endpoint, [message.site])
             if message.on:
                 desk.inspections.begin(message.site, endpoint.id)
             else:
                 desk.inspections.end(message.site, endpoint.id)
-            return {"type": "ok", "id": message.id}
         case WatchStills():
             _check(desk, endpoint, message.sites)
             desk.wall.watch(endpoint.id, endpoint.outbox, message.sites)
-            return None
 
 
 def _look(desk: Desk, endpoint: Endpoint, look: Look) -> None:
