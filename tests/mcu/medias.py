@@ -24,6 +24,7 @@ from nhipcau.ports.transport import (
     SendLine,
 )
 from nhipcau.quantities import Bitrate, EndpointId, SiteId, Ssrc, ViewId
+from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.packet import is_rtcp, parse_rtp
 from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
 from nhipcau.rtp.rtcp import RtcpMessage, parse_compound
@@ -108,6 +109,15 @@ class FarSite:
             self.far.pipe(Mid.CAMERA).send(packet)
         self.media.camera.poll(self.world.clock.now_s())
 
+    def damage(self) -> None:
+        """Send what is H.264 and no picture, as the camera's next one, and have it polled."""
+        data = bytes.fromhex("00000001 61 9a9b9c9d9e9fa0")
+        frame = EncodedFrame(data, 3_600 * self._frames, keyframe=False, arrived_s=0.0)
+        self._frames += 1
+        for packet in self._camera.packetize(frame):
+            self.far.pipe(Mid.CAMERA).send(packet)
+        self.media.camera.poll(self.world.clock.now_s())
+
     def speak(self, frequency_hz: float | None) -> None:
         """Send 20 ms of a tone (None: of silence), and have it polled."""
         block = tone(self._blocks, frequency_hz)
@@ -167,7 +177,8 @@ def heard(packets: Sequence[bytes]) -> Samples:
 
 
 def strength(samples: Samples, frequency_hz: float) -> float:
-    """Return the amplitude of a tone in samples."""
-    at = np.arange(len(samples)) / RATE_HZ
-    turned = samples * np.exp(-2j * np.pi * frequency_hz * at) * np.hanning(len(samples))
-    return float(abs(turned.sum()) / np.hanning(len(samples)).sum() * 2)
+    """Return the amplitude of a tone in samples, 2 % high or low: a playout buffer may pull it."""
+    window = np.hanning(len(samples))
+    power = np.abs(np.fft.rfft(samples * window)) ** 2 * 2 / (len(samples) * (window**2).sum())
+    at = np.fft.rfftfreq(len(samples), 1 / RATE_HZ)
+    return float(np.sqrt(2 * power[abs(at - frequency_hz) < 0.02 * frequency_hz].sum()))

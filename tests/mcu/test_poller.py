@@ -1,0 +1,132 @@
+"""The poll thread's round: what is wanted every time, the rest less often, reports every second."""
+
+from dataclasses import dataclass, field
+
+from nhipcau.mcu.mediaclock import MediaClock
+from nhipcau.mcu.mediaplan import PROGRAM_VIEW, MediaPlan, ViewPlan
+from nhipcau.mcu.poller import POLL_S, Poller, Watch
+from nhipcau.picture.cell import Cell
+from nhipcau.ports.transport import DOWNSTREAM, ConnectionState, Mid
+from nhipcau.quantities import SiteId
+from nhipcau.rtp.rtcp_feedback import Pli
+from nhipcau.rtp.rtcp_reports import SenderReport
+from tests.mcu.medias import FarSite, MediaWorld, cell_of
+
+CELL = Cell(0, 0, 320, 180)
+
+
+@dataclass(slots=True)
+class Round:
+    """A poller without a thread, over sites whose media a test chooses."""
+
+    world: MediaWorld = field(default_factory=MediaWorld)
+    plan: MediaPlan = field(default_factory=MediaPlan)
+    sites: list[FarSite] = field(default_factory=list)
+    changes: int = 0
+    poller: Poller = field(init=False)
+
+    def __post_init__(self) -> None:
+        clock = self.world.clock
+        watch = Watch(
+            lambda: self.plan, lambda: tuple(site.media for site in self.sites), self._changed
+        )
+        media_clock = MediaClock(clock.now_s(), clock.wall_s())
+        self.poller = Poller(watch, self.world.streams, media_clock)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def join(self, name: str) -> FarSite:
+        site = self.world.site(name)
+        site.media.state = ConnectionState.CONNECTING
+        self.sites.append(site)
+        return site
+
+    def tick(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.poller.tick(self.world.clock.pass_s(POLL_S))
+
+
+def waiting(site: FarSite, mid: Mid) -> int:
+    """Return how many packets of the site lie unpolled."""
+    near = site.far.pipe(mid).far
+    assert near is not None
+    return len(near._waiting)
+
+
+def test_connections_that_come_up_are_told_once() -> None:
+    polling = Round()
+    site = polling.join("coast")
+    polling.tick(20)
+    assert polling.changes == 1
+    assert polling.poller.up == (site.media,)
+    assert site.media.is_up()
+    assert (polling.poller.stats().connections, polling.poller.stats().up) == (1, 1)
+
+
+def test_connections_that_fail_or_are_taken_away_are_told() -> None:
+    polling = Round()
+    first, second = polling.join("coast"), polling.join("hills")
+    polling.tick(20)
+    first.media.connection.close()
+    polling.tick(20)
+    assert list(polling.poller.up) == [second.media]
+    assert first.media.has_failed()
+    polling.sites.clear()
+    polling.tick(20)
+    assert not polling.poller.up
+    assert polling.changes == 3
+
+
+def test_what_the_plan_wants_is_polled_every_time_and_the_rest_less_often() -> None:
+    polling = Round()
+    seen, heard, idle = (polling.join(name) for name in ("coast", "hills", "hall"))
+    polling.tick(20)
+    view = ViewPlan(PROGRAM_VIEW, Mid.PROGRAM, (cell_of(seen, CELL),), ())
+    polling.plan = MediaPlan((view,), microphones={SiteId("hills"): heard.media})
+    packet = bytes.fromhex("8066000100000001") + bytes(8)
+    polled = {"seen": 0, "heard": 0, "idle": 0}
+    for _ in range(40):
+        seen.far.pipe(Mid.CAMERA).send(packet)
+        heard.far.pipe(Mid.MICROPHONE).send(packet)
+        idle.far.pipe(Mid.CAMERA).send(packet)
+        polling.tick()
+        polled["seen"] += waiting(seen, Mid.CAMERA) == 0
+        polled["heard"] += waiting(heard, Mid.MICROPHONE) == 0
+        polled["idle"] += waiting(idle, Mid.CAMERA) == 0
+    assert polled == {"seen": 40, "heard": 40, "idle": 4}
+
+
+def test_what_viewers_say_is_heard_every_fourth_time() -> None:
+    polling = Round()
+    site = polling.join("coast")
+    polling.tick(20)
+    polling.plan = MediaPlan(listeners=(site.media,))
+    program = polling.world.streams.view(PROGRAM_VIEW)
+    now_s = polling.world.clock.now_s()
+    answered = []
+    for _ in range(8):
+        site.say(Mid.PROGRAM, Pli(1, program.sender.ssrc))
+        before = site.media.viewers[Mid.PROGRAM].stats().keyframes_wanted
+        polling.tick()
+        answered.append(site.media.viewers[Mid.PROGRAM].stats().keyframes_wanted - before)
+    assert answered == [0, 0, 0, 4, 0, 0, 0, 4]
+    assert program.keyframe_due(now_s)
+
+
+def test_every_viewer_of_every_stream_gets_a_sender_report_each_second() -> None:
+    polling = Round()
+    sites = [polling.join(name) for name in ("coast", "hills")]
+    polling.tick(20)
+    polling.plan = MediaPlan(listeners=tuple(site.media for site in sites))
+    polling.tick(round(3 / POLL_S))
+    by_site = [[reports(site, mid) for mid in DOWNSTREAM] for site in sites]
+    assert all(3 <= len(found) <= 4 for lines in by_site for found in lines)
+    # The same for all viewers, and one clock for picture and sound.
+    assert by_site[0] == by_site[1]
+    program, _, sound = (lines[-1] for lines in by_site[0])
+    assert program.ntp == sound.ntp
+
+
+def reports(site: FarSite, mid: Mid) -> list[SenderReport]:
+    return [message for message in site.rtcp(mid) if isinstance(message, SenderReport)]

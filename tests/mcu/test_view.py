@@ -1,0 +1,147 @@
+"""A view: its rhythm, its key frames, and a canvas that begins anew with each layout."""
+
+import numpy as np
+
+from nhipcau.mcu.mediaclock import MediaClock
+from nhipcau.mcu.mediaplan import PROGRAM_VIEW
+from nhipcau.mcu.view import View
+from nhipcau.picture.cell import Cell
+from nhipcau.ports.codec import VideoSpec
+from nhipcau.quantities import Bitrate
+from nhipcau.rtp.packet import parse_rtp
+from tests.mcu.medias import RED, MediaWorld, cell_of
+
+SPEC = VideoSpec(320, 180, 25, Bitrate(1), keyframe_interval_s=4.0)
+WHOLE, LEFT, RIGHT = Cell(0, 0, 320, 180), Cell(0, 0, 160, 90), Cell(160, 90, 160, 90)
+TICK_S = 0.04
+
+
+class Screen:
+    """A view of empty cells that is composed on request."""
+
+    def __init__(self) -> None:
+        self.world = MediaWorld()
+        clock = self.world.clock
+        self.stream = self.world.streams.view(PROGRAM_VIEW)
+        media_clock = MediaClock(clock.now_s(), clock.wall_s())
+        self.view = View(SPEC, self.stream, self.world.codecs, media_clock)
+        self.keyframes: list[float] = []
+
+    def tick(self, *cells: Cell) -> None:
+        """Compose one picture and note whether it is a key frame; then 40 ms pass."""
+        before = self.stream.keyframes
+        now_s = self.world.clock.now_s()
+        self.view.compose([(cell_of(None, cell), None) for cell in cells or (WHOLE,)], now_s)
+        if self.stream.keyframes > before:
+            self.keyframes.append(round(now_s - 1_000.0, 3))
+        self.world.clock.pass_s(TICK_S)
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds / TICK_S)):
+            self.tick()
+
+    def want(self, *, newcomer: bool) -> None:
+        self.stream.want_keyframe(self.world.clock.now_s(), newcomer=newcomer)
+
+
+def test_the_first_picture_is_a_key_frame_and_a_regular_one_follows_every_four_seconds() -> None:
+    screen = Screen()
+    screen.run(9.0)
+    assert screen.keyframes == [0.0, 4.0, 8.0]
+
+
+def test_a_newcomer_gets_a_key_frame_in_the_next_picture() -> None:
+    screen = Screen()
+    screen.run(1.0)
+    screen.want(newcomer=True)
+    screen.tick()
+    assert screen.keyframes == [0.0, 1.0]
+
+
+def test_newcomers_share_a_key_frame_every_half_second_at_most() -> None:
+    screen = Screen()
+    screen.run(1.0)
+    for _ in range(50):
+        screen.want(newcomer=True)
+        screen.tick()
+    assert len(screen.keyframes) == 1 + 4
+    gaps = np.diff(screen.keyframes[1:])
+    assert all(0.5 <= gap <= 0.5 + 2 * TICK_S for gap in gaps)
+
+
+def test_a_hundred_repairs_cost_one_key_frame_in_two_seconds() -> None:
+    screen = Screen()
+    screen.run(1.0)
+    for _ in range(100):
+        screen.want(newcomer=False)
+        screen.tick()
+    # At 1 s and 3 s, and the regular one 4 s after the last is not due before 5 s.
+    assert [round(at, 1) for at in screen.keyframes if at >= 1.0] == [1.0, 3.0]
+
+
+def test_a_key_frame_for_a_newcomer_serves_those_who_need_a_repair() -> None:
+    screen = Screen()
+    screen.run(1.0)
+    screen.want(newcomer=False)
+    screen.tick()
+    screen.want(newcomer=False)
+    screen.want(newcomer=True)
+    screen.tick()
+    screen.run(1.9)
+    assert screen.keyframes[1:] == [1.0, 1.04]
+
+
+def test_a_closed_view_begins_with_a_key_frame() -> None:
+    screen = Screen()
+    screen.run(0.2)
+    screen.view.close()
+    screen.view.close()
+    screen.tick()
+    assert screen.keyframes == [0.0, 0.2]
+
+
+def test_a_new_layout_clears_the_canvas() -> None:
+    screen = Screen()
+    site = screen.world.site("coast")
+    site.media.camera.want(True)
+    site.show(RED)
+    site.media.camera.refresh(screen.world.clock.now_s())
+    now_s = screen.world.clock.now_s()
+    screen.view.compose([(cell_of(site, LEFT), site.media.camera)], now_s)
+    canvas = screen.view._canvas.picture
+    assert canvas.v[10, 10] == RED[2]
+    screen.view.compose([(cell_of(None, RIGHT), None)], now_s + TICK_S)
+    assert canvas.v[10, 10] != RED[2]
+
+
+def test_five_pictures_a_second_stay_five_at_any_tick_of_the_composer() -> None:
+    screen = Screen()
+    slow = View(
+        VideoSpec(320, 180, 5, Bitrate(1)), screen.stream, screen.world.codecs, screen.view._clock
+    )
+    ticks = [1_000.0 + n * 0.037 for n in range(round(10 / 0.037))]
+    assert 49 <= sum(slow.is_due(now_s) for now_s in ticks) <= 51
+
+
+def test_a_view_that_was_late_does_not_hurry_after() -> None:
+    screen = Screen()
+    assert screen.view.is_due(1_000.0)
+    assert screen.view.is_due(1_005.0)
+    assert not screen.view.is_due(1_005.001)
+    assert not screen.view.is_due(1_005.019)
+    assert screen.view.is_due(1_005.021)
+
+
+def test_timestamps_are_of_the_tick_and_sequence_numbers_unbroken() -> None:
+    screen = Screen()
+    packets = []
+    for _ in range(3):
+        now_s = screen.world.clock.now_s()
+        packets += screen.view.compose([(cell_of(None, WHOLE), None)], now_s)
+        screen.world.clock.pass_s(TICK_S)
+    parsed = [parse_rtp(packet) for packet in packets]
+    assert [p.seq for p in parsed] == list(range(len(parsed)))
+    assert sorted({p.timestamp for p in parsed}) == [0, 3_600, 7_200]
+    assert sum(p.marker for p in parsed) == 3
+    assert screen.view.stats().frames == 3
+    assert screen.view.stats().packets == len(parsed)
