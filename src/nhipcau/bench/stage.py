@@ -36,6 +36,13 @@ class Stage:
         """The media process of the (first) MCU."""
         return int(self.announcement["mcus"][0]["pid"])
 
+    def living_mcu_pid(self) -> int:
+        """Return the media process that works now, as the office knows it (blocking)."""
+        with urllib.request.urlopen(
+            f"{self.announcement['office']}/api/v1/mcus", timeout=10
+        ) as answer:
+            return int(json.load(answer)[0]["pid"])
+
     @property
     def mcu_url(self) -> str:
         """The MCU's HTTP address."""
