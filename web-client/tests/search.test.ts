@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { byDistrict } from '../src/conference/useRoster'
+import { byDistrict, shortName } from '../src/conference/districts'
 import { matches, plain } from '../src/search'
 import type { RosterRow } from '../src/signalling/protocol'
 
@@ -45,4 +45,10 @@ describe('grouping by district', () => {
   it('keeps a site whose parent takes no part', () => {
     expect(byDistrict([row('x', 'gone')])[0]).toMatchObject({ site: 'x' })
   })
+})
+
+it('abbreviates the type of a unit as offices write it', () => {
+  expect(shortName('Phường Phước Tân')).toBe('P. Phước Tân')
+  expect(shortName('Thị trấn Tô Hạp')).toBe('TT. Tô Hạp')
+  expect(shortName('Tỉnh Khánh Hòa')).toBe('Tỉnh Khánh Hòa')
 })

@@ -21,6 +21,7 @@ import {
   type Command,
   type ConferenceState,
   type EndpointKind,
+  type McuLoad,
   type Measurement,
   type ServerMessage,
   type Upstream,
@@ -29,15 +30,25 @@ import {
 import { SignallingSocket } from '../signalling/socket'
 import { useCapture } from './useCapture'
 import { useRoster } from './useRoster'
+import { useStills } from './useStills'
 
 export interface ConferenceOptions {
   kind: EndpointKind
   token: string
   /** Off for rooms whose own equipment cancels echo. */
   processing: boolean
+  /** Ask for a view of one's own instead of the program. */
+  director?: boolean
 }
 
-const QUIET: Upstream = { type: 'upstream', camera: false, microphone: false, content: false }
+const QUIET: Upstream = {
+  type: 'upstream',
+  camera: false,
+  microphone: false,
+  content: false,
+  still_s: 0,
+  test: false,
+}
 /** The list of devices comes in a few milliseconds; a browser that dawdles must not hold us up. */
 const DEVICES_MS = 200
 const RESTING: ReadonlySet<string> = new Set(['occupied', 'replaced', 'ended', 'refused', 'left'])
@@ -52,9 +63,13 @@ export function useConference(options: ConferenceOptions) {
   const measured = shallowRef<Measurement | null>(null)
   const word = ref<Quality>('good')
   const notice = shallowRef<CommandError | null>(null)
+  const mcus = shallowRef<readonly McuLoad[]>([])
+  /** The MCU's clock minus ours, ms. */
+  const clockAheadMs = ref(0)
   const mayCapture = ref(options.kind === 'site')
 
   const roster = useRoster()
+  const stills = useStills()
   const capture = useCapture(options.processing)
   let connection: MediaConnection | null = null
   let monitor: Monitor | null = null
@@ -78,8 +93,10 @@ export function useConference(options: ConferenceOptions) {
       kind: options.kind,
       capture: capturing.value,
       agent,
+      director: options.director ?? false,
     }),
     on_message: handle,
+    on_binary: stills.take,
     on_link: (now) => {
       link.value = now
       if (now.phase !== 'joined') commands.abandon()
@@ -99,6 +116,7 @@ export function useConference(options: ConferenceOptions) {
     switch (message.type) {
       case 'welcome':
         welcome.value = message
+        clockAheadMs.value = message.wall_ms - Date.now()
         upstream.value = QUIET
         break
       case 'state':
@@ -106,6 +124,9 @@ export function useConference(options: ConferenceOptions) {
         break
       case 'upstream':
         upstream.value = message
+        break
+      case 'mcu':
+        mcus.value = message.mcus
         break
       case 'offer':
         answer(message.sdp)
@@ -205,6 +226,10 @@ export function useConference(options: ConferenceOptions) {
     link,
     welcome,
     state,
+    upstream,
+    mcus,
+    clockAheadMs,
+    stills,
     streams,
     measured,
     notice,
@@ -219,6 +244,8 @@ export function useConference(options: ConferenceOptions) {
     start,
     takeOver,
     leave: () => socket.leave(),
+    sendStill: (jpeg: Blob) => socket.sendBinary(jpeg),
+    watchStills: (sites: string[]) => socket.send({ type: 'watch_stills', sites }),
   }
 }
 

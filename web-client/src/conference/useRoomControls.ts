@@ -16,7 +16,8 @@ export function useRoomControls(conference: Conference) {
   const micOpen = computed(() => micAllowed.value && !held.value)
   const micLocked = computed(() => (state.value?.mic.locked ?? false) && !micAllowed.value)
   const cameraOn = computed(() => cameraWanted.value && capture.video.value !== null)
-  const handUp = computed(() => state.value?.hand != null)
+  /** A hand is up with the chair, or on its way there through the parent. */
+  const handUp = computed(() => state.value?.hand != null || (state.value?.asked ?? false))
   const sharing = computed(() => state.value?.sharing ?? false)
 
   /** Closing takes effect here at once; opening when the MCU agrees. */

@@ -1,67 +1,111 @@
-/** The list of all sites, as the chair and the console see it. */
+/**
+ * The list of all sites, as the chair and the console see it.
+ *
+ *     roster, roster_delta ─▶ newest row of each site ─▶ once per picture ─▶ cell of each site
+ *                                                                         └▶ list, when it matters
+ *
+ * A tile watches its own cell, so that a sound level redraws one tile and nothing else. What counts
+ * and sorts watches `list`, which is a new array only when more than a level or a trace of loss
+ * changed.
+ */
 
-import { computed, shallowReactive } from 'vue'
+import { computed, onScopeDispose, shallowRef, triggerRef, type ShallowRef } from 'vue'
 
 import type { RosterRow, ServerMessage } from '../signalling/protocol'
 
-/** A tree that is deeper is taken for a ring. */
-const DEEPEST = 16
-
-export interface District {
-  site: string
-  name: string
-  rows: RosterRow[]
-}
+/** A hidden page gets no pictures, and must not fall behind for ever. */
+const SLOWEST_MS = 500
 
 export function useRoster() {
-  const rows = shallowReactive(new Map<string, RosterRow>())
+  const cells = new Map<string, ShallowRef<RosterRow>>()
+  const list = shallowRef<readonly RosterRow[]>([])
+  const news = new Map<string, RosterRow>()
+  let frame = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function handle(message: ServerMessage): void {
-    if (message.type === 'roster') {
-      rows.clear()
-      for (const row of message.sites) rows.set(row.site, row)
-    } else if (message.type === 'roster_delta') {
-      for (const row of message.sites) rows.set(row.site, row)
+    if (message.type === 'roster') restart(message.sites)
+    else if (message.type === 'roster_delta') {
+      for (const row of message.sites) news.set(row.site, row)
+      flushSoon()
     }
+  }
+
+  /** Take the whole list anew; cells of sites that stay are kept, because tiles watch them. */
+  function restart(rows: readonly RosterRow[]): void {
+    news.clear()
+    const here = new Set(rows.map(({ site }) => site))
+    for (const site of [...cells.keys()]) if (!here.has(site)) cells.delete(site)
+    for (const row of rows) put(row)
+    show(rows)
+  }
+
+  function flushSoon(): void {
+    if (frame !== 0) return
+    frame = requestAnimationFrame(flush)
+    timer = setTimeout(flush, SLOWEST_MS)
+  }
+
+  function flush(): void {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    frame = 0
+    let matters = false
+    for (const row of news.values()) matters = put(row) || matters
+    news.clear()
+    if (matters) show(rows())
+  }
+
+  function show(rows: readonly RosterRow[]): void {
+    list.value = rows
+    triggerRef(list)
+  }
+
+  /** Keep a row; return whether more changed than a level. */
+  function put(row: RosterRow): boolean {
+    const cell = cells.get(row.site)
+    if (cell === undefined) {
+      cells.set(row.site, shallowRef(row))
+      return true
+    }
+    const before = cell.value
+    cell.value = row
+    return matter(before, row)
   }
 
   /** Those who ask for the floor, first come first. */
   const hands = computed(() =>
-    [...rows.values()]
+    list.value
       .filter((row) => row.hand !== null)
       .sort((one, other) => (one.hand ?? 0) - (other.hand ?? 0)),
   )
+  const names = computed(() => new Map(list.value.map(({ site, name }) => [site, name])))
 
-  return { rows, hands, handle }
-}
-
-/**
- * Rows in groups: the top site first, then each site that has others below it, with those. Any
- * depth: a row belongs to its nearest listed parent that is not the top.
- */
-export function byDistrict(rows: Iterable<RosterRow>): District[] {
-  const all = new Map([...rows].map((row) => [row.site, row]))
-  const groups = new Map<string, District>()
-  for (const row of all.values()) {
-    const head = headOf(row, all)
-    const group = groups.get(head.site) ?? { site: head.site, name: head.name, rows: [] }
-    group.rows.push(row)
-    groups.set(head.site, group)
+  onScopeDispose(() => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+  })
+  /** The newest rows with their levels; nothing that calls this is told of later ones. */
+  function rows(): RosterRow[] {
+    return [...cells.values()].map((cell) => cell.value)
   }
-  return [...groups.values()]
+
+  return { list, hands, names, rows, cell: (site: string) => cells.get(site), handle }
 }
 
-/** The highest listed site above `row` that is not the top itself. */
-function headOf(row: RosterRow, all: Map<string, RosterRow>): RosterRow {
-  let head = row
-  for (let depth = 0; depth < DEEPEST && head.parent !== null; depth += 1) {
-    const parent = all.get(head.parent)
-    if (parent === undefined || isTop(parent, all)) break
-    head = parent
+export type Roster = ReturnType<typeof useRoster>
+
+/** Whether two rows of a site differ in more than its level and a trace of loss. */
+export function matter(before: RosterRow, now: RosterRow): boolean {
+  for (const key of Object.keys(now) as (keyof RosterRow)[]) {
+    if (key === 'level_dbov') continue
+    if (key === 'loss') {
+      if (percent(before.loss) !== percent(now.loss)) return true
+    } else if (before[key] !== now[key]) return true
   }
-  return head
+  return false
 }
 
-function isTop(row: RosterRow, all: Map<string, RosterRow>): boolean {
-  return row.parent === null || !all.has(row.parent)
+function percent(loss: number | null): number {
+  return Math.round((loss ?? 0) * 100)
 }

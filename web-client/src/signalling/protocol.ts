@@ -6,9 +6,9 @@
 export const PROTOCOL_VERSION = 1
 
 export type EndpointKind = 'site' | 'viewer'
-export type Role = 'site' | 'chair' | 'console'
+export type Role = 'site' | 'chair' | 'console' | 'operator'
 export type Tally = 'on_air' | 'next' | 'listen'
-export type Presence = 'absent' | 'present' | 'lost'
+export type Presence = 'absent' | 'waiting' | 'present' | 'lost'
 
 export interface SiteName {
   site: string
@@ -40,6 +40,8 @@ export interface RosterRow extends SiteName {
   mic: boolean
   camera: boolean
   hand: number | null
+  /** The request waits at the parent. */
+  asked: boolean
   floor: boolean
   sharing: boolean
   synthetic: boolean
@@ -77,6 +79,17 @@ export interface ConferenceState {
   cells: (SiteName | null)[]
   present: number
   invited: number
+  /** Own request for the floor waits at the parent. */
+  asked: boolean
+  /** Not admitted yet. */
+  waiting: boolean
+  /** Requests that wait for this site to pass them on. */
+  asking: SiteName[]
+  /** The MCU's clock until which `undo` is possible; 0: it is not. */
+  undo_ms: number
+  mics_locked: boolean
+  hands_via_parent: boolean
+  doors_ask: boolean
 }
 
 export interface Upstream {
@@ -84,6 +97,10 @@ export interface Upstream {
   camera: boolean
   microphone: boolean
   content: boolean
+  /** A still picture every so many seconds; 0: none. */
+  still_s: number
+  /** A technician looks at this room now. */
+  test: boolean
 }
 
 export interface Occupied {
@@ -99,6 +116,16 @@ export interface Refusal {
   id?: number | null
 }
 
+export interface McuLoad {
+  name: string
+  cpu_cores: number
+  cores: number
+  rss_mb: number
+  connections: number
+  /** Share of the turns that began late, 0 to 1. */
+  late: number
+}
+
 export type ServerMessage =
   | Welcome
   | ConferenceState
@@ -108,6 +135,7 @@ export type ServerMessage =
   | { type: 'offer'; sdp: string }
   | { type: 'roster'; sites: RosterRow[] }
   | { type: 'roster_delta'; sites: RosterRow[] }
+  | { type: 'mcu'; mcus: McuLoad[] }
   | { type: 'beat'; t: number }
   | { type: 'ok'; id: number }
   | { type: 'replaced'; agent: string }
@@ -122,6 +150,7 @@ export interface Hello {
   capture: boolean
   agent: string
   takeover: boolean
+  director: boolean
 }
 
 /** What a page measured since its last report; every figure may be missing. */
@@ -150,6 +179,13 @@ export type Command =
   | { type: 'mute_all'; locked?: boolean }
   | { type: 'lower_hand'; site: string }
   | { type: 'stop_content' }
+  | { type: 'undo' }
+  | { type: 'hands_via_parent'; on: boolean }
+  | { type: 'forward_hand'; site: string }
+  | { type: 'doors'; ask: boolean }
+  | { type: 'admit'; site: string }
+  | { type: 'look'; layout: string; sites: string[] }
+  | { type: 'test'; site: string; on: boolean }
 
 export type ClientMessage =
   | Hello
@@ -158,6 +194,7 @@ export type ClientMessage =
   | ({ type: 'report' } & Measurement)
   | { type: 'leave' }
   | { type: 'ping'; t: number }
+  | { type: 'watch_stills'; sites: string[] }
 
 /** Close codes that tell why, for when the message before them was lost. */
 export const CLOSE_REPLACED = 4009

@@ -12,6 +12,8 @@ export interface SocketHandlers {
   /** The greeting, asked for each time a socket opens. */
   hello: () => Omit<Hello, 'type' | 'takeover'>
   on_message: (message: ServerMessage) => void
+  /** A still picture, as the MCU frames it. */
+  on_binary: (frame: ArrayBuffer) => void
   on_link: (link: Link) => void
 }
 
@@ -54,8 +56,17 @@ export class SignallingSocket {
 
   /** Send now; false when nobody is there to hear it. */
   send(message: ClientMessage): boolean {
+    return this.sendRaw(JSON.stringify(message))
+  }
+
+  /** Send one binary frame; false when nobody is there to take it. */
+  sendBinary(frame: Blob): boolean {
+    return this.sendRaw(frame)
+  }
+
+  private sendRaw(frame: string | Blob): boolean {
     if (this.socket === null || this.socket.readyState !== WebSocket.OPEN) return false
-    this.socket.send(JSON.stringify(message))
+    this.socket.send(frame)
     return true
   }
 
@@ -88,6 +99,7 @@ export class SignallingSocket {
   private open(): void {
     this.drop()
     const socket = new WebSocket(this.url)
+    socket.binaryType = 'arraybuffer'
     this.socket = socket
     // An old socket's last words must not reach the state of a newer one.
     const mine = (input: LinkInput) => {
@@ -95,8 +107,12 @@ export class SignallingSocket {
     }
     socket.onopen = () => void this.handlers.ready.then(() => mine({ type: 'opened' }))
     socket.onclose = (event) => mine({ type: 'closed', code: event.code })
-    socket.onmessage = (event: MessageEvent<string>) => {
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (this.socket !== socket) return
+      if (typeof event.data !== 'string') {
+        this.handlers.on_binary(event.data)
+        return
+      }
       const message = JSON.parse(event.data) as ServerMessage
       mine({ type: 'message', message })
       this.handlers.on_message(message)
