@@ -50,7 +50,7 @@ async def _kill_and_wait(stage: Stage, before: Mapping[str, Any]) -> float:
     os.kill(pid, signal.SIGKILL)
     began = time.monotonic()
     async with asyncio.timeout(_PATIENCE_S):
-        while await _look(stage, _PATIENCE_S, before) != before:
+        while await _look(stage, _PATIENCE_S, before) != before:  # noqa: ASYNC110 - it is polled
             await asyncio.sleep(0)
     return time.monotonic() - began
 
