@@ -127,11 +127,12 @@ class Desk:
         if endpoint.gone:
             return
         self._forget(endpoint)
+        # First, so that a log that can't be written leaves no connection behind.
+        self._close_media(endpoint)
         seat = endpoint.seat
         if seat is not None:
             make = SiteLeft if on_purpose else SiteLost
             self._host.command(make(seat, endpoint.id))
-        self._close_media(endpoint)
 
     def reap(self) -> None:
         """Let go the endpoints whose connection has failed; called every some 100 ms."""
