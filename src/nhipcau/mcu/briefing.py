@@ -28,8 +28,9 @@ class Briefing:
         bus: Bus,
         registry: Registry,
         file: PlanFile,
-        on_plan: Callable[[ConferencePlan], None],
+        on_plan: Callable[[ConferencePlan], bool],
     ) -> None:
+        """Begin without a plan; `on_plan` says whether it can be run."""
         self._bus = bus
         self._registry = registry
         self._file = file
@@ -64,13 +65,21 @@ class Briefing:
         except ValidationError as error:
             _log.error("the plan is not one of ours, the last good one stays", error=str(error))
             return
-        if plan != self._current:
-            self._file.save(plan)
-            self._take(plan)
+        if plan != self._current and self._take(plan):
+            self._keep(plan)
 
-    def _take(self, plan: ConferencePlan) -> None:
+    def _take(self, plan: ConferencePlan) -> bool:
+        if not self._on_plan(plan):
+            return False
         self._current = plan
-        self._on_plan(plan)
+        return True
+
+    def _keep(self, plan: ConferencePlan) -> None:
+        try:
+            self._file.save(plan)
+        except OSError as error:
+            # The meeting goes on by the new plan; a restart would ask the bus for it again.
+            _log.error("the plan can't be kept on disk", error=str(error))
 
     async def _publish(self, status: Callable[[], McuStatus]) -> None:
         while True:

@@ -9,6 +9,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
+import structlog
+
+from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.announcer import Announcer, Stage
 from nhipcau.mcu.desk import Desk, DeskLimits
 from nhipcau.mcu.direction import Direction
@@ -24,6 +27,7 @@ from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan, McuStatus
 from nhipcau.quantities import ConferenceId, McuName
 
+_log = structlog.get_logger()
 _REAP_S = 0.2
 # A console's figures: slower would look frozen, faster could not be read.
 _LOAD_S = 2.0
@@ -65,11 +69,15 @@ class McuNode:
         loop = asyncio.get_running_loop()
         self.engine.start(register, lambda: _call_soon(loop, self.direction.refresh))
 
-    def take_plan(self, plan: ConferencePlan) -> None:
-        """Run the conference by `plan` from now on."""
+    def take_plan(self, plan: ConferencePlan) -> bool:
+        """Run the conference by `plan` from now on; return False when it can't be run."""
+        outcome = self.host.open(plan, tuple(self.direction.layouts))
+        if isinstance(outcome, Refusal) and outcome.code is not RefusalCode.UNCHANGED:
+            _log.error("the plan is refused, the last good one stays", detail=outcome.detail)
+            return False
         self.desk.plan = plan
-        self.host.open(plan, tuple(self.direction.layouts))
         self.desk.dismiss_unlisted()
+        return True
 
     def is_ready(self) -> bool:
         """Return True when endpoints can be admitted."""
