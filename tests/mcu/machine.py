@@ -1,6 +1,9 @@
 """A clock that tests move by hand, and the machine's own."""
 
+import asyncio
+import selectors
 import time
+from collections.abc import Coroutine
 
 
 class HandClock:
@@ -30,3 +33,34 @@ class WallClock:
 
     def wall_s(self) -> float:
         return time.time()
+
+
+class _Selector(selectors.DefaultSelector):
+    """Where the loop would wait for a timer, time passes instead."""
+
+    def __init__(self, clock: HandClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None:
+            return super().select(None)
+        events = super().select(0)
+        if not events and timeout > 0:
+            self._clock.pass_s(timeout)
+        return events
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    def __init__(self, clock: HandClock) -> None:
+        self._hand_clock = clock
+        super().__init__(_Selector(clock))
+
+    def time(self) -> float:
+        return self._hand_clock.now_s()
+
+
+def run_virtually[T](clock: HandClock, scene: Coroutine[object, object, T]) -> T:
+    """Run a scene in which every sleep takes no time and moves `clock`; no threads in it."""
+    with asyncio.Runner(loop_factory=lambda: _Loop(clock)) as runner:
+        return runner.run(scene)
