@@ -129,7 +129,7 @@ export const en: Words = {
     askedOne: 'Asks for the floor',
     fold: 'Sites of {name}',
     giveShort: 'Invite',
-    takeShort: 'Take back',
+    takeShort: 'Take',
     admit: 'Let in',
     waiting: 'Waiting to be let in',
     asked: '{n} requests wait at the district',

@@ -142,7 +142,7 @@ export const vi = {
     askedOne: 'Xin phát biểu',
     fold: 'Các điểm cầu của {name}',
     giveShort: 'Mời',
-    takeShort: 'Thu quyền',
+    takeShort: 'Thu',
     admit: 'Cho vào',
     waiting: 'Đang chờ được cho vào',
     asked: '{n} đề nghị đang chờ cấp huyện chuyển lời',
