@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nhipcau.conference.replay import replay
-from nhipcau.conference.state import MAX_FLOOR, ConferenceState
+from nhipcau.conference.state import MAX_FLOOR, ConferenceState, Presence
 from nhipcau.mcu.node import McuNode
 from nhipcau.ports.transport import UPSTREAM, SendLine
 from nhipcau.quantities import SiteId, Ssrc
@@ -51,6 +51,11 @@ _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "mute_all": st.fixed_dictionaries({"locked": st.booleans()}),
     "lower_hand": st.fixed_dictionaries({"site": _SITES}),
     "stop_content": st.just({}),
+    "undo": st.just({}),
+    "hands_via_parent": st.fixed_dictionaries({"on": st.booleans()}),
+    "forward_hand": st.fixed_dictionaries({"site": _SITES}),
+    "doors": st.fixed_dictionaries({"ask": st.booleans()}),
+    "admit": st.fixed_dictionaries({"site": _SITES}),
     "look": st.fixed_dictionaries(
         {"layout": st.sampled_from(["2x2", "none"]), "sites": st.lists(_SITES, max_size=3)}
     ),
@@ -188,6 +193,6 @@ def _check_meeting(node: McuNode) -> None:
 
 def _check_seat(node: McuNode, state: ConferenceState, site: SiteId) -> None:
     row = state.sites[site]
-    assert (row.endpoint is None) != state.is_present(site)
+    assert (row.endpoint is not None) == (row.presence in (Presence.PRESENT, Presence.WAITING))
     if row.endpoint is not None:
         assert row.endpoint in node.desk.endpoints
