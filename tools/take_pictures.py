@@ -1,7 +1,7 @@
 """Takes the pictures of the documentation from a running demo, so that they never go stale.
 
-    ./run demo --json --port 0 > demo.json &      # or any other demo
-    .venv/bin/python tools/take_pictures.py demo.json docs/images
+./run demo --json --port 0 > demo.json &      # or any other demo
+.venv/bin/python tools/take_pictures.py demo.json docs/images
 """
 
 import asyncio
@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from nhipcau.bench.browser import FLAGS, chromium_path
 
-_SIZE = {"width": 1280, "height": 720}
+_SIZE: ViewportSize = {"width": 1280, "height": 720}
 # The commune that looks on, and what is photographed: file name, link in the announcement.
 _ROOM = "22735"
 _SETTLE_MS = 8000
@@ -34,7 +34,6 @@ async def _take(browser: Browser, url: str, file: Path) -> None:
 
 
 async def _main(demo: dict[str, Any], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     shots = {
         "meeting.png": demo["join"][_ROOM],
         "chair.png": demo["chair"],
@@ -55,4 +54,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
     announced = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()[0]
+    Path(sys.argv[2]).mkdir(parents=True, exist_ok=True)
     asyncio.run(_main(json.loads(announced), Path(sys.argv[2])))
