@@ -56,8 +56,12 @@ class Meeting:
             seat, token_id=f"token {number}", now_s=self.clock.wall_s(), lifetime_s=_HOUR_S
         )
 
-    def node(self, network: MemoryNetwork) -> McuNode:
-        """Return a node that begins with what the log keeps, and has the plan."""
+    def node(self, network: MemoryNetwork, adapters: Adapters | None = None) -> McuNode:
+        """Return a node that begins with what the log keeps, and has the plan.
+
+        It stands on the in-memory twins unless told otherwise.
+        """
+        twins = Adapters(MemoryTransport(network), RawCodecs(self.clock), self.clock)
         ssrcs = itertools.count(100)
         node = McuNode(
             NodeSettings(
@@ -66,7 +70,7 @@ class Meeting:
                 CONFERENCE,
                 StreamNames("mcu", lambda: Ssrc(next(ssrcs))),
             ),
-            Adapters(MemoryTransport(network), RawCodecs(self.clock), self.clock),
+            adapters or twins,
             MemoryLog(self.kept),
             shipped_layouts(),
         )

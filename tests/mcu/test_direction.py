@@ -1,0 +1,273 @@
+"""Direction: the state decides, and the plan, the cells and what rooms are asked to send follow."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from nhipcau.conference.commands import (
+    Actor,
+    GiveFloor,
+    Mute,
+    Role,
+    SetCamera,
+    SetContent,
+    SetLayout,
+)
+from nhipcau.mcu.direction import Upstream
+from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
+from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW, MediaPlan, ViewPlan
+from nhipcau.mcu.node import McuNode
+from nhipcau.mcu.streams import director_view
+from nhipcau.picture.layout import cells
+from nhipcau.ports.transport import UPSTREAM, SendLine
+from nhipcau.quantities import SiteId, Ssrc
+from nhipcau.webrtc.memory import MemoryNetwork, MemoryTransport
+from tests.mcu.machine import HandClock
+from tests.mcu.nodes import COAST, HALL, HILLS, ISLAND, Meeting
+
+CHAIR = Actor(Role.CHAIR, HALL)
+
+
+class House:
+    """A node without threads; its poll thread's tick is called by hand."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.meeting = Meeting(self.clock)
+        self.network = MemoryNetwork(self.clock)
+        self.node: McuNode = self.meeting.node(self.network)
+
+    async def join(
+        self,
+        site: SiteId | None,
+        role: str = "site",
+        *,
+        director: bool = False,
+        capture: bool = True,
+    ) -> Endpoint:
+        """Seat an endpoint and bring its media up."""
+        kind = "site" if role == "site" else "viewer"
+        ticket = self.node.desk.ticket(self.meeting.token(site, role))
+        arrival = Arrival(kind, capture, "", False, False, director)
+        endpoint = self.node.desk.enter(ticket, arrival, Outbox())
+        offer = await self.node.desk.connect(endpoint)
+        lines = [SendLine(mid, Ssrc(n + 1), "far") for n, mid in enumerate(UPSTREAM)]
+        far = MemoryTransport(self.network).answer(offer, lines)
+        await self.node.desk.answer(endpoint, far.local_sdp() or "")
+        self.poll()
+        return endpoint
+
+    def poll(self) -> None:
+        """Let the poll thread look at the connections, and the direction at what it saw."""
+        for _ in range(20):
+            self.node.engine._poller.tick(self.clock.pass_s(0.005))
+        self.node.direction.refresh()
+
+    def do(self, command: object) -> None:
+        outcome = self.node.desk.command(command)  # type: ignore[arg-type] # any command
+        assert isinstance(outcome, tuple), outcome
+
+    @property
+    def plan(self) -> MediaPlan:
+        return self.node.engine._plan
+
+    def view(self, name: str = PROGRAM_VIEW) -> ViewPlan:
+        (view,) = (view for view in self.plan.views if view.view == name)
+        return view
+
+    def upstream(self, endpoint: Endpoint) -> Upstream:
+        return self.node.direction.upstream(endpoint)
+
+
+def play(scene: Callable[[House], Awaitable[None]]) -> None:
+    async def run() -> None:
+        house = House()
+        await scene(house)
+        await house.node.aclose()
+
+    asyncio.run(run())
+
+
+def shown(view: ViewPlan) -> list[SiteId | None]:
+    return [cell.site for cell in view.cells]
+
+
+def test_without_anybody_there_is_nothing_to_make() -> None:
+    async def scene(house: House) -> None:
+        house.poll()
+        assert house.plan.views == ()
+        assert house.plan.listeners == ()
+
+    play(scene)
+
+
+def test_everybody_who_is_up_watches_the_program_and_hears() -> None:
+    async def scene(house: House) -> None:
+        ends = [await house.join(site) for site in (HALL, COAST)]
+        ends.append(await house.join(None, "console"))
+        medias = {end.media for end in ends}
+        assert set(house.view().viewers) == medias
+        assert set(house.plan.listeners) == medias
+        assert {view.view for view in house.plan.views} == {PROGRAM_VIEW}
+
+    play(scene)
+
+
+def test_cells_lie_where_the_layout_says_and_hold_who_the_state_says() -> None:
+    async def scene(house: House) -> None:
+        for site in (HALL, COAST, HILLS):
+            await house.join(site)
+        house.do(SetLayout(CHAIR, "2x2"))
+        view = house.view()
+        layout = house.node.direction.layouts["2x2"]
+        assert [cell.cell for cell in view.cells] == list(cells(layout, 1280, 720))
+        assert shown(view) == [HALL, COAST, HILLS, None]
+        assert [cell.name for cell in view.cells] == ["Hall", "Coast", "Hills", ""]
+        assert not any(cell.on_air for cell in view.cells)
+
+    play(scene)
+
+
+def test_the_floor_is_on_air_and_heard_and_a_muted_site_is_not() -> None:
+    async def scene(house: House) -> None:
+        for site in (HALL, COAST, HILLS):
+            await house.join(site)
+        house.do(SetLayout(CHAIR, "2x2"))
+        house.do(GiveFloor(CHAIR, COAST))
+        assert [cell.site for cell in house.view().cells if cell.on_air] == [COAST]
+        assert COAST in house.plan.microphones
+        house.do(Mute(CHAIR, COAST))
+        assert COAST not in house.plan.microphones
+
+    play(scene)
+
+
+def test_a_lost_site_keeps_its_cell_without_a_source() -> None:
+    async def scene(house: House) -> None:
+        await house.join(HALL)
+        coast = await house.join(COAST)
+        house.do(GiveFloor(CHAIR, COAST))
+        house.node.desk.leave(coast, on_purpose=False)
+        house.poll()
+        (cell,) = (cell for cell in house.view().cells if cell.site == COAST)
+        assert (cell.name, cell.on_air, cell.source) == ("Coast", True, None)
+        assert coast.media not in house.plan.listeners
+
+    play(scene)
+
+
+def test_only_who_is_shown_is_asked_for_its_camera_and_only_who_is_open_for_its_sound() -> None:
+    async def scene(house: House) -> None:
+        hall, coast = await house.join(HALL), await house.join(COAST)
+        house.do(GiveFloor(CHAIR, COAST))
+        house.do(SetLayout(CHAIR, "speaker"))
+        assert shown(house.view()) == [COAST]
+        assert house.upstream(coast).camera
+        assert house.upstream(coast).microphone
+        assert not house.upstream(hall).camera
+        house.do(SetLayout(CHAIR, "2x2"))
+        assert house.upstream(hall).camera
+        house.do(SetCamera(Actor(Role.SITE, COAST), on=False))
+        assert not house.upstream(coast).camera
+
+    play(scene)
+
+
+def test_a_shared_screen_is_a_view_of_its_own_and_is_asked_for() -> None:
+    async def scene(house: House) -> None:
+        hall, coast = await house.join(HALL), await house.join(COAST)
+        house.do(GiveFloor(CHAIR, COAST))
+        house.do(SetContent(Actor(Role.SITE, COAST), on=True))
+        content = house.view(CONTENT_VIEW)
+        assert coast.media is not None
+        assert [cell.source for cell in content.cells] == [coast.media.content]
+        assert set(content.viewers) == {hall.media, coast.media}
+        assert house.upstream(coast).content
+        assert not house.upstream(hall).content
+        house.do(SetContent(Actor(Role.SITE, COAST), on=False))
+        assert {view.view for view in house.plan.views} == {PROGRAM_VIEW}
+
+    play(scene)
+
+
+def test_a_director_sees_what_it_looks_at_and_the_site_is_asked_for_it() -> None:
+    async def scene(house: House) -> None:
+        await house.join(HALL)
+        hidden = await house.join(COAST)
+        house.do(SetLayout(CHAIR, "speaker"))
+        director = await house.join(None, "console", director=True)
+        assert not house.upstream(hidden).camera
+        assert director.media not in house.view().viewers
+        director.look = ("2x2", (COAST,))
+        house.node.direction.refresh()
+        look = house.view(director_view(director.id))
+        assert shown(look) == [COAST, None, None, None]
+        assert list(look.viewers) == [director.media]
+        layout = house.node.direction.layouts["2x2"]
+        assert [cell.cell for cell in look.cells] == list(cells(layout, 640, 360))
+        assert house.upstream(hidden).camera
+        house.node.desk.leave(director, on_purpose=True)
+        house.poll()
+        assert {view.view for view in house.plan.views} == {PROGRAM_VIEW}
+        assert not house.upstream(hidden).camera
+
+    play(scene)
+
+
+def test_a_room_under_test_is_measured_and_not_mixed() -> None:
+    async def scene(house: House) -> None:
+        await house.join(HALL)
+        coast = await house.join(COAST)
+        house.node.desk.inspections.begin(COAST, coast.id)
+        house.node.direction.refresh()
+        assert (COAST in house.plan.measured, COAST in house.plan.microphones) == (True, False)
+        assert house.upstream(coast).test
+        assert house.upstream(coast).microphone
+        house.do(GiveFloor(CHAIR, COAST))
+        assert (COAST in house.plan.measured, COAST in house.plan.microphones) == (False, True)
+
+    play(scene)
+
+
+def test_stills_are_asked_for_while_somebody_looks_at_the_wall() -> None:
+    async def scene(house: House) -> None:
+        coast = await house.join(COAST)
+        console = await house.join(None, "console")
+        assert house.upstream(coast).still_s == 0
+        house.node.desk.wall.watch(console.id, console.outbox, [COAST])
+        assert house.upstream(coast).still_s > 0
+        assert house.upstream(console) == Upstream(False, False, False, 0.0, False)
+        house.node.desk.leave(console, on_purpose=True)
+        assert house.upstream(coast).still_s == 0
+
+    play(scene)
+
+
+def test_pages_turn_when_there_are_more_sites_than_cells() -> None:
+    async def scene(house: House) -> None:
+        for site in (HALL, COAST, HILLS, ISLAND):
+            await house.join(site)
+        house.do(GiveFloor(CHAIR, HALL))
+        house.do(SetLayout(CHAIR, "duo"))
+        dwell_s = house.node.direction.layouts["duo"].dwell_s
+        seen = set()
+        for _ in range(3):
+            house.node.direction.refresh()
+            assert shown(house.view())[0] == HALL
+            seen.update(shown(house.view()))
+            house.clock.pass_s(dwell_s)
+        assert seen == {HALL, COAST, HILLS, ISLAND}
+
+    play(scene)
+
+
+def test_the_plan_is_the_same_object_until_something_changes() -> None:
+    async def scene(house: House) -> None:
+        await house.join(HALL)
+        plan = house.plan
+        for _ in range(5):
+            house.node.direction.refresh()
+        assert house.plan is plan
+        house.do(SetLayout(CHAIR, "2x2"))
+        assert house.plan is not plan
+
+    play(scene)
