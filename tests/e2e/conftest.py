@@ -28,20 +28,20 @@ LOOKS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with running_demo(tmp_path_factory.mktemp("demo"), SYNTHETIC_SITES) as demo:
         yield demo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(demo: Demo) -> Iterator[Desk]:
     desk = Desk(demo.signal_url, demo.chair_token)
     yield desk
     desk.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     if chromium_path() is None:
         pytest.skip("needs Chromium (Debian: apt-get install chromium)")
@@ -49,7 +49,7 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rooms(
     demo: Demo, desk: Desk, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Room]]:
