@@ -16,6 +16,23 @@ _OTHER_COMMUNE = "22633"
 # A driver's questions count as gestures of a person, so for so long the page is not asked anything.
 _ALONE_MS = 12_000
 _SILENCE = 1e-9
+# The list of devices comes late, so the greeting promises what nobody has refused yet; and the
+# refusal comes before the greeting's answer.
+_REFUSED_LATE_JS = """
+const { send } = WebSocket.prototype
+const greeted = new Promise((resolve) => {
+  WebSocket.prototype.send = function (data) {
+    send.call(this, data)
+    if (String(data).includes('"hello"')) resolve()
+  }
+})
+navigator.mediaDevices.enumerateDevices = () =>
+  new Promise((resolve) => setTimeout(() => resolve([]), 1000))
+navigator.mediaDevices.getUserMedia = async () => {
+  await greeted
+  throw new DOMException('', 'NotAllowedError')
+}
+"""
 
 
 def _paused(room: Room) -> bool:
@@ -29,6 +46,7 @@ def test_a_room_without_devices_sees_and_after_one_click_hears(
     speaker.open_mic()
     with running_chromium(playwright) as browser:
         room = Room(_OTHER_COMMUNE, new_page(browser, asked=False), speaker.devices)
+        room.page.add_init_script(_REFUSED_LATE_JS)
         room.page.goto(demo.room(_OTHER_COMMUNE))
         room.page.wait_for_timeout(_ALONE_MS)
         gate = room.find("sound-on")
@@ -38,6 +56,7 @@ def test_a_room_without_devices_sees_and_after_one_click_hears(
         eventually(room.plays, "the program")
         room.find("no-capture").wait_for()
         assert desk.present(_OTHER_COMMUNE)
+        desk.until(lambda desk: not desk.row(_OTHER_COMMUNE)["capture"], "no devices on the roster")
         assert room.find("mic").is_disabled()
 
         gate.click()

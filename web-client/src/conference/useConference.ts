@@ -73,6 +73,8 @@ export function useConference(options: ConferenceOptions) {
   const capture = useCapture(options.processing)
   let connection: MediaConnection | null = null
   let monitor: Monitor | null = null
+  /** What the last greeting said of camera and microphone. */
+  let greetedCapturing = false
 
   const capturing = computed(
     () =>
@@ -99,6 +101,7 @@ export function useConference(options: ConferenceOptions) {
     on_binary: stills.take,
     on_link: (now) => {
       link.value = now
+      if (now.phase === 'greeting') greetedCapturing = capturing.value
       if (now.phase !== 'joined') commands.abandon()
       if (RESTING.has(now.phase)) dropMedia()
     },
@@ -214,8 +217,9 @@ export function useConference(options: ConferenceOptions) {
   }
 
   watch([upstream, capture.video, capture.audio, capture.screen], feed)
-  watch(capturing, () => {
-    if (joined.value) socket.rejoin()
+  // It can change between the greeting and its answer, when the MCU takes no new greeting yet.
+  watch([joined, capturing], () => {
+    if (joined.value && capturing.value !== greetedCapturing) socket.rejoin()
   })
   onScopeDispose(() => {
     socket.leave()
