@@ -67,3 +67,19 @@ def new_page(browser: Browser, *, desk: bool = False, asked: bool = True) -> Pag
     context.set_default_timeout(_TIMEOUT_MS)
     context.add_init_script(path=_MEASURE_JS)
     return context.new_page()
+
+
+@contextmanager
+def open_desk(playwright: Playwright, link: str, ready: str) -> Iterator[Page]:
+    """Open a desk's page (chair, console) in a Chromium of its own while the context is open.
+
+    Args:
+        playwright: what drives it.
+        link: the page's address with its token.
+        ready: the test id of what stands on the page once it is in the meeting.
+    """
+    with running_chromium(playwright) as browser:
+        page = new_page(browser, desk=True)
+        page.goto(link)
+        page.get_by_test_id(ready).first.wait_for()
+        yield page

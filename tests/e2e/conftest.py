@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from nhipcau.picture.colour import Rgb
-from tests.e2e.browser import chromium_path, new_page, running_chromium, with_devices
+from nhipcau.rehearsal.loops import site_colour
+from tests.e2e.browser import chromium_path, new_page, open_desk, running_chromium, with_devices
 from tests.e2e.demo import Demo, running_demo
 from tests.e2e.desk import Desk
 from tests.e2e.devices import make_devices
@@ -26,6 +27,11 @@ LOOKS = {
     DISTRICT: (Rgb(60, 240, 245), 1150),
     COMMUNE: (Rgb(250, 235, 60), 1900),
 }
+
+
+def own_colour(site: str) -> Rgb:
+    """Return the ground of a site's picture, whether a browser sends it or a synthetic site."""
+    return LOOKS[site][0] if site in LOOKS else site_colour(site)
 
 
 @pytest.fixture(scope="package")
@@ -67,3 +73,10 @@ def rooms(
         for room in rooms.values():
             eventually(room.plays, f"program in room {room.site}")
         yield rooms
+
+
+@pytest.fixture(scope="module")
+def chair(demo: Demo, playwright: Playwright) -> Iterator[Page]:
+    """The chair's real page."""
+    with open_desk(playwright, str(demo.says["chair"]), "floor-holder") as page:
+        yield page

@@ -1,5 +1,7 @@
-/* Put into every page: reads colours of a video and the spectrum of the received sound. */
+/* Put into every page: reads colours, the spectrum of the received sound, and what it was told. */
 window.e2e = {
+  /** The last message of each type that the MCU sent to this page. */
+  told: {},
   video(testid) {
     return document.querySelector(`[data-testid=${testid}]`)
   },
@@ -14,11 +16,22 @@ window.e2e = {
   colours(testid, rectangles) {
     const video = this.video(testid)
     if (!video || !video.videoWidth) return null
+    return this.means(video, video.videoWidth, video.videoHeight, rectangles)
+  },
+  /** Mean colour of a part of a tile's still picture, in shares of its size; null: there is none. */
+  still(site, [x, y, width, height]) {
+    const image = document.querySelector(`[data-site="${site}"] [data-testid=still]`)
+    if (!image || !image.complete || !image.naturalWidth) return null
+    const [wide, high] = [image.naturalWidth, image.naturalHeight]
+    const part = [x * wide, y * high, width * wide, height * high].map(Math.round)
+    return this.means(image, wide, high, [part])[0]
+  },
+  means(source, wide, high, rectangles) {
     const canvas = document.createElement('canvas')
-    canvas.width = video.videoWidth
-    canvas.height = video.videoHeight
+    canvas.width = wide
+    canvas.height = high
     const context = canvas.getContext('2d', { willReadFrequently: true })
-    context.drawImage(video, 0, 0)
+    context.drawImage(source, 0, 0)
     return rectangles.map(([x, y, width, height]) => {
       const { data } = context.getImageData(x, y, width, height)
       const sum = [0, 0, 0]
@@ -54,4 +67,15 @@ window.e2e = {
       await context.close()
     }
   },
+}
+
+window.WebSocket = class extends WebSocket {
+  constructor(...args) {
+    super(...args)
+    this.addEventListener('message', ({ data }) => {
+      if (typeof data !== 'string') return
+      const message = JSON.parse(data)
+      e2e.told[message.type] = message
+    })
+  }
 }

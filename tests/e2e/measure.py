@@ -13,6 +13,8 @@ PROGRAM_SIZE = (1280, 720)
 # Neighbouring sites of the model province differ by 14 of 255 at least; H.264 and the way back to
 # RGB cost a few steps.
 TOLERANCE = 22
+# Left, top, width, height of a site's ground in its picture, see `grounds`.
+_GROUND = (1 / 25, 1 / 10, 1 / 15, 1 / 2)
 
 
 class Progress(NamedTuple):
@@ -40,6 +42,20 @@ def colours(page: Page, places: Sequence[Cell], testid: str = "program") -> list
     return None if found is None else [Rgb(*(round(part) for part in one)) for one in found]
 
 
+def still_colour(page: Page, site: str) -> Rgb | None:
+    """Return the colour of the ground of a site's still picture on a wall, None without one."""
+    found: list[float] | None = page.evaluate(
+        "([site, part]) => e2e.still(site, part)", [site, list(_GROUND)]
+    )
+    return None if found is None else Rgb(*(round(part) for part in found))
+
+
+def told(page: Page, kind: str) -> Mapping[str, Any]:
+    """Return the last message of a kind that the MCU sent to this page, empty before the first."""
+    message: Mapping[str, Any] = page.evaluate("kind => e2e.told[kind] ?? {}", kind)
+    return message
+
+
 def powers(page: Page, tones_hz: Sequence[float], seconds: float = 3.0) -> list[float]:
     """Return the mean power of the received sound around each frequency, in arbitrary units."""
     found: list[float] = page.evaluate(
@@ -59,11 +75,12 @@ def grounds(layout: str) -> list[Cell]:
 
 def ground(cell: Cell) -> Cell:
     """Return the place in one cell, see `grounds`."""
+    left, top, width, height = _GROUND
     return Cell(
-        cell.x + cell.width // 25,
-        cell.y + cell.height // 10,
-        cell.width // 15,
-        cell.height // 2,
+        cell.x + int(cell.width * left),
+        cell.y + int(cell.height * top),
+        int(cell.width * width),
+        int(cell.height * height),
     )
 
 

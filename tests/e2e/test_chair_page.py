@@ -1,17 +1,14 @@
 """The chair's page leads the meeting; the rooms' pages follow."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.colour import ON_AIR
 from nhipcau.picture.layout import cells, shipped_layouts
-from tests.e2e.browser import new_page, running_chromium
 from tests.e2e.conftest import COMMUNE, DISTRICT, HALL
-from tests.e2e.demo import Demo
 from tests.e2e.desk import Desk
 from tests.e2e.measure import PROGRAM_SIZE, colours, near
 from tests.e2e.meeting import calm
@@ -22,15 +19,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 # A frame of 4 px on a large tile, colour at half resolution: its red is mixed with its neighbours.
 _FRAME_TOLERANCE = 60
-
-
-@pytest.fixture(scope="module")
-def chair(demo: Demo, playwright: Playwright) -> Iterator[Page]:
-    with running_chromium(playwright) as browser:
-        page = new_page(browser, desk=True)
-        page.goto(str(demo.says["chair"]))
-        page.get_by_test_id("floor-holder").wait_for()
-        yield page
 
 
 @pytest.fixture(autouse=True)

@@ -4,48 +4,22 @@ from functools import partial
 
 import pytest
 
-from nhipcau.picture.cell import Cell
-from nhipcau.picture.colour import Rgb
 from tests.e2e.conftest import COMMUNE, DISTRICT, HALL
 from tests.e2e.desk import Desk
-from tests.e2e.measure import colours, near, progress
+from tests.e2e.measure import progress
 from tests.e2e.room import Room
+from tests.e2e.screen import sees_the_screen, share_a_screen
 from tests.e2e.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
-# A screen of four colours instead of a real one: a browser without a display has no screen.
-_SCREEN_JS = """() => {
-  navigator.mediaDevices.getDisplayMedia = async () => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 1280
-    canvas.height = 720
-    const context = canvas.getContext('2d')
-    let turn = 0
-    setInterval(() => {
-      const colours = ['#c01818', '#18a038', '#2038c0', '#c0a020']
-      colours.forEach((colour, at) => {
-        context.fillStyle = colour
-        context.fillRect((at % 2) * 640, at > 1 ? 360 : 0, 640, 360)
-      })
-      context.fillStyle = 'white'
-      context.fillRect(600 + (turn++ % 8) * 10, 340, 40, 40)
-    }, 100)
-    return canvas.captureStream(10)
-  }
-}"""
-_COLOURS = ((0xC0, 0x18, 0x18), (0x18, 0xA0, 0x38), (0x20, 0x38, 0xC0), (0xC0, 0xA0, 0x20))
-# A canvas is converted by the browser on its way out, so a few more steps are lost.
-_TOLERANCE = 30
-
 
 def test_a_shared_screen_is_seen_by_the_others(desk: Desk, rooms: dict[str, Room]) -> None:
     sharer, watchers = rooms[DISTRICT], (rooms[HALL], rooms[COMMUNE])
-    sharer.page.evaluate(_SCREEN_JS)
-    sharer.press("share")
+    share_a_screen(sharer)
     desk.until(lambda desk: (desk.state["content"] or {}).get("site") == DISTRICT, "content")
     for room in watchers:
-        eventually(partial(_sees_the_screen, room), f"the screen in {room.site}")
+        eventually(partial(sees_the_screen, room), f"the screen in {room.site}")
         seen = progress(room.page, "content")
         assert seen is not None
         assert (seen.width, seen.height) == (1920, 1080)
@@ -56,18 +30,3 @@ def test_a_shared_screen_is_seen_by_the_others(desk: Desk, rooms: dict[str, Room
     desk.until(lambda desk: desk.state["content"] is None, "no content")
     for room in watchers:
         room.find("content").wait_for(state="detached")
-
-
-def _sees_the_screen(room: Room) -> bool:
-    places = [Cell(960 * x + 200, 540 * y + 120, 300, 200) for y in (0, 1) for x in (0, 1)]
-    seen = colours(room.page, places, "content")
-    if seen is None:
-        return False
-    wrong = [
-        (one, want)
-        for one, want in zip(seen, _COLOURS, strict=True)
-        if not near(one, Rgb(*want), _TOLERANCE)
-    ]
-    if wrong:
-        print(wrong)
-    return not wrong
