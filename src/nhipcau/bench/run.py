@@ -8,6 +8,7 @@ from nhipcau.bench.join import bench_join
 from nhipcau.bench.latency import bench_latency
 from nhipcau.bench.meeting import bench_meeting
 from nhipcau.bench.report import Figure
+from nhipcau.bench.wall import bench_wall
 
 Bench = Callable[[int, float], Awaitable[list[Figure]]]
 
@@ -27,6 +28,7 @@ BENCHES: Mapping[str, Entry] = {
     "meeting": Entry(bench_meeting, 12, 20.0, 600.0),
     "failover": Entry(bench_failover, 12, 30.0, 300.0),
     "latency": Entry(bench_latency, 0, 25.0, 120.0),
+    "wall": Entry(bench_wall, 145, 10.0, 600.0),
 }
 
 
