@@ -42,6 +42,14 @@ describe('grouping by district', () => {
     ])
   })
 
+  it('keeps departments with the top that they are directly below', () => {
+    const rows = [row('56', null), row('so-1', '56'), row('568', '56'), row('1', '568'), row('so-2', '56')]
+    expect(byDistrict(rows).map(({ rows: all }) => all.map(({ site }) => site))).toEqual([
+      ['56', 'so-1', 'so-2'],
+      ['568', '1'],
+    ])
+  })
+
   it('keeps a site whose parent takes no part', () => {
     expect(byDistrict([row('x', 'gone')])[0]).toMatchObject({ site: 'x' })
   })

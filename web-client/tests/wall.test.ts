@@ -60,6 +60,7 @@ describe('what the wall shows', () => {
     row('1', '568', { state: 'lost' }),
     row('2', '568', { hand: 1 }),
     row('569', '56', { level: 'district', state: 'absent' }),
+    row('3', '569', { state: 'absent' }),
   ]
   const shown = (change: object, places = new Map<string, number>()) =>
     wallGroups(rows, { ...EVERYTHING, ...change }, places, 'all').map(({ sites }) => sites)
@@ -74,7 +75,9 @@ describe('what the wall shows', () => {
   })
 
   it('puts trouble first, then who asks, then who is here, then who is not', () => {
-    expect(shown({ sort: 'trouble' }, new Map([['1', 0]]))).toEqual([['1', '2', '56', '568', '569']])
+    expect(shown({ sort: 'trouble' }, new Map([['1', 0]]))).toEqual([
+      ['1', '2', '56', '568', '569', '3'],
+    ])
   })
 
   it('counts the whole group, also when few of it are shown', () => {

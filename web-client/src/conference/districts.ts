@@ -14,14 +14,17 @@ export interface District<Row extends Placed = RosterRow> {
 }
 
 /**
- * Rows in groups: the top site first, then each site that has others below it, with those. Any
- * depth: a row belongs to its nearest listed parent that is not the top.
+ * Rows in groups: the top site with whoever is directly below it and has nobody below, then each
+ * site that has others below it, with those. Any depth: a row belongs to its nearest listed parent
+ * that is not the top.
  */
 export function byDistrict<Row extends Placed>(rows: Iterable<Row>): District<Row>[] {
   const all = new Map([...rows].map((row) => [row.site, row]))
+  const leading = new Set([...all.values()].map(({ parent }) => parent))
   const groups = new Map<string, District<Row>>()
   for (const row of all.values()) {
-    const head = headOf(row, all)
+    const below = headOf(row, all)
+    const head = leading.has(below.site) ? below : (all.get(below.parent ?? '') ?? below)
     const group = groups.get(head.site) ?? { site: head.site, name: head.name, rows: [] }
     group.rows.push(row)
     groups.set(head.site, group)

@@ -275,6 +275,7 @@ export const en: Words = {
     choose: 'Choose a site. Camera and microphone are asked for once; there is nothing to install.',
     chair: 'Open the chair’s desk',
     console: 'Open the site monitor',
+    operator: 'Monitor',
     search: 'Find a commune, ward, township…',
     count: '{n} sites',
     found: '{n} sites found',

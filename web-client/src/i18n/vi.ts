@@ -298,6 +298,7 @@ export const vi = {
     choose: 'Chọn điểm cầu. Camera và micro được hỏi một lần, không cần cài đặt gì.',
     chair: 'Mở bàn chủ tọa',
     console: 'Mở trang giám sát',
+    operator: 'Giám sát',
     search: 'Tìm xã, phường, thị trấn…',
     count: '{n} điểm cầu',
     found: 'Tìm thấy {n} điểm cầu',
