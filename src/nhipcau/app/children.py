@@ -125,6 +125,10 @@ async def until_told_to_stop() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if sys.stdin is None:
+        # Started without a standard input: only signals can end us.
+        await stop.wait()
+        return
     descriptor = sys.stdin.fileno()
 
     def readable() -> None:
