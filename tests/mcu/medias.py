@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nhipcau.codec.raw import RawCodecs, RawSoundDecoder, RawSoundEncoder
-from nhipcau.mcu.downstream import Viewer
 from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW, CellPlan
+from nhipcau.mcu.ladder import PROGRAM_VIEW
+from nhipcau.mcu.mediaplan import CellPlan
 from nhipcau.mcu.streams import StreamNames, Streams
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.picture.cell import Cell
@@ -70,7 +70,7 @@ class MediaWorld:
             self._video(near, Mid.CAMERA),
             self._video(near, Mid.CONTENT_UP),
             SoundSource(pipe, receiver, self.codecs, PlayoutBuffer()),
-            {s.mid: Viewer(near.pipe(s.mid), s, seat) for s in streams},
+            self.streams.viewers(watches, near, seat),
             ConnectionState.CONNECTED,
         )
         return FarSite(self, media, far)

@@ -1,9 +1,13 @@
 """The composer follows the plan: views come and go, sources are freed, newcomers are served."""
 
+from collections.abc import Sequence
+
 from nhipcau.mcu.composer import Composer
-from nhipcau.mcu.fanout import Batch, FanOut
+from nhipcau.mcu.fanout import FanOut
+from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, RungSpec
 from nhipcau.mcu.mediaclock import MediaClock
-from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW, MediaPlan, ViewPlan
+from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
+from nhipcau.mcu.rung import RungFrame
 from nhipcau.mcu.view import View
 from nhipcau.picture.cell import Cell
 from nhipcau.ports.codec import VideoSpec
@@ -13,7 +17,7 @@ from nhipcau.rtp.h264 import starts_keyframe
 from nhipcau.rtp.packet import parse_rtp
 from tests.mcu.medias import GREEN, RED, FarSite, MediaWorld, cell_of
 
-SPEC = VideoSpec(320, 180, 25, Bitrate(1))
+LADDER = (RungSpec("only", VideoSpec(320, 180, 25, Bitrate(1)), Bitrate(1)),)
 CELL = Cell(0, 0, 320, 180)
 TICK_S = 0.04
 
@@ -23,10 +27,10 @@ class HeldFanOut(FanOut):
 
     def __init__(self, world: MediaWorld) -> None:
         super().__init__(world.clock)
-        self.batches: list[Batch] = []
+        self.frames: list[RungFrame] = []
 
-    def put(self, batch: Batch) -> None:
-        self.batches.append(batch)
+    def put(self, frames: Sequence[RungFrame]) -> None:
+        self.frames += frames
 
 
 class Kitchen:
@@ -43,7 +47,7 @@ class Kitchen:
 
     def _make(self, plan: ViewPlan) -> View:
         stream = self.world.streams.view(plan.view)
-        view = View(SPEC, stream, self.world.codecs, self._media_clock)
+        view = View(LADDER, stream, self.world.codecs, self._media_clock)
         self.made.append(view)
         return view
 
@@ -58,16 +62,16 @@ class Kitchen:
         for source in self.plan.sources():
             source.want(True)
 
-    def tick(self) -> list[Batch]:
+    def tick(self) -> list[RungFrame]:
         """Compose once, 40 ms after the last time, and return what is to be sent."""
         self.world.clock.pass_s(TICK_S)
-        self.fanout.batches.clear()
+        self.fanout.frames.clear()
         self.composer.tick(self.world.clock.now_s())
-        return list(self.fanout.batches)
+        return list(self.fanout.frames)
 
 
-def is_keyframe(batch: Batch) -> bool:
-    return any(starts_keyframe(parse_rtp(packet).payload) for packet in batch.packets)
+def is_keyframe(frame: RungFrame) -> bool:
+    return any(starts_keyframe(parse_rtp(packet).payload) for packet in frame.packets)
 
 
 def has_picture(site: FarSite) -> bool:
@@ -84,10 +88,10 @@ def test_a_picture_goes_to_the_viewers_of_its_view_and_to_nobody_else() -> None:
     kitchen = Kitchen()
     site, viewer, other = (kitchen.world.site(name) for name in ("coast", "hall", "hills"))
     kitchen.show(site, viewer, site)
-    (batch,) = kitchen.tick()
-    pipes = [one.media.connection.pipe(Mid.PROGRAM) for one in (viewer, site)]
-    assert list(batch.pipes) == pipes
-    assert other.media.connection.pipe(Mid.PROGRAM) not in batch.pipes
+    (frame,) = kitchen.tick()
+    ends = [one.media.watcher(Mid.PROGRAM) for one in (viewer, site)]
+    assert list(frame.viewers) == list(frame.arrivals) == ends
+    assert other.media.watcher(Mid.PROGRAM) not in frame.viewers
 
 
 def test_a_newcomer_s_key_frame_is_in_the_very_tick_that_first_sends_to_it() -> None:
@@ -95,11 +99,11 @@ def test_a_newcomer_s_key_frame_is_in_the_very_tick_that_first_sends_to_it() -> 
     site, first, second = (kitchen.world.site(name) for name in ("coast", "hall", "hills"))
     kitchen.show(site, first)
     assert is_keyframe(kitchen.tick()[0])
-    assert not any(is_keyframe(batch) for _ in range(20) for batch in kitchen.tick())
+    assert not any(is_keyframe(frame) for _ in range(20) for frame in kitchen.tick())
     kitchen.show(site, first, second)
-    (batch,) = kitchen.tick()
-    assert len(batch.pipes) == 2
-    assert is_keyframe(batch)
+    (frame,) = kitchen.tick()
+    assert len(frame.viewers) == 2
+    assert is_keyframe(frame)
     assert not is_keyframe(kitchen.tick()[0])
 
 
@@ -124,7 +128,7 @@ def test_a_view_that_is_planned_no_longer_is_closed_and_begins_anew_later() -> N
     kitchen.plan = MediaPlan()
     assert kitchen.tick() == []
     assert kitchen.composer.stats() == {}
-    assert kitchen.made[0]._encoder is None
+    assert not kitchen.made[0].rungs[0].stats().running
     kitchen.show(site, viewer)
     assert is_keyframe(kitchen.tick()[0])
     assert len(kitchen.made) == 2
@@ -195,4 +199,4 @@ def test_closing_frees_every_encoder() -> None:
     kitchen.show(kitchen.world.site("coast"), kitchen.world.site("hall"))
     kitchen.tick()
     kitchen.composer.close()
-    assert kitchen.made[0]._encoder is None
+    assert not kitchen.made[0].rungs[0].stats().running

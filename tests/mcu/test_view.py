@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from nhipcau.mcu.ladder import PROGRAM_VIEW, RungSpec
 from nhipcau.mcu.mediaclock import MediaClock
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW
 from nhipcau.mcu.view import View
 from nhipcau.picture.cell import Cell
 from nhipcau.ports.codec import VideoSpec
@@ -12,6 +12,7 @@ from nhipcau.rtp.packet import parse_rtp
 from tests.mcu.medias import RED, MediaWorld, cell_of
 
 SPEC = VideoSpec(320, 180, 25, Bitrate(1), keyframe_interval_s=4.0)
+LADDER = (RungSpec("only", SPEC, Bitrate(1)),)
 WHOLE, LEFT, RIGHT = Cell(0, 0, 320, 180), Cell(0, 0, 160, 90), Cell(160, 90, 160, 90)
 TICK_S = 0.04
 
@@ -24,15 +25,17 @@ class Screen:
         clock = self.world.clock
         self.stream = self.world.streams.view(PROGRAM_VIEW)
         media_clock = MediaClock(clock.now_s(), clock.wall_s())
-        self.view = View(SPEC, self.stream, self.world.codecs, media_clock)
+        self.view = View(LADDER, self.stream, self.world.codecs, media_clock)
+        (self.rung,) = self.view.rungs
         self.keyframes: list[float] = []
 
     def tick(self, *cells: Cell) -> None:
         """Compose one picture and note whether it is a key frame; then 40 ms pass."""
-        before = self.stream.keyframes
+        before = self.rung.keyframes
         now_s = self.world.clock.now_s()
-        self.view.compose([(cell_of(None, cell), None) for cell in cells or (WHOLE,)], now_s)
-        if self.stream.keyframes > before:
+        shown = [(cell_of(None, cell), None) for cell in cells or (WHOLE,)]
+        self.view.compose(shown, self.view.rungs, now_s)
+        if self.rung.keyframes > before:
             self.keyframes.append(round(now_s - 1_000.0, 3))
         self.world.clock.pass_s(TICK_S)
 
@@ -41,7 +44,7 @@ class Screen:
             self.tick()
 
     def want(self, *, newcomer: bool) -> None:
-        self.stream.want_keyframe(self.world.clock.now_s(), newcomer=newcomer)
+        self.rung.want_keyframe(newcomer=newcomer)
 
 
 def test_the_first_picture_is_a_key_frame_and_a_regular_one_follows_every_four_seconds() -> None:
@@ -107,37 +110,43 @@ def test_a_new_layout_clears_the_canvas() -> None:
     site.show(RED)
     site.media.camera.refresh(screen.world.clock.now_s())
     now_s = screen.world.clock.now_s()
-    screen.view.compose([(cell_of(site, LEFT), site.media.camera)], now_s)
+    screen.view.compose([(cell_of(site, LEFT), site.media.camera)], screen.view.rungs, now_s)
     canvas = screen.view._canvas.picture
     assert canvas.v[10, 10] == RED[2]
-    screen.view.compose([(cell_of(None, RIGHT), None)], now_s + TICK_S)
+    screen.view.compose([(cell_of(None, RIGHT), None)], screen.view.rungs, now_s + TICK_S)
     assert canvas.v[10, 10] != RED[2]
 
 
 def test_five_pictures_a_second_stay_five_at_any_tick_of_the_composer() -> None:
     screen = Screen()
-    slow = View(
-        VideoSpec(320, 180, 5, Bitrate(1)), screen.stream, screen.world.codecs, screen.view._clock
-    )
-    ticks = [1_000.0 + n * 0.037 for n in range(round(10 / 0.037))]
-    assert 49 <= sum(slow.is_due(now_s) for now_s in ticks) <= 51
+    ladder = (RungSpec("slow", VideoSpec(320, 180, 5, Bitrate(1)), Bitrate(1)),)
+    slow = View(ladder, screen.stream, screen.world.codecs, screen.view._clock)
+    shown, made = [(cell_of(None, WHOLE), None)], 0
+    for number in range(round(10 / 0.037)):
+        now_s = 1_000.0 + number * 0.037
+        made += len(slow.compose(shown, slow.due(slow.rungs, now_s), now_s))
+    assert 49 <= made <= 51
 
 
 def test_a_view_that_was_late_does_not_hurry_after() -> None:
     screen = Screen()
-    assert screen.view.is_due(1_000.0)
-    assert screen.view.is_due(1_005.0)
-    assert not screen.view.is_due(1_005.001)
-    assert not screen.view.is_due(1_005.019)
-    assert screen.view.is_due(1_005.021)
+    shown = [(cell_of(None, WHOLE), None)]
+    for now_s in (1_000.0, 1_005.0):
+        due = screen.view.due(screen.view.rungs, now_s)
+        assert len(screen.view.compose(shown, due, now_s)) == 1
+    assert not screen.rung.is_due(1_005.001)
+    assert not screen.rung.is_due(1_005.019)
+    assert screen.rung.is_due(1_005.021)
 
 
 def test_timestamps_are_of_the_tick_and_sequence_numbers_unbroken() -> None:
     screen = Screen()
-    packets = []
+    packets: list[bytes] = []
     for _ in range(3):
         now_s = screen.world.clock.now_s()
-        packets += screen.view.compose([(cell_of(None, WHOLE), None)], now_s)
+        shown = [(cell_of(None, WHOLE), None)]
+        (frame,) = screen.view.compose(shown, screen.view.rungs, now_s)
+        packets += frame.packets
         screen.world.clock.pass_s(TICK_S)
     parsed = [parse_rtp(packet) for packet in packets]
     assert [p.seq for p in parsed] == list(range(len(parsed)))

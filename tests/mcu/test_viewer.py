@@ -1,13 +1,16 @@
 """A viewer's RTCP: what it lacks is sent again byte for byte, and never its own voice."""
 
-from nhipcau.mcu.downstream import Viewer
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW
+from nhipcau.mcu.ladder import PROGRAM_VIEW, RungSpec
+from nhipcau.mcu.mediaclock import MediaClock
+from nhipcau.mcu.rung import Rung, RungPlace
+from nhipcau.mcu.viewer import Viewer
 from nhipcau.picture.frame import solid
 from nhipcau.ports.codec import VideoSpec
-from nhipcau.ports.transport import Mid
-from nhipcau.quantities import Bitrate, SiteId
+from nhipcau.ports.transport import PAYLOAD_TYPES, Mid
+from nhipcau.quantities import Bitrate, SiteId, Ssrc
 from nhipcau.rtp.packet import parse_rtp
 from nhipcau.rtp.rtcp_feedback import Fir, Nack, Pli
+from nhipcau.rtp.rtcp_reports import SenderReport
 from nhipcau.sound.block import silence
 from tests.mcu.medias import FarSite, MediaWorld, tone
 
@@ -23,13 +26,29 @@ class Line:
         self.program = self.world.streams.view(PROGRAM_VIEW)
         self.sound = self.world.streams.sound
         self._ticks = 0
-        spec = VideoSpec(320, 180, 25, Bitrate(1))
-        self._encoder = self.world.codecs.video_encoder(spec)
+        spec = RungSpec("rung", VideoSpec(320, 180, 25, Bitrate(1)), Bitrate(1))
+        ssrc = Ssrc(self.program.sender.ssrc)
+        place = RungPlace(PAYLOAD_TYPES[Mid.PROGRAM], ssrc, self, 0)
+        self.rung = Rung(spec, place, self.world.codecs)
 
     def picture(self) -> list[bytes]:
+        """Make a picture and note that the site got it."""
         self._ticks += 1
-        frame = self._encoder.encode(solid(320, 180), 3_600 * self._ticks, keyframe=False)
-        return self.program.video.packetize(frame)
+        now_s = 1_000.0 + 0.04 * self._ticks
+        frame = self.rung.encode(solid(320, 180), 3_600 * self._ticks, now_s)
+        watcher = self.site.media.watcher(Mid.PROGRAM)
+        if watcher.served is None:
+            watcher.served = self.rung
+            watcher.numbers.enter(self.rung.sender.cache, frame.index)
+        watcher.numbers.note_sent(frame.index + len(frame.packets) - 1, len(frame.packets), 0)
+        return list(frame.packets)
+
+    def is_key(self, seconds: float) -> bool:
+        """Return True when the picture of then is a key frame."""
+        before = self.rung.keyframes
+        self._ticks = round(seconds * 25)
+        self.picture()
+        return self.rung.keyframes > before
 
     def sound_packet(self, *, is_open: bool) -> bytes:
         """Make 20 ms of sound; return what this site is to get of it.
@@ -121,18 +140,29 @@ def test_opening_it_again_begins_a_lane_of_its_own_anew() -> None:
 def test_a_hundred_requests_for_a_key_frame_are_one() -> None:
     line = Line()
     ssrc = line.program.sender.ssrc
+    assert line.is_key(1.0)
     for _ in range(50):
         line.site.say(Mid.PROGRAM, Pli(1, ssrc))
         line.site.say(Mid.PROGRAM, Fir(1, ((ssrc, 7),)))
     now_s = line.world.clock.now_s()
     line.viewer(Mid.PROGRAM).poll(now_s)
-    assert line.program.keyframe_due(now_s)
-    line.program.note_keyframe()
-    assert not line.program.keyframe_due(now_s)
+    assert line.is_key(1.04)
+    assert not line.is_key(1.08)
     line.site.say(Mid.PROGRAM, Pli(1, ssrc))
     line.viewer(Mid.PROGRAM).poll(now_s + 1.0)
-    assert not line.program.keyframe_due(now_s + 1.0)
-    assert line.program.keyframe_due(now_s + 2.0)
+    assert not line.is_key(2.0)
+    assert line.is_key(3.04)
+
+
+def test_sender_reports_count_what_this_viewer_got() -> None:
+    line = Line()
+    sent = len(line.picture())
+    viewer = line.viewer(Mid.PROGRAM)
+    clock = MediaClock(line.world.clock.now_s(), line.world.clock.wall_s())
+    viewer.send_report(line.program.report(clock, line.world.clock.now_s()))
+    report = line.site.rtcp(Mid.PROGRAM)[0]
+    assert isinstance(report, SenderReport)
+    assert (report.packets, report.ssrc) == (sent, line.program.sender.ssrc)
 
 
 def test_feedback_on_another_stream_and_garbage_change_nothing() -> None:
@@ -143,5 +173,5 @@ def test_feedback_on_another_stream_and_garbage_change_nothing() -> None:
     line.site.far.pipe(Mid.PROGRAM).send(b"\x81\xc8" + b"\xff" * 30)
     viewer.poll(line.world.clock.now_s())
     assert line.site.packets(Mid.PROGRAM) == []
-    assert not line.program.keyframe_due(line.world.clock.now_s())
+    assert not line.is_key(0.08)
     assert viewer.stats().malformed == 1

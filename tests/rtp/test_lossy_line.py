@@ -68,7 +68,7 @@ class VideoCall:
         self.sent[frame.data] = self.number
         self.number += 1
         for packet in self.sender.packetize(frame):
-            self.there.send(self.viewer.outgoing(packet), now_s)
+            self.there.send(packet, now_s)
 
     def receive(self, now_s: float) -> None:
         for packet in self.there.deliver(now_s):

@@ -1,16 +1,18 @@
-"""The composer: one thread that decodes what is shown, paints the views and encodes them.
+"""The composer: one thread that decodes what is shown, paints the views and encodes their rungs.
 
-    25 times a second, for each view that is due:
-        sources ─▶ decode ─▶ slots ─▶ canvas ─▶ encoder ─▶ packets ─▶ fan-out
+    25 times a second, for each view with a rung that is due:
+        sources ─▶ decode ─▶ slots ─▶ canvas ─▶ rungs in use ─▶ frames of the tick ─▶ fan-out
 
-A view exists only while the plan has it, so one that nobody watches costs nothing.
+A view exists only while the plan has it, a rung's encoder only while someone is on it or about to
+come to it, so what nobody watches costs nothing.
 """
 
 from collections.abc import Callable
 
-from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.fanout import Batch, FanOut
+from nhipcau.mcu.audience import Audience
+from nhipcau.mcu.fanout import FanOut
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
+from nhipcau.mcu.rung import Rung, RungFrame
 from nhipcau.mcu.upstream import VideoSource
 from nhipcau.mcu.view import View, ViewStats
 from nhipcau.quantities import ViewId
@@ -29,18 +31,24 @@ class Composer:
         self._fanout = fanout
         self._views: dict[ViewId, View] = {}
         self._shown: set[VideoSource] = set()
-        self._served: dict[ViewId, frozenset[EndpointMedia]] = {}
+        self._audience = Audience()
+        self._followed: tuple[MediaPlan, int] | None = None
 
     def tick(self, now_s: float) -> None:
         """Make the pictures that are due at `now_s`."""
         plan = self._plan()
-        self._release_unseen(plan)
+        self._follow(plan)
+        self._audience.ask()
+        frames: list[RungFrame] = []
         for view_plan in plan.views:
-            view = self._views.get(view_plan.view)
-            if view is None:
-                view = self._views[view_plan.view] = self._make(view_plan)
-            if view.is_due(now_s):
-                self._compose(view, view_plan, now_s)
+            view = self._views[view_plan.view]
+            due = view.due(self._audience.in_use, now_s)
+            if due:
+                frames += _composed(view, view_plan, due, now_s)
+        if frames:
+            if self._fanout.has_room():
+                self._audience.seat(frames)
+            self._fanout.put(frames)
 
     def stats(self) -> dict[ViewId, ViewStats]:
         """Return the counters of the views that exist (any thread)."""
@@ -52,24 +60,24 @@ class Composer:
             view.close()
         self._views.clear()
 
-    def _compose(self, view: View, plan: ViewPlan, now_s: float) -> None:
-        shown = [(cell, cell.source) for cell in plan.cells]
-        for _, source in shown:
-            if source is not None:
-                source.refresh(now_s)
-        self._welcome(view, plan, now_s)
-        packets = view.compose(shown, now_s)
-        self._fanout.put(Batch(packets, [v.connection.pipe(plan.mid) for v in plan.viewers]))
-
-    def _welcome(self, view: View, plan: ViewPlan, now_s: float) -> None:
-        """Ask for a key frame when this very picture goes to someone for the first time.
-
-        Asked for any earlier it could be made for a tick whose plan does not send to them yet.
-        """
-        viewers = frozenset(plan.viewers)
-        if viewers - self._served.get(plan.view, frozenset()):
-            view.stream.want_keyframe(now_s, newcomer=True)
-        self._served[plan.view] = viewers
+    def _follow(self, plan: MediaPlan) -> None:
+        """Take over a new plan or new wishes; most ticks have neither."""
+        wishes = sum(view.stream.wishes for view in self._views.values())
+        if self._followed is not None:
+            followed, known = self._followed
+            if followed is plan and known == wishes:
+                return
+        self._release_unseen(plan)
+        for view_plan in plan.views:
+            if view_plan.view not in self._views:
+                self._views[view_plan.view] = self._make(view_plan)
+        # Read before the wishes themselves: one that comes in between is followed once more.
+        wishes = sum(view.stream.wishes for view in self._views.values())
+        self._audience.follow(
+            (self._views[row.view].rungs, [media.watcher(row.mid) for media in row.viewers])
+            for row in plan.views
+        )
+        self._followed = plan, wishes
 
     def _release_unseen(self, plan: MediaPlan) -> None:
         shown = set(plan.sources())
@@ -79,4 +87,11 @@ class Composer:
         gone = self._views.keys() - {view.view for view in plan.views}
         for name in gone:
             self._views.pop(name).close()
-            self._served.pop(name, None)
+
+
+def _composed(view: View, plan: ViewPlan, due: list[Rung], now_s: float) -> list[RungFrame]:
+    shown = [(cell, cell.source) for cell in plan.cells]
+    for _, source in shown:
+        if source is not None:
+            source.refresh(now_s)
+    return view.compose(shown, due, now_s)

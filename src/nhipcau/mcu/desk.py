@@ -17,8 +17,7 @@ from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.inspection import Inspections
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW
-from nhipcau.mcu.streams import director_view
+from nhipcau.mcu.ladder import PROGRAM_VIEW, director_view
 from nhipcau.mcu.wall import Wall
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan

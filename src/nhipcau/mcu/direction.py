@@ -14,7 +14,7 @@ from nhipcau.mcu.endpoint import Endpoint
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW
+from nhipcau.mcu.ladder import PROGRAM_VIEW
 from nhipcau.mcu.planner import Look, Planner, Scene
 from nhipcau.mcu.wall import STILL_S
 from nhipcau.picture.layout import Layout

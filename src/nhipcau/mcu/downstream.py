@@ -1,8 +1,7 @@
-"""What everyone gets: one stream for each view and one for sound, and what each viewer reports.
+"""What everyone gets: a stream for each picture line, whatever rung is on it, and one for sound.
 
-composer ─▶ VideoStream ─▶ packets ─▶ all viewers of the view
-mixer ────▶ SoundStream ─▶ lanes: common, and one for each open microphone
-viewer's RTCP ─▶ Viewer ─▶ resend from the cache | ask the composer for a key frame
+clock ─▶ VideoStream ─▶ the sender reports of a picture line; its packets are made by `rung`
+mixer ─▶ SoundStream ─▶ lanes: common, and one for each open microphone
 """
 
 from collections.abc import Mapping
@@ -10,18 +9,14 @@ from dataclasses import dataclass
 
 from nhipcau.mcu.mediaclock import MediaClock
 from nhipcau.ports.codec import Codecs, SoundEncoder
-from nhipcau.ports.transport import PAYLOAD_TYPES, Mid, RtpPipe, SendLine
-from nhipcau.quantities import Bitrate, SiteId, Ssrc, seq_delta
+from nhipcau.ports.transport import PAYLOAD_TYPES, Mid, SendLine
+from nhipcau.quantities import Bitrate, SiteId, Ssrc
 from nhipcau.rtp.cache import PacketCache
-from nhipcau.rtp.keyframe import PROMPT_IDR_INTERVAL_S, KeyframeGate
-from nhipcau.rtp.packet import is_rtcp, packet_seq
-from nhipcau.rtp.sender import SoundSender, StreamSender, VideoSender
-from nhipcau.rtp.viewer import ViewerState, ViewerStats
+from nhipcau.rtp.sender import SoundSender, StreamSender
 from nhipcau.sound.block import PcmBlock
 
-# Those who come at the same moment share one key frame, and wait no longer than half a second.
-_NEWCOMER_INTERVAL_S = 0.5
-SOUND_BITRATE = Bitrate(32_000)
+# Speech at full band; with headers 45 kbit/s on the wire.
+SOUND_BITRATE = Bitrate(24_000)
 
 # What a picture waits on its way to the canvas: half a tick, and the packets of its frame.
 PICTURE_LAG_S = 0.03
@@ -48,9 +43,6 @@ class Stream:
         """Return how our offers name this stream."""
         return SendLine(self.mid, Ssrc(self.sender.ssrc), self._cname)
 
-    def want_keyframe(self, now_s: float, *, newcomer: bool = False) -> None:
-        """Note that a viewer can't go on without a key frame; sound has none."""
-
     def report(self, clock: MediaClock, now_s: float) -> bytes:
         """Return the sender report of now, the same for all viewers (poll thread).
 
@@ -63,37 +55,15 @@ class Stream:
 
 
 class VideoStream(Stream):
-    """One encoding of one view. `packetize` and `keyframe_due` belong to the composer."""
+    """One picture line: one SSRC and clock for all rungs of all views that may come on it.
+
+    Attributes:
+        wishes: counts up whenever a viewer wishes for another rung.
+    """
 
     def __init__(self, mid: Mid, ssrc: Ssrc, cname: str, lag_s: float) -> None:
-        self.video = VideoSender(ssrc, PAYLOAD_TYPES[mid])
-        super().__init__(mid, self.video, cname, lag_s)
-        self._newcomers = KeyframeGate(_NEWCOMER_INTERVAL_S)
-        self._repairs = KeyframeGate(PROMPT_IDR_INTERVAL_S)
-        self._newcomer_waits = self._repair_waits = False
-        self.keyframes = 0
-
-    def want_keyframe(self, now_s: float, *, newcomer: bool = False) -> None:
-        """Note that a viewer can't go on without a key frame (any thread)."""
-        if newcomer:
-            self._newcomer_waits = True
-        else:
-            self._repair_waits = True
-
-    def keyframe_due(self, now_s: float) -> bool:
-        """Return True when the next picture must be a key frame.
-
-        A newcomer waits at most half a second; a viewer that lost its chain gets one prompt key
-        frame in 2 s and otherwise waits for the regular one.
-        """
-        newcomer = self._newcomer_waits and self._newcomers.ask(now_s)
-        repair = self._repair_waits and self._repairs.ask(now_s)
-        return newcomer or repair
-
-    def note_keyframe(self) -> None:
-        """Note that a key frame was made, on request or as a regular one."""
-        self._newcomer_waits = self._repair_waits = False
-        self.keyframes += 1
+        super().__init__(mid, StreamSender(ssrc, PAYLOAD_TYPES[mid]), cname, lag_s)
+        self.wishes = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,58 +131,3 @@ class SoundStream(Stream):
             self._own.pop(site).encoder.close()
         for site in minus.keys() - self._own.keys():
             self._own[site] = _Lane(self._codecs)
-
-
-class Viewer:
-    """One endpoint's end of one stream. All of it belongs to the poll thread."""
-
-    def __init__(self, pipe: RtpPipe, stream: Stream, seat: SiteId | None) -> None:
-        self.stream = stream
-        self._pipe = pipe
-        self._seat = seat
-        self._state = ViewerState(stream.sender)
-        self._packets = self._cache()
-        self._packets_since: int | None = None
-
-    def poll(self, now_s: float) -> None:
-        """Take the viewer's RTCP; resend what it lacks, pass on what it needs."""
-        self._follow_lane()
-        while (packet := self._pipe.receive()) is not None:
-            if not is_rtcp(packet):
-                continue
-            feedback = self._state.handle_rtcp(packet, now_s, self._packets)
-            for missing in feedback.resend:
-                if self._may_resend(missing):
-                    self._pipe.send(missing)
-            if feedback.wants_keyframe:
-                self.stream.want_keyframe(now_s)
-
-    def send_report(self, report: bytes) -> None:
-        """Send a sender report."""
-        self._pipe.send(report)
-
-    def rtt_s(self) -> float | None:
-        """Return the round trip as the viewer's reports tell it, None before the first."""
-        return self._state.stats().rtt_s
-
-    def stats(self) -> ViewerStats:
-        """Return what the viewer said and got."""
-        return self._state.stats()
-
-    def _cache(self) -> PacketCache:
-        stream = self.stream
-        if isinstance(stream, VideoStream):
-            return stream.video.cache
-        assert isinstance(stream, SoundStream)
-        return stream.lane_cache(self._seat)
-
-    def _follow_lane(self) -> None:
-        packets = self._cache()
-        if packets is not self._packets:
-            self._packets = packets
-            self._packets_since = self.stream.sender.next_seq
-
-    def _may_resend(self, packet: bytes) -> bool:
-        """Keep a site from hearing itself: of a new lane nothing from before it came to it."""
-        since = self._packets_since
-        return since is None or seq_delta(packet_seq(packet), since) >= 0

@@ -7,8 +7,9 @@ program, content, sound        ◀─ the streams' packets; its RTCP goes to a V
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nhipcau.mcu.downstream import Viewer
 from nhipcau.mcu.upstream import SoundSource, VideoSource
+from nhipcau.mcu.viewer import Viewer
+from nhipcau.mcu.watcher import Watcher
 from nhipcau.ports.transport import Connection, ConnectionState, Mid
 from nhipcau.quantities import EndpointId, SiteId, ViewId
 
@@ -43,6 +44,12 @@ class EndpointMedia:
     def sources(self) -> tuple[VideoSource, VideoSource, SoundSource]:
         """Return all that the endpoint may send."""
         return (self.camera, self.content, self.microphone)
+
+    def watcher(self, mid: Mid) -> Watcher:
+        """Return the endpoint's end of a picture line."""
+        viewer = self.viewers[mid]
+        assert isinstance(viewer, Watcher)
+        return viewer
 
     def share_round_trip(self) -> None:
         """Let the receivers know the round trip that the viewers' reports tell (poll thread)."""

@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nhipcau.mcu.composer import COMPOSE_FPS, Composer
-from nhipcau.mcu.downstream import Viewer
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.fanout import FanOut, FanOutStats
+from nhipcau.mcu.ladder import PROGRAM_VIEW, is_director_view, ladder_of
 from nhipcau.mcu.mediaclock import MediaClock
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW, MediaPlan, ViewPlan
+from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.mixer import BLOCK_S, Mixer
 from nhipcau.mcu.poller import POLL_S, Poller, Watch
-from nhipcau.mcu.streams import StreamNames, Streams, is_director_view, spec_of
+from nhipcau.mcu.streams import StreamNames, Streams
 from nhipcau.mcu.ticker import Beat, Register, Ticker, TickerStats
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.mcu.view import View, ViewStats
@@ -106,7 +106,7 @@ class MediaEngine:
             self._video(connection, Mid.CAMERA),
             self._video(connection, Mid.CONTENT_UP),
             self._microphone(connection),
-            {s.mid: Viewer(connection.pipe(s.mid), s, seat) for s in streams},
+            self._streams.viewers(watches, connection, seat),
         )
 
     def attach(self, media: EndpointMedia) -> None:
@@ -171,7 +171,7 @@ class MediaEngine:
 
     def _make_view(self, plan: ViewPlan) -> View:
         stream = self._streams.view(plan.view)
-        return View(spec_of(plan.view), stream, self._adapters.codecs, self._media_clock)
+        return View(ladder_of(plan.view), stream, self._adapters.codecs, self._media_clock)
 
     def _video(self, connection: Connection, mid: Mid) -> VideoSource:
         receiver = VideoReceiver(PAYLOAD_TYPES[mid])

@@ -19,9 +19,6 @@ from nhipcau.picture.cell import Cell
 from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId, ViewId
 
-PROGRAM_VIEW = ViewId("program")
-CONTENT_VIEW = ViewId("content")
-
 
 @dataclass(frozen=True, slots=True)
 class CellPlan:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW, CellPlan, MediaPlan, ViewPlan
-from nhipcau.mcu.streams import spec_of
+from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, spec_of
+from nhipcau.mcu.mediaplan import CellPlan, MediaPlan, ViewPlan
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.layout import Layout, cells
 from nhipcau.ports.transport import Mid

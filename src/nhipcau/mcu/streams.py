@@ -1,8 +1,8 @@
-"""The streams of a conference: which views there can be, their encodings, their SSRCs.
+"""The streams of a conference: its lines and their SSRCs. What comes on them is in `ladder`.
 
-program       everyone           1280×720, 25 fps
-content       everyone           1920×1080, 5 fps: text squeezed into a tile can't be read
-director:…    one console each   640×360, 12 fps: a look before it goes on air
+program       everyone           the program, or the return view of who has the floor
+content       everyone           the shared screen
+director:…    one console each   a look before it goes on air
 sound         everyone           lanes, see `downstream`
 """
 
@@ -17,33 +17,12 @@ from nhipcau.mcu.downstream import (
     Stream,
     VideoStream,
 )
-from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW
-from nhipcau.ports.codec import Codecs, VideoSpec
-from nhipcau.ports.transport import Mid
-from nhipcau.quantities import Bitrate, EndpointId, Ssrc, ViewId
-
-PROGRAM = VideoSpec(1280, 720, 25, Bitrate(1_200_000))
-CONTENT = VideoSpec(1920, 1080, 5, Bitrate(1_000_000), level="4.0")
-DIRECTOR = VideoSpec(640, 360, 12, Bitrate(400_000))
-
-_DIRECTOR = "director:"
-
-
-def director_view(endpoint: EndpointId) -> ViewId:
-    """Return the name of the view that one console has for itself."""
-    return ViewId(f"{_DIRECTOR}{endpoint}")
-
-
-def is_director_view(view: ViewId) -> bool:
-    """Return True for a view of one console."""
-    return view.startswith(_DIRECTOR)
-
-
-def spec_of(view: ViewId) -> VideoSpec:
-    """Return how a view is encoded."""
-    if view == PROGRAM_VIEW:
-        return PROGRAM
-    return CONTENT if view == CONTENT_VIEW else DIRECTOR
+from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, line_of
+from nhipcau.mcu.viewer import Listener, Viewer
+from nhipcau.mcu.watcher import Watcher
+from nhipcau.ports.codec import Codecs
+from nhipcau.ports.transport import Connection, Mid
+from nhipcau.quantities import SiteId, Ssrc, ViewId
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +45,8 @@ class Streams:
             self.view(view)
 
     def view(self, view: ViewId) -> VideoStream:
-        """Return the stream of a view, made when it is asked for first."""
+        """Return the stream of the line that a view comes on, made when it is asked for first."""
+        view = line_of(view)
         with self._change:
             stream = self._views.get(view)
             if stream is None:
@@ -84,6 +64,16 @@ class Streams:
     def of(self, view: ViewId) -> tuple[Stream, ...]:
         """Return what an endpoint that watches `view` gets: its picture, content and sound."""
         return (self.view(view), self.view(CONTENT_VIEW), self.sound)
+
+    def viewers(
+        self, view: ViewId, connection: Connection, seat: SiteId | None
+    ) -> dict[Mid, Viewer]:
+        """Return an endpoint's ends of what it gets."""
+        ends: dict[Mid, Viewer] = {}
+        for line in (self.view(view), self.view(CONTENT_VIEW)):
+            ends[line.mid] = Watcher(connection.pipe(line.mid), line)
+        ends[Mid.SOUND] = Listener(connection.pipe(Mid.SOUND), self.sound, seat)
+        return ends
 
     def all(self) -> tuple[Stream, ...]:
         """Return every stream."""

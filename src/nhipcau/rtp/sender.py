@@ -8,6 +8,8 @@ What differs from viewer to viewer is in `viewer.py`. Sending belongs to one thr
 `sr_age_s` may be read by others.
 """
 
+import struct
+
 from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.h264 import packetize_h264
@@ -15,6 +17,9 @@ from nhipcau.rtp.packet import rtp_header
 from nhipcau.rtp.rtcp_reports import SenderReport, cname
 
 _MASK32 = 0xFFFFFFFF
+# Where an SR has its sender's packet and octet counts. Source: RFC 3550 §6.4.1.
+_COUNTS = struct.Struct("!II")
+_COUNTS_AT = 20
 # A viewer answers an SR within its own report interval: of eight at one a second it names the last.
 _KEPT_SRS = 8
 # Sound packets kept for NACKs: 1.28 s, beyond any play-out.
@@ -29,11 +34,17 @@ class StreamSender:
         self.payload_type = payload_type
         self.next_seq = first_seq & 0xFFFF
         """The sequence number of the packet that comes next."""
+        self._first_seq = self.next_seq
         self.packets = 0
         """Packets sent to each viewer since the beginning."""
         self.octets = 0
         """Their payload bytes."""
         self._sr_sent: dict[int, float] = {}
+
+    @property
+    def next_index(self) -> int:
+        """The unwrapped number of the packet that comes next; its low 16 bits are `next_seq`."""
+        return self._first_seq + self.packets
 
     def sender_report(self, ntp: int, timestamp: int, name: str, now_s: float) -> bytes:
         """Return the SR and SDES for all viewers.
@@ -125,3 +136,9 @@ class SoundSender(StreamSender):
     def count_octets(self, payload_bytes: int) -> None:
         """Count the payload of the common mix for SRs; the lanes differ by a few bytes."""
         self.octets += payload_bytes
+
+
+def with_counts(report: bytes, packets: int, octets: int) -> bytes:
+    """Return a sender report with the counts of one viewer instead of the stream's."""
+    counts = _COUNTS.pack(packets & _MASK32, octets & _MASK32)
+    return report[:_COUNTS_AT] + counts + report[_COUNTS_AT + _COUNTS.size :]

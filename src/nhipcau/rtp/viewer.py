@@ -1,14 +1,12 @@
 """One viewer of a sender: what it reports, what is resent to it. Small, because there are hundreds.
 
-viewer's RTCP ─▶ handle_rtcp ─▶ ViewerFeedback: packets to resend, a key frame wanted, REMB, …
-packet of the stream ─▶ outgoing ─▶ the same packet, or with this viewer's sequence number
+viewer's RTCP ─▶ handle_rtcp ─▶ SenderFeedback: packets to resend, a key frame wanted, REMB, …
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from nhipcau.quantities import seq_add
-from nhipcau.rtp.cache import PacketCache
-from nhipcau.rtp.packet import RtpError, packet_seq, patch_seq
+from nhipcau.rtp.packet import RtpError
 from nhipcau.rtp.rtcp import RtcpMessage, parse_compound
 from nhipcau.rtp.rtcp_feedback import Fir, Nack, Pli, Remb
 from nhipcau.rtp.rtcp_reports import Bye, ReceiverReport, ReportBlock, SenderReport
@@ -20,6 +18,14 @@ _MIN_RESEND_S = 0.02
 _MAX_RESENT = 128
 # The smoothing of RFC 6298 §2.
 _RTT_GAIN = 0.125
+
+
+class Kept(Protocol):
+    """Where a viewer's packets are kept: its stream's cache, its lane's, or its `RungViewer`."""
+
+    def get(self, seq: int) -> bytes | None:
+        """Return the packet that this viewer got as `seq`, None when it is gone."""
+        ...
 
 
 @dataclass(slots=True)
@@ -72,11 +78,7 @@ class ViewerStats:
 
 
 class ViewerState:
-    """One viewer of `sender`. One thread at a time.
-
-    `seq_offset` is what a viewer's sequence numbers are ahead of the stream's: it keeps them
-    unbroken when a viewer moves from one encoding to another. 0 costs nothing.
-    """
+    """One viewer of `sender`. One thread at a time."""
 
     __slots__ = (
         "_fraction_lost",
@@ -92,12 +94,10 @@ class ViewerState:
         "_sender",
         "_sent_before",
         "_skipped",
-        "seq_offset",
     )
 
-    def __init__(self, sender: StreamSender, *, seq_offset: int = 0) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
-        self.seq_offset = seq_offset & 0xFFFF
         self._sent_before = sender.packets
         self._resent_s: dict[int, float] = {}
         self._nacked = self._resent = self._missed = 0
@@ -107,19 +107,13 @@ class ViewerState:
         self._remb_bps: int | None = None
         self._rtt_s: float | None = None
 
-    def outgoing(self, packet: bytes) -> bytes:
-        """Return a packet of the stream as this viewer is to get it."""
-        if not self.seq_offset:
-            return packet
-        return patch_seq(packet, seq_add(packet_seq(packet), self.seq_offset))
-
-    def handle_rtcp(self, data: bytes, now_s: float, cache: PacketCache) -> SenderFeedback:
+    def handle_rtcp(self, data: bytes, now_s: float, kept: Kept) -> SenderFeedback:
         """Take one compound from the viewer.
 
         Args:
             data: the compound; what is no RTCP is counted and says nothing.
             now_s: monotonic seconds.
-            cache: where the viewer's packets are kept: the stream's, or that of its sound lane.
+            kept: where the viewer's packets are kept.
         """
         feedback = SenderFeedback([])
         try:
@@ -129,21 +123,21 @@ class ViewerState:
             return feedback
         self._skipped += compound.skipped
         for message in compound.messages:
-            self._take(message, feedback, now_s, cache)
+            self._take(message, feedback, now_s, kept)
         self._nacked += feedback.nacked
         self._resent += len(feedback.resend)
         self._missed += feedback.missed
         return feedback
 
     def _take(
-        self, message: RtcpMessage, feedback: SenderFeedback, now_s: float, cache: PacketCache
+        self, message: RtcpMessage, feedback: SenderFeedback, now_s: float, kept: Kept
     ) -> None:
         ssrc = self._sender.ssrc
         match message:
             case ReceiverReport() | SenderReport():
                 self._take_blocks(message.blocks, feedback, now_s)
             case Nack() if message.media_ssrc == ssrc:
-                self._take_nack(message, feedback, now_s, cache)
+                self._take_nack(message, feedback, now_s, kept)
             case Pli() if message.media_ssrc == ssrc:
                 self._take_keyframe(feedback)
             case Fir() if any(entry[0] == ssrc for entry in message.entries):
@@ -177,21 +171,19 @@ class ViewerState:
             self._rtt_s = rtt_s if last is None else last + _RTT_GAIN * (rtt_s - last)
             feedback.rtt_s = self._rtt_s
 
-    def _take_nack(
-        self, nack: Nack, feedback: SenderFeedback, now_s: float, cache: PacketCache
-    ) -> None:
+    def _take_nack(self, nack: Nack, feedback: SenderFeedback, now_s: float, kept: Kept) -> None:
         for seq in nack.seqs:
             feedback.nacked += 1
             if now_s - self._resent_s.get(seq, float("-inf")) < _MIN_RESEND_S:
                 continue
             if len(self._resent_s) >= _MAX_RESENT and not self._forget_old(now_s):
                 continue
-            packet = cache.get(seq_add(seq, -self.seq_offset))
+            packet = kept.get(seq)
             if packet is None:
                 feedback.missed += 1
                 continue
             self._resent_s[seq] = now_s
-            feedback.resend.append(self.outgoing(packet))
+            feedback.resend.append(packet)
 
     def _forget_old(self, now_s: float) -> bool:
         """Forget what was resent long ago; return True when there is room again."""
@@ -200,9 +192,14 @@ class ViewerState:
         }
         return len(self._resent_s) < _MAX_RESENT
 
-    def stats(self) -> ViewerStats:
-        """Return the counters."""
-        sent = self._sender.packets - self._sent_before
+    def stats(self, sent: int | None = None) -> ViewerStats:
+        """Return the counters.
+
+        Args:
+            sent: packets sent to this viewer; None where it got all that the sender made.
+        """
+        if sent is None:
+            sent = self._sender.packets - self._sent_before
         return ViewerStats(
             sent=sent,
             nacked=self._nacked,

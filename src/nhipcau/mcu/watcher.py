@@ -1,0 +1,59 @@
+"""One endpoint's end of one picture line: which rung it is on, and its own numbering.
+
+event loop ─ wish ─▶ composer ─ served ─▶ fan-out ─ numbers ─▶ packets
+                               poll thread: NACKs are mapped back, PLIs go to the rung served
+"""
+
+from nhipcau.mcu.downstream import VideoStream
+from nhipcau.mcu.rung import Rung
+from nhipcau.mcu.viewer import Viewer
+from nhipcau.ports.transport import RtpPipe
+from nhipcau.rtp.rungviewer import RungViewer
+from nhipcau.rtp.sender import with_counts
+from nhipcau.rtp.viewer import ViewerStats
+
+
+class Watcher(Viewer):
+    """A viewer of pictures.
+
+    Attributes:
+        served: the rung whose packets it gets, None for none (the composer writes it).
+        numbers: its sequence numbers (the fan-out writes them).
+        send: of its pipe.
+    """
+
+    def __init__(self, pipe: RtpPipe, stream: VideoStream) -> None:
+        super().__init__(pipe, stream)
+        self._line = stream
+        self._wish = 0
+        self.served: Rung | None = None
+        self.numbers = RungViewer()
+        self.send = pipe.send
+
+    @property
+    def wish(self) -> int:
+        """The place in the ladder that it is to come to; beyond the last: no picture."""
+        return self._wish
+
+    def set_wish(self, place: int) -> None:
+        """Send it to another rung as soon as that has a key frame (event loop)."""
+        if place != self._wish:
+            self._wish = place
+            self._line.wishes += 1
+
+    def send_report(self, report: bytes) -> None:
+        """Send a sender report with this viewer's own counts."""
+        numbers = self.numbers
+        super().send_report(with_counts(report, numbers.packets, numbers.octets))
+
+    def stats(self) -> ViewerStats:
+        """Return what the viewer said and got (any thread)."""
+        return self._state.stats(self.numbers.packets)
+
+    def _kept(self) -> RungViewer:
+        return self.numbers
+
+    def _want_keyframe(self) -> None:
+        rung = self.served
+        if rung is not None:
+            rung.want_keyframe()
