@@ -14,9 +14,9 @@ from nhipcau.conference.commands import (
 )
 from nhipcau.mcu.direction import Upstream
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
-from nhipcau.mcu.mediaplan import CONTENT_VIEW, PROGRAM_VIEW, MediaPlan, ViewPlan
+from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, director_view
+from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.node import McuNode
-from nhipcau.mcu.streams import director_view
 from nhipcau.picture.layout import cells
 from nhipcau.ports.transport import UPSTREAM, SendLine
 from nhipcau.quantities import SiteId, Ssrc
