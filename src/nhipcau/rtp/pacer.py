@@ -62,8 +62,9 @@ class Pacer[F: Paced]:
         self._backlog += _weight(frame.packets)
         if len(self._queue) <= _FRAME_LIMIT:
             return None
-        oldest = self._queue[1] if self.sent_of_head else self._queue[0]
-        self._queue.remove(oldest)
+        place = 1 if self.sent_of_head else 0
+        oldest = self._queue[place]
+        del self._queue[place]
         self._backlog -= _weight(oldest.packets)
         self.dropped += 1
         return oldest
