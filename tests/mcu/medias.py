@@ -79,7 +79,7 @@ class MediaWorld:
         return VideoSource(near.pipe(mid), VideoReceiver(PAYLOAD_TYPES[mid]), self.codecs)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FarSite:
     """The far end of a connection, and the MCU's `media` of it."""
 
