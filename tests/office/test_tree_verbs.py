@@ -113,7 +113,7 @@ def test_a_search_may_be_kept_to_one_parent(province: UnitTree) -> None:
 def test_the_roster_calls_the_hall_the_districts_and_the_communes_by_district(
     province: UnitTree,
 ) -> None:
-    sites = roster(province.current().as_of(START))
+    sites = roster(province.current(), START)
     lines = text_of("khanh-hoa-2024.csv").splitlines()[1:]
     assert [site.site for site in sites] == [line.split(",")[0] for line in lines]
     assert [site.parent or "" for site in sites] == [line.split(",")[3] for line in lines]
@@ -126,8 +126,18 @@ def test_who_only_has_a_seat_is_no_site_of_its_own(units: UnitTree) -> None:
         "568,Huyện C,district,56,none\n22327,Xã D,commune,568,\n"
     )
     apply_units(units, plan_units(units, text.encode(), FIRST))
-    sites = roster(units.current().as_of(START))
+    sites = roster(units.current(), START)
     assert [(site.site, site.parent) for site in sites] == [("56", None), ("22327", "56")]
+
+
+def test_a_site_has_the_declared_rate_of_its_place(units: UnitTree) -> None:
+    text = (
+        "code,name,level,parent_code,line_kbps\n56,Tỉnh A,province,,100000\n"
+        "568,Huyện C,district,56,\n22327,Xã D,commune,568,512\n"
+    )
+    apply_units(units, plan_units(units, text.encode(), FIRST))
+    sites = roster(units.current(), START)
+    assert [site.line_bps for site in sites] == [100_000_000, None, 512_000]
 
 
 @pytest.mark.parametrize(

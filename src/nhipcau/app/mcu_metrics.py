@@ -1,5 +1,6 @@
 """The values of an MCU's `/metrics`."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from nhipcau.mcu.engine import EngineStats
@@ -17,6 +18,7 @@ def mcu_metrics(node: McuNode, counters: SignallingCounters, knocks: Knocks) -> 
         *_process(node),
         *_media(node.engine.stats()),
         *_door(counters, knocks),
+        *_lines(node),
         Family("mcu_camera_frames", "pictures from sites, by fate", True, _camera_frames(node)),
         Family("mcu_camera_packets_lost", "packets that never came", True, _camera_losses(node)),
     ]
@@ -49,6 +51,14 @@ def _media(engine: EngineStats) -> list[Family]:
         Family("mcu_batches_dropped", "frames not sent in time", True, [Sample(fanout.dropped)]),
         Family("mcu_ticks", "turns of the media threads", True, _by("thread", ticks)),
         Family("mcu_ticks_late", "turns that began late", True, _by("thread", late)),
+    ]
+
+
+def _lines(node: McuNode) -> list[Family]:
+    lines = node.desk.care.stats().values()
+    viewers = Counter(line.rung for line in lines)
+    return [
+        Family("mcu_viewers", "connected viewers by rung", False, _by("rung", viewers)),
     ]
 
 

@@ -18,7 +18,7 @@ from nhipcau.office.observing import McuObserver
 from nhipcau.office.roster import roster
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
-from nhipcau.org.view import TreeView
+from nhipcau.org.tree import Tree
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import sqlite_url
 from nhipcau.web.metrics import Family, Sample
@@ -43,7 +43,7 @@ async def run_office(settings: OfficeSettings) -> None:
         stack.callback(listening.cancel)
         stack.callback(units.store.close)
         if settings.demo is not None:
-            await book.plan(_demo_meeting(settings.demo, units.current().as_of(DEMO_DAY)))
+            await book.plan(_demo_meeting(settings.demo, units.current()))
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
@@ -65,8 +65,8 @@ def _open_units(settings: OfficeSettings) -> UnitTree:
     return units
 
 
-def _demo_meeting(demo: DemoSettings, view: TreeView) -> Meeting:
-    sites = roster(view)
+def _demo_meeting(demo: DemoSettings, tree: Tree) -> Meeting:
+    sites = roster(tree, DEMO_DAY)
     return Meeting(
         meeting=demo.conference,
         title=demo.title,

@@ -164,6 +164,7 @@ def _row(site: SiteId, name: str, level: str, parent: SiteId | None) -> RosterVi
         synthetic=False,
         level_dbov=None,
         loss=0.0,
+        rung="720p",
         capture=True,
     )
 

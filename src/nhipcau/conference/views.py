@@ -93,10 +93,17 @@ class SiteView:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What is measured of a site: its sound level in dBov (-127 to 0) and its loss (0 to 1)."""
+    """What is measured of a site.
+
+    Attributes:
+        level_dbov: sound level, -127 to 0.
+        loss: share of packets that don't arrive there, 0 to 1.
+        rung: what of the program its line carries; `sound` for no picture.
+    """
 
     level_dbov: int | None = None
     loss: float | None = None
+    rung: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ class RosterView:
     synthetic: bool
     level_dbov: int | None
     loss: float | None
+    rung: str | None
     capture: bool
 
 
@@ -246,6 +254,7 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         synthetic=row.synthetic,
         level_dbov=meter.level_dbov,
         loss=meter.loss,
+        rung=meter.rung,
         capture=row.capture,
     )
 

@@ -138,7 +138,8 @@ class Announcer:
     def _row(self, site: SiteId) -> _Row:
         endpoint = self._stage.desk.media_of(site)
         loss = endpoint.report.get("loss_down") if endpoint is not None else None
-        meter = Meter(self._stage.direction.level(site), loss)
+        rung = self._stage.desk.care.rung(endpoint.id) if endpoint is not None else None
+        meter = Meter(self._stage.direction.level(site), loss, rung)
         return asdict(roster_row(self._stage.host.state, site, meter))
 
     def _introduction(self, endpoint: Endpoint) -> Mapping[str, Any] | None:

@@ -18,11 +18,12 @@ from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.inspection import Inspections
 from nhipcau.mcu.ladder import PROGRAM_VIEW, director_view
+from nhipcau.mcu.linecare import LineCare
 from nhipcau.mcu.wall import Wall
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.transport import Connection
-from nhipcau.quantities import EndpointId, SiteId
+from nhipcau.quantities import Bitrate, EndpointId, SiteId
 
 _log = structlog.get_logger()
 CLOSE_REPLACED = 4009
@@ -61,6 +62,7 @@ class Desk:
         self.plan: ConferencePlan | None = None
         self.wall = Wall()
         self.inspections = Inspections()
+        self.care = LineCare()
         self.endpoints: dict[EndpointId, Endpoint] = {}
 
     def ticket(self, token: str) -> Ticket:
@@ -105,6 +107,7 @@ class Desk:
         watches = director_view(endpoint.id) if endpoint.arrival.director else PROGRAM_VIEW
         media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat, watches)
         endpoint.media = media
+        self.care.begin(media, self._line_bps(endpoint.seat))
         if endpoint.gone:
             self._close_media(endpoint)
         async with asyncio.timeout(_GATHER_S):
@@ -168,6 +171,17 @@ class Desk:
             self._forget(endpoint)
             self._close_media(endpoint)
 
+    def look_after_lines(self) -> None:
+        """Choose what each line gets; called once a second."""
+        sharing = self._host.state.content is not None
+        self.care.tick(self.endpoints, self._clock.now_s(), sharing=sharing)
+
+    def _line_bps(self, seat: SiteId | None) -> Bitrate | None:
+        """Return what the line of a room was declared to carry, None where nobody said."""
+        sites = self.plan.sites if self.plan is not None else ()
+        declared = next((one.line_bps for one in sites if one.site == seat), None)
+        return Bitrate(declared) if declared is not None else None
+
     def _take_seat(self, endpoint: Endpoint, seat: SiteId) -> None:
         arrival = endpoint.arrival
         older = self.media_of(seat)
@@ -200,6 +214,7 @@ class Desk:
         endpoint.gone = True
         self.wall.forget(endpoint.id, endpoint.seat)
         self.inspections.forget(endpoint.id)
+        self.care.forget(endpoint.id)
         self.endpoints.pop(endpoint.id, None)
 
     def _close_media(self, endpoint: Endpoint) -> None:

@@ -19,6 +19,8 @@ from nhipcau.quantities import Bitrate, EndpointId, SiteId, ViewId
 # RTP header, SRTP tag, UDP, IPv4, and the two bytes of a fragment's header.
 _PACKET_OVERHEAD_BITS = 8 * (12 + 10 + 8 + 20 + 2)
 _FULL_PACKET_BITS = 8 * 1238
+# Opus at 24 kbit/s in 50 packets, of 50 bytes of headers each.
+SOUND_WIRE_BPS = Bitrate(45_000)
 
 PROGRAM_VIEW = ViewId("program")
 CONTENT_VIEW = ViewId("content")

@@ -29,6 +29,8 @@ from nhipcau.quantities import ConferenceId, McuName
 
 _log = structlog.get_logger()
 _REAP_S = 0.2
+# As often as receivers report.
+_LINES_S = 1.0
 # A console's figures: slower would look frozen, faster could not be read.
 _LOAD_S = 2.0
 
@@ -89,6 +91,7 @@ class McuNode:
             group.create_task(self.announcer.run(), name="announcer")
             group.create_task(self._reap(), name="reaper")
             group.create_task(self._tell_load(), name="load")
+            group.create_task(self._look_after_lines(), name="lines")
 
     async def aclose(self) -> None:
         """Let everybody go and stop the media threads."""
@@ -115,6 +118,11 @@ class McuNode:
             load = {"name": self._settings.name, **asdict(self._load.read())}
             self.announcer.tell_watchers({"type": "mcu", "mcus": [load]})
             await asyncio.sleep(_LOAD_S)
+
+    async def _look_after_lines(self) -> None:
+        while True:
+            await asyncio.sleep(_LINES_S)
+            self.desk.look_after_lines()
 
     async def _reap(self) -> None:
         while True:

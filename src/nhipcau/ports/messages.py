@@ -16,12 +16,16 @@ class Message(BaseModel):
 
 
 class PlannedSite(Message):
-    """A site of the plan's roster."""
+    """A site of the plan's roster.
+
+    `line_bps` is what its place's line was declared to carry; None where nobody said.
+    """
 
     site: SiteId
     name: str = Field(max_length=200)
     level: str = Field(max_length=50)
     parent: SiteId | None = None
+    line_bps: int | None = Field(default=None, gt=0)
 
 
 class ConferencePlan(Message):

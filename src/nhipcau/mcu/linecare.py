@@ -1,0 +1,156 @@
+"""Care of the lines: once a second each viewer's rung is chosen anew. All of it the event loop's.
+
+viewers' counters, the page's report, the declared line ─▶ Sample ─▶ RungControl ─▶ wishes
+
+What is sacrificed, in this order: still pictures, the room's own upstream picture (both by what
+the room is asked to send), then content, then the program's picture. Never the sound.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nhipcau.mcu.endpoint import Endpoint
+from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.ladder import CONTENT_LADDER, SOUND_WIRE_BPS, ladder_of
+from nhipcau.mcu.rungcontrol import RungControl, Sample, Steps
+from nhipcau.mcu.watcher import Watcher
+from nhipcau.ports.transport import Mid
+from nhipcau.quantities import Bitrate, EndpointId
+from nhipcau.rtp.pacer import WIRE_OVERHEAD_BYTES
+from nhipcau.rtp.packet import HEADER_BYTES
+
+SOUND_ONLY = "sound"
+_PICTURES = (Mid.PROGRAM, Mid.CONTENT)
+# What a packet weighs on the wire beyond its payload.
+_OVERHEAD_BYTES = HEADER_BYTES + WIRE_OVERHEAD_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class LineStats:
+    """One viewer: its rung (`sound` for none), how often it changed, packets of pictures."""
+
+    rung: str
+    switches: int
+    sent: int
+    nacked: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What had been sent to, and asked for again by, a viewer; all since it came."""
+
+    packets: int = 0
+    octets: int = 0
+    nacked: int = 0
+
+
+class _Line:
+    """One viewer's line."""
+
+    def __init__(self, media: EndpointMedia, line_bps: Bitrate | None) -> None:
+        self.media = media
+        self._ladder = ladder_of(media.watches)
+        self._ceiling = Bitrate(max(line_bps - SOUND_WIRE_BPS, 0)) if line_bps else None
+        self._counted = _Counted()
+        self._report: object = None
+        self._control = RungControl(self._steps(sharing=True))
+        self._wish()
+
+    def observe(self, report: Mapping[str, float | None], now_s: float, *, sharing: bool) -> None:
+        """Take the last second and wish for what the line carries."""
+        self._control.observe(self._sample(report), self._steps(sharing=sharing), now_s)
+        self._wish()
+
+    def stats(self) -> LineStats:
+        program = self.media.watcher(Mid.PROGRAM)
+        now = self._count()
+        rung = program.served
+        name = SOUND_ONLY if rung is None else rung.spec.name
+        return LineStats(name, program.numbers.switches, now.packets, now.nacked)
+
+    def _steps(self, *, sharing: bool) -> Steps:
+        """Return the program's rungs with all content, with less and with none; then fewer."""
+        program = [spec.wire_bps for spec in self._ladder]
+        content = [spec.wire_bps if sharing else 0 for spec in CONTENT_LADDER]
+        rates = [program[0] + rate for rate in content] + [*program, 0]
+        return Steps(rates, self._ceiling)
+
+    def _wish(self) -> None:
+        step, contents = self._control.step, len(CONTENT_LADDER)
+        self.media.watcher(Mid.PROGRAM).set_wish(max(step - contents, 0))
+        self.media.watcher(Mid.CONTENT).set_wish(min(step, contents))
+
+    def _sample(self, report: Mapping[str, float | None]) -> Sample:
+        before, now = self._counted, self._count()
+        self._counted = now
+        fresh = report if report is not self._report else {}
+        self._report = report
+        packets, octets = now.packets - before.packets, now.octets - before.octets
+        stats = [viewer.stats() for viewer in self._served()]
+        rembs = [one.remb_bps for one in stats if one.remb_bps is not None]
+        losses = [one.fraction_lost for one in stats] + [fresh.get("loss_down")]
+        return Sample(
+            sent=packets,
+            missing=now.nacked - before.nacked,
+            sent_bps=8 * (octets + _OVERHEAD_BYTES * packets),
+            fraction_lost=max((loss for loss in losses if loss is not None), default=None),
+            remb_bps=max(rembs, default=None),
+            rtt_s=self.media.viewers[Mid.SOUND].rtt_s(),
+            freezes=fresh.get("freezes") or 0.0,
+            fps_share=self._fps_share(fresh.get("fps")),
+        )
+
+    def _served(self) -> list[Watcher]:
+        watchers = [self.media.watcher(mid) for mid in _PICTURES]
+        return [watcher for watcher in watchers if watcher.served is not None]
+
+    def _count(self) -> _Counted:
+        watchers = [self.media.watcher(mid) for mid in _PICTURES]
+        return _Counted(
+            sum(watcher.numbers.packets for watcher in watchers),
+            sum(watcher.numbers.octets for watcher in watchers),
+            sum(watcher.stats().nacked for watcher in watchers),
+        )
+
+    def _fps_share(self, fps: float | None) -> float | None:
+        rung = self.media.watcher(Mid.PROGRAM).served
+        return None if fps is None or rung is None else fps / rung.spec.video.fps
+
+
+class LineCare:
+    """Cares for the lines of all endpoints."""
+
+    def __init__(self) -> None:
+        self._lines: dict[EndpointId, _Line] = {}
+
+    def begin(self, media: EndpointMedia, line_bps: Bitrate | None) -> None:
+        """Care for a connection from now on; the declared rate counts before its first packet."""
+        self._lines[media.endpoint] = _Line(media, line_bps)
+
+    def forget(self, endpoint: EndpointId) -> None:
+        """Take note that an endpoint has gone."""
+        self._lines.pop(endpoint, None)
+
+    def tick(
+        self, endpoints: Mapping[EndpointId, Endpoint], now_s: float, *, sharing: bool
+    ) -> None:
+        """Look at all lines; called once a second.
+
+        Args:
+            endpoints: by id, for what their pages report.
+            now_s: monotonic seconds.
+            sharing: somebody shares a screen, so that content weighs something.
+        """
+        for name, line in self._lines.items():
+            endpoint = endpoints.get(name)
+            if endpoint is not None and line.media.is_up():
+                line.observe(endpoint.report, now_s, sharing=sharing)
+
+    def rung(self, endpoint: EndpointId) -> str | None:
+        """Return the name of the rung that an endpoint is on, None while it is not connected."""
+        line = self._lines.get(endpoint)
+        return line.stats().rung if line is not None and line.media.is_up() else None
+
+    def stats(self) -> dict[EndpointId, LineStats]:
+        """Return the counters of all lines that are up."""
+        return {name: line.stats() for name, line in self._lines.items() if line.media.is_up()}
