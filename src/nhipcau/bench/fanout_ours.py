@@ -1,0 +1,116 @@
+"""Our sender of `bench fanout`, in a process of its own: the MCU's real path without a composer.
+
+recording ─▶ VideoStream (cache) ─▶ FanOut ─▶ every viewer
+RTCP of viewers ◀─ Poller, Viewer; sender reports once a second
+"""
+
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from nhipcau.app.clock import SystemClock
+from nhipcau.bench.fanout_stream import read
+from nhipcau.bench.fanout_wire import Said, serve
+from nhipcau.codec.pyav import PyAvCodecs
+from nhipcau.mcu.downstream import Viewer
+from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.fanout import Batch, FanOut
+from nhipcau.mcu.mediaclock import MediaClock
+from nhipcau.mcu.mediaplan import PROGRAM_VIEW, MediaPlan
+from nhipcau.mcu.poller import POLL_S, Poller, Watch
+from nhipcau.mcu.streams import StreamNames, Streams
+from nhipcau.mcu.ticker import Beat, Ticker
+from nhipcau.mcu.upstream import SoundSource, VideoSource
+from nhipcau.ports.transport import PAYLOAD_TYPES, Mid
+from nhipcau.quantities import EndpointId, SiteId, Ssrc
+from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
+from nhipcau.sound.playout import PlayoutBuffer
+from nhipcau.webrtc.certificate import make_certificate
+from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
+
+# One UDP port for all, as an MCU has it; the namespace is the bench's own.
+_PORT = 47_001
+_GATHER_S = 0.001
+
+
+class Ours:
+    """The sender."""
+
+    def __init__(self, address: str, recording: Path, folder: Path) -> None:
+        certificate = make_certificate(folder, datetime.now(UTC))
+        self._clock = SystemClock()
+        self._transport = RtcTransport(RtcSettings(certificate, address, _PORT))
+        self._codecs = PyAvCodecs(self._clock)
+        self._recording, self._number = read(recording), 0
+        self._medias: tuple[EndpointMedia, ...] = ()
+        self._plan = MediaPlan()
+        random = Random()
+        names = StreamNames("bench", lambda: Ssrc(random.randrange(1, 1 << 32)))
+        self._streams = Streams(names, self._codecs)
+        self._fanout = FanOut(self._clock)
+        clock = MediaClock(self._clock.now_s(), self._clock.wall_s())
+        watch = Watch(lambda: self._plan, lambda: self._medias, lambda: None)
+        self._poller = Poller(watch, self._streams, clock)
+        self._tickers = (
+            Ticker("poll", Beat(POLL_S, late_s=0.02), self._poller.tick, self._clock),
+            Ticker("play", Beat(self._recording.period_s, 0.1), self._play, self._clock),
+        )
+
+    def answer(self, question: Said) -> Said:
+        """Answer one question of the bench."""
+        if "offer" in question:
+            fresh = tuple(self._open() for _ in range(question["offer"]))
+            offers = [_offer(media) for media in fresh]
+            self._medias += fresh
+            return {"offers": offers}
+        if "answers" in question:
+            waiting = self._medias[-len(question["answers"]) :]
+            for media, answer in zip(waiting, question["answers"], strict=True):
+                media.connection.accept(answer)
+            return {}
+        self._plan = MediaPlan(listeners=self._medias)
+        self._fanout.start(lambda _name: lambda: None)
+        for ticker in self._tickers:
+            ticker.start(lambda _name: lambda: None)
+        return {}
+
+    def _play(self, _now_s: float) -> None:
+        stream = self._streams.view(PROGRAM_VIEW)
+        packets = stream.video.packetize(self._recording.frame(self._number))
+        self._number += 1
+        self._fanout.put(Batch(packets, [m.connection.pipe(Mid.PROGRAM) for m in self._medias]))
+
+    def _open(self) -> EndpointMedia:
+        number = len(self._medias)
+        streams = self._streams.of(PROGRAM_VIEW)
+        connection = self._transport.offer([stream.line() for stream in streams])
+        camera, content = (
+            VideoSource(connection.pipe(mid), VideoReceiver(PAYLOAD_TYPES[mid]), self._codecs)
+            for mid in (Mid.CAMERA, Mid.CONTENT_UP)
+        )
+        microphone = SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE])
+        pipe = connection.pipe(Mid.MICROPHONE)
+        return EndpointMedia(
+            EndpointId(str(number)),
+            SiteId(str(number)),
+            PROGRAM_VIEW,
+            connection,
+            camera,
+            content,
+            SoundSource(pipe, microphone, self._codecs, PlayoutBuffer()),
+            {s.mid: Viewer(connection.pipe(s.mid), s, None) for s in streams},
+        )
+
+
+def _offer(media: EndpointMedia) -> str:
+    while (offer := media.connection.local_sdp()) is None:
+        time.sleep(_GATHER_S)
+    return offer
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as _folder:
+        serve(Ours(sys.argv[1], Path(sys.argv[2]), Path(_folder)).answer)
