@@ -14,6 +14,8 @@ from nhipcau.rtp.rtcp_reports import SenderReport
 from tests.mcu.medias import FarSite, MediaWorld, cell_of
 
 CELL = Cell(0, 0, 320, 180)
+# Half a second: after it every connection that is up has been looked after once.
+ALL_IDLE = 100
 
 
 @dataclass(slots=True)
@@ -70,11 +72,11 @@ def test_connections_that_fail_or_are_taken_away_are_told() -> None:
     first, second = polling.join("coast"), polling.join("hills")
     polling.tick(20)
     first.media.connection.close()
-    polling.tick(20)
+    polling.tick(ALL_IDLE)
     assert list(polling.poller.up) == [second.media]
     assert first.media.has_failed()
     polling.sites.clear()
-    polling.tick(20)
+    polling.tick(ALL_IDLE)
     assert not polling.poller.up
     assert polling.changes == 3
 
@@ -87,7 +89,7 @@ def test_what_the_plan_wants_is_polled_every_time_and_the_rest_less_often() -> N
     polling.plan = MediaPlan((view,), microphones={SiteId("hills"): heard.media})
     packet = bytes.fromhex("8066000100000001") + bytes(8)
     polled = {"seen": 0, "heard": 0, "idle": 0}
-    for _ in range(40):
+    for _ in range(2 * ALL_IDLE):
         seen.far.pipe(Mid.CAMERA).send(packet)
         heard.far.pipe(Mid.MICROPHONE).send(packet)
         idle.far.pipe(Mid.CAMERA).send(packet)
@@ -95,36 +97,89 @@ def test_what_the_plan_wants_is_polled_every_time_and_the_rest_less_often() -> N
         polled["seen"] += waiting(seen, Mid.CAMERA) == 0
         polled["heard"] += waiting(heard, Mid.MICROPHONE) == 0
         polled["idle"] += waiting(idle, Mid.CAMERA) == 0
-    assert polled == {"seen": 40, "heard": 40, "idle": 4}
+    assert polled == {"seen": 2 * ALL_IDLE, "heard": 2 * ALL_IDLE, "idle": 2}
 
 
-def test_what_viewers_say_is_heard_every_fourth_time() -> None:
+def test_of_twenty_idle_sites_two_are_looked_after_at_a_time() -> None:
     polling = Round()
-    site = polling.join("coast")
+    sites = [polling.join(str(number)) for number in range(20)]
     polling.tick(20)
-    polling.plan = MediaPlan(listeners=(site.media,))
-    program = polling.world.streams.view(PROGRAM_VIEW)
-    answered = []
-    for _ in range(8):
-        site.say(Mid.PROGRAM, Pli(1, program.sender.ssrc))
-        before = site.media.viewers[Mid.PROGRAM].stats().keyframes_wanted
-        polling.tick()
-        answered.append(site.media.viewers[Mid.PROGRAM].stats().keyframes_wanted - before)
+    for site in sites:
+        site.far.pipe(Mid.CAMERA).send(bytes.fromhex("8066000100000001") + bytes(8))
+    left = []
+    for _ in range(10):
+        polling.tick(10)
+        left.append(sum(waiting(site, Mid.CAMERA) for site in sites))
+    assert left == [18, 16, 14, 12, 10, 8, 6, 4, 2, 0]
+
+
+def test_what_viewers_of_a_flowing_stream_say_is_heard_every_fourth_time() -> None:
+    polling, site = listening()
+    play(polling)
+    polling.tick(4)
+    answered = heard_pleas(polling, site, 8)
     assert answered == [0, 0, 0, 4, 0, 0, 0, 4]
 
 
-def test_every_viewer_of_every_stream_gets_a_sender_report_each_second() -> None:
+def test_what_viewers_of_a_stream_that_stands_still_say_is_heard_twice_a_second() -> None:
+    polling, site = listening()
+    heard = heard_pleas(polling, site, 2 * ALL_IDLE)
+    assert sum(count > 0 for count in heard) == 2
+    assert max(heard) == ALL_IDLE
+
+
+def test_a_stream_s_last_packets_can_be_asked_for_a_while() -> None:
+    polling, site = listening()
+    play(polling)
+    polling.tick(round(1.8 / POLL_S))
+    assert sum(heard_pleas(polling, site, 8)) == 8
+
+
+def test_every_viewer_of_a_flowing_stream_gets_a_sender_report_each_second() -> None:
     polling = Round()
     sites = [polling.join(name) for name in ("coast", "hills")]
     polling.tick(20)
     polling.plan = MediaPlan(listeners=tuple(site.media for site in sites))
-    polling.tick(round(3 / POLL_S))
+    for _ in range(30):
+        play(polling)
+        polling.tick(round(0.1 / POLL_S))
     by_site = [[reports(site, mid) for mid in DOWNSTREAM] for site in sites]
-    assert all(3 <= len(found) <= 4 for lines in by_site for found in lines)
-    # One clock for all viewers, and for picture and sound.
+    program, content, sound = by_site[0]
+    assert [3 <= len(found) <= 4 for found in (program, sound)] == [True, True]
+    # The same for all viewers, and one clock for picture and sound.
     assert by_site[0] == by_site[1]
-    program, _, sound = (lines[-1] for lines in by_site[0])
-    assert program.ntp == sound.ntp
+    assert program[-1].ntp == sound[-1].ntp
+    # Nobody has shared a screen yet. Source: RFC 3550 §6.4 (an SR tells of what was sent).
+    assert not content
+
+
+def listening() -> tuple[Round, FarSite]:
+    """Return a poller and its one site, which listens to streams that stand still."""
+    polling = Round()
+    site = polling.join("coast")
+    polling.tick(20)
+    polling.plan = MediaPlan(listeners=(site.media,))
+    return polling, site
+
+
+def play(polling: Round) -> None:
+    """Let one packet of program and one of sound go out."""
+    streams = polling.world.streams
+    streams.view(PROGRAM_VIEW).pictures += 1
+    streams.sound.sound.next_tick(0)
+
+
+def heard_pleas(polling: Round, site: FarSite, times: int) -> list[int]:
+    """Plead for a key frame before every tick; return how many pleas each tick heard."""
+    viewer = site.media.viewers[Mid.PROGRAM]
+    ssrc = polling.world.streams.view(PROGRAM_VIEW).sender.ssrc
+    heard = []
+    for _ in range(times):
+        site.say(Mid.PROGRAM, Pli(1, ssrc))
+        before = viewer.stats().keyframes_wanted
+        polling.tick()
+        heard.append(viewer.stats().keyframes_wanted - before)
+    return heard
 
 
 def reports(site: FarSite, mid: Mid) -> list[SenderReport]:

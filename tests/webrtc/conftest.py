@@ -7,12 +7,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
 from nhipcau.ports.transport import Transport
 from nhipcau.webrtc.certificate import Certificate, make_certificate
 from nhipcau.webrtc.memory import MemoryNetwork, MemoryTransport
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 from tests.webrtc.packets import WallClock
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 
 
 class Ends(NamedTuple):
@@ -59,3 +73,16 @@ def ends(request: pytest.FixtureRequest) -> Iterator[Ends]:
     yield made
     made.mcu.close()
     made.site.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    # A page from a file is a secure context, without which there is no camera.
+    file = tmp_path_factory.mktemp("page") / "room.html"
+    file.write_text("<!doctype html><title>room</title>")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page()
+        page.goto(file.as_uri())
+        yield page
+        browser.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from nhipcau.ports.transport import PAYLOAD_TYPES, ConnectionState, Mid
 from nhipcau.rtp.packet import is_rtcp, parse_rtp
@@ -16,18 +16,6 @@ from tests.webrtc.packets import MCU_LINES, next_packet, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 
 JOIN = """async ([offer, capture]) => {
   const peer = (window.peer = new RTCPeerConnection());
@@ -75,19 +63,6 @@ COLOUR = """() => {
   context.drawImage(video, 0, 0);
   return Array.from(context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data);
 }"""
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    # A page from a file is a secure context, without which there is no camera.
-    file = tmp_path_factory.mktemp("page") / "room.html"
-    file.write_text("<!doctype html><title>room</title>")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page()
-        page.goto(file.as_uri())
-        yield page
-        browser.close()
 
 
 @contextmanager

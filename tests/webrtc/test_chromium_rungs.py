@@ -21,7 +21,6 @@ from nhipcau.quantities import Ssrc
 from nhipcau.webrtc.rtc import RtcTransport
 from tests.webrtc.packets import SSRCS, WallClock
 from tests.webrtc.test_chromium import join
-from tests.webrtc.test_chromium import page as page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 

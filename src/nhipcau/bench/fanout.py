@@ -22,8 +22,9 @@ from nhipcau.bench.fanout_stream import Recording, record, write
 from nhipcau.bench.fanout_wire import Far, far
 from nhipcau.bench.report import Figure, at_most, plain
 from nhipcau.bench.stage import usage
-from nhipcau.mcu.streams import PROGRAM
+from nhipcau.mcu.ladder import PROGRAM_VIEW, spec_of
 
+_PROGRAM = spec_of(PROGRAM_VIEW)
 _GOAL_JANUS = 0.30
 _GOAL_AIORTC = 0.10
 _MANY = 1000
@@ -165,7 +166,7 @@ async def _against_aiortc(scene: _Scene) -> Figure:
 
 def _at_own_pace(scene: _Scene) -> _Scene:
     path = scene.folder / "recording-own-pace.json"
-    recording = replace(scene.recording, period_s=1 / PROGRAM.fps)
+    recording = replace(scene.recording, period_s=1 / _PROGRAM.fps)
     write(recording, path)
     return replace(scene, recording=recording, path=path)
 

@@ -1,6 +1,6 @@
 """Our sender of `bench fanout`, in a process of its own: the MCU's real path without a composer.
 
-recording ─▶ VideoStream (cache) ─▶ FanOut ─▶ every viewer
+recording ─▶ Rung (cache) ─▶ FanOut ─▶ every viewer, each with numbers of its own
 RTCP of viewers ◀─ Poller, Viewer; sender reports once a second
 """
 
@@ -15,17 +15,19 @@ from nhipcau.app.clock import SystemClock
 from nhipcau.bench.fanout_stream import read
 from nhipcau.bench.fanout_wire import Said, serve
 from nhipcau.codec.pyav import PyAvCodecs
-from nhipcau.mcu.downstream import Viewer
 from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.fanout import Batch, FanOut
+from nhipcau.mcu.fanout import FanOut
+from nhipcau.mcu.ladder import PROGRAM_LADDER, PROGRAM_VIEW
 from nhipcau.mcu.mediaclock import MediaClock
-from nhipcau.mcu.mediaplan import PROGRAM_VIEW, MediaPlan
+from nhipcau.mcu.mediaplan import MediaPlan
 from nhipcau.mcu.poller import POLL_S, Poller, Watch
+from nhipcau.mcu.rung import Rung, RungFrame, RungPlace
 from nhipcau.mcu.streams import StreamNames, Streams
 from nhipcau.mcu.ticker import Beat, Ticker
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.ports.transport import PAYLOAD_TYPES, Mid
 from nhipcau.quantities import EndpointId, SiteId, Ssrc
+from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
 from nhipcau.sound.playout import PlayoutBuffer
 from nhipcau.webrtc.certificate import make_certificate
@@ -34,6 +36,8 @@ from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 # One UDP port for all, as an MCU has it; the namespace is the bench's own.
 _PORT = 47_001
 _GATHER_S = 0.001
+# Packets that a viewer had from another rung before.
+_EARLIER = 12_345
 
 
 class Ours:
@@ -50,6 +54,9 @@ class Ours:
         random = Random()
         names = StreamNames("bench", lambda: Ssrc(random.randrange(1, 1 << 32)))
         self._streams = Streams(names, self._codecs)
+        line = self._streams.view(PROGRAM_VIEW)
+        place = RungPlace(PAYLOAD_TYPES[line.mid], Ssrc(line.sender.ssrc), self, 0)
+        self._line, self._rung = line, Rung(PROGRAM_LADDER[0], place, self._codecs)
         self._fanout = FanOut(self._clock)
         clock = MediaClock(self._clock.now_s(), self._clock.wall_s())
         watch = Watch(lambda: self._plan, lambda: self._medias, lambda: None)
@@ -78,10 +85,19 @@ class Ours:
         return {}
 
     def _play(self, _now_s: float) -> None:
-        stream = self._streams.view(PROGRAM_VIEW)
-        packets = stream.video.packetize(self._recording.frame(self._number))
+        frame = self._recording.frame(self._number)
+        viewers = tuple(media.watcher(Mid.PROGRAM) for media in self._medias)
+        coming = () if self._number else viewers
+        for viewer in coming:
+            # As if each had changed rung before, so that every packet gets a number of its own.
+            viewer.served = self._rung
+            viewer.numbers.enter(PacketCache(1), _EARLIER)
+        sender = self._rung.sender
+        index, packets = sender.next_index, sender.packetize(frame)
+        made = RungFrame(self._rung, index, packets, frame.keyframe, viewers, coming)
         self._number += 1
-        self._fanout.put(Batch(packets, [m.connection.pipe(Mid.PROGRAM) for m in self._medias]))
+        self._line.pictures += 1
+        self._fanout.put([made])
 
     def _open(self) -> EndpointMedia:
         number = len(self._medias)
@@ -101,7 +117,7 @@ class Ours:
             camera,
             content,
             SoundSource(pipe, microphone, self._codecs, PlayoutBuffer()),
-            {s.mid: Viewer(connection.pipe(s.mid), s, None) for s in streams},
+            self._streams.viewers(PROGRAM_VIEW, connection, None),
         )
 
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from nhipcau.app.clock import SystemClock
 from nhipcau.codec.pyav import PyAvCodecs
-from nhipcau.mcu.streams import PROGRAM
+from nhipcau.mcu.ladder import PROGRAM_VIEW, spec_of
 from nhipcau.picture.frame import Picture
 from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.h264 import packetize_h264
 
+_PROGRAM = spec_of(PROGRAM_VIEW)
 # One whole group of pictures: an IDR and what follows until the next one.
 _FRAMES = 100
 _HZ = 90_000
@@ -62,17 +63,17 @@ class Recording:
 def record() -> Recording:
     """Return a stream at its own pace, encoded now (about 0.5 s of one core)."""
     rng = np.random.default_rng(1)
-    height, width = PROGRAM.height, PROGRAM.width
+    height, width = _PROGRAM.height, _PROGRAM.width
     noise = rng.integers(0, _NOISE, (height + _FRAMES, width), np.uint8) + np.uint8(100)
     grey = np.full((height // 2, width // 2), 128, np.uint8)
-    encoder = PyAvCodecs(SystemClock()).video_encoder(PROGRAM)
+    encoder = PyAvCodecs(SystemClock()).video_encoder(_PROGRAM)
     frames = []
     for number in range(_FRAMES):
         picture = Picture(np.ascontiguousarray(noise[number : number + height]), grey, grey)
-        ticks = number * _HZ // PROGRAM.fps
+        ticks = number * _HZ // _PROGRAM.fps
         frames.append(encoder.encode(picture, ticks, keyframe=number == 0).data)
     encoder.close()
-    return _recording(frames, 1 / PROGRAM.fps)
+    return _recording(frames, 1 / _PROGRAM.fps)
 
 
 def write(recording: Recording, path: Path) -> None:

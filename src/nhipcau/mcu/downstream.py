@@ -43,6 +43,11 @@ class Stream:
         """Return how our offers name this stream."""
         return SendLine(self.mid, Ssrc(self.sender.ssrc), self._cname)
 
+    @property
+    def sent(self) -> int:
+        """Counts up while anything goes out on this stream (any thread)."""
+        return self.sender.packets
+
     def report(self, clock: MediaClock, now_s: float) -> bytes:
         """Return the sender report of now, the same for all viewers (poll thread).
 
@@ -59,11 +64,18 @@ class VideoStream(Stream):
 
     Attributes:
         wishes: counts up whenever a viewer wishes for another rung.
+        pictures: made for this line, all rungs together (the composer counts them).
     """
 
     def __init__(self, mid: Mid, ssrc: Ssrc, cname: str, lag_s: float) -> None:
         super().__init__(mid, StreamSender(ssrc, PAYLOAD_TYPES[mid]), cname, lag_s)
         self.wishes = 0
+        self.pictures = 0
+
+    @property
+    def sent(self) -> int:
+        """Counts up while anything goes out on this stream (any thread)."""
+        return self.pictures
 
 
 @dataclass(frozen=True, slots=True)

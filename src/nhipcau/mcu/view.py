@@ -82,6 +82,7 @@ class View:
             video = rung.spec.video
             picture = self._scaler.scale(picture, video.width, video.height)
             frames.append(rung.encode(picture, timestamp, now_s))
+        self.stream.pictures += len(frames)
         return frames
 
     def close(self) -> None:
