@@ -4,7 +4,7 @@ import pytest
 
 from nhipcau.conference import commands as c
 from nhipcau.conference import decide
-from nhipcau.conference.arrange import AUTO_CHOICE, arrange, choose_layout
+from nhipcau.conference.arrange import AUTO_CHOICE, arrange, arrange_returns, choose_layout
 from nhipcau.picture.layout import shipped_layouts
 from nhipcau.quantities import ConferenceId, SiteId
 
@@ -145,3 +145,55 @@ def test_a_shipped_layout_shows_nobody_twice_and_holders_in_their_cells(
             assert roles.get(role, site) == site
         if not holders:
             assert cells[0] == meeting.state.chair_site
+
+
+def returns(meeting: Meeting) -> dict[SiteId, tuple[str, tuple[SiteId | None, ...]]]:
+    program = arrange(meeting.state, LAYOUT_TABLE)
+    seen = arrange_returns(meeting.state, LAYOUT_TABLE, program)
+    return {holder: (one.shown, one.cells) for holder, one in seen.items()}
+
+
+def test_the_holder_of_the_floor_sees_the_chair_large_and_not_itself() -> None:
+    meeting = opened(HALL, NHA_TRANG, GIANG_LY, KHANH_VINH)
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    name, cells = returns(meeting)[NHA_TRANG]
+    assert (name, cells[0]) == ("1+2", HALL)
+    assert set(cells) == {HALL, GIANG_LY, KHANH_VINH}
+
+
+def test_a_return_view_of_two_is_the_chair_alone() -> None:
+    meeting = opened(HALL, NHA_TRANG)
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    assert returns(meeting) == {NHA_TRANG: ("speaker", (HALL,))}
+
+
+def test_two_holders_see_the_chair_and_each_other() -> None:
+    meeting = opened(HALL, NHA_TRANG, GIANG_LY)
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    meeting.does(c.GiveFloor(CHAIR, GIANG_LY, beside=True))
+    assert returns(meeting) == {
+        NHA_TRANG: ("duo", (HALL, GIANG_LY)),
+        GIANG_LY: ("duo", (HALL, NHA_TRANG)),
+    }
+
+
+def test_a_return_view_shows_nobody_whom_the_program_does_not_show_but_the_chair() -> None:
+    meeting = crowd(40)
+    meeting.does(c.SetLayout(CHAIR, "4x4"))
+    meeting.does(c.GiveFloor(CHAIR, SiteId("39")))
+    program = arrange(meeting.state, LAYOUT_TABLE)
+    name, cells = returns(meeting)[SiteId("39")]
+    assert (name, len(cells)) == ("1+7", 8)
+    assert set(cells) <= set(program.cells)
+
+
+def test_the_chair_with_the_floor_sees_the_program_itself() -> None:
+    meeting = opened(HALL, NHA_TRANG)
+    meeting.does(c.GiveFloor(CHAIR, HALL))
+    assert returns(meeting) == {}
+
+
+def test_without_the_chair_holders_see_the_program() -> None:
+    meeting = opened(NHA_TRANG, GIANG_LY)
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    assert returns(meeting) == {}

@@ -14,7 +14,7 @@ from nhipcau.conference.commands import (
 )
 from nhipcau.mcu.direction import Upstream
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
-from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, director_view
+from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, director_view, return_view
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.node import McuNode
 from nhipcau.picture.layout import cells
@@ -61,6 +61,11 @@ class House:
         for _ in range(20):
             self.node.engine._poller.tick(self.clock.pass_s(0.005))
         self.node.direction.refresh()
+
+    def desk_leaves(self, endpoint: Endpoint) -> None:
+        """Let a connection break."""
+        self.node.desk.leave(endpoint, on_purpose=False)
+        self.poll()
 
     def do(self, command: object) -> None:
         outcome = self.node.desk.command(command)  # type: ignore[arg-type] # any command
@@ -141,6 +146,35 @@ def test_the_floor_is_on_air_and_heard_and_a_muted_site_is_not() -> None:
     play(scene)
 
 
+def test_who_has_the_floor_gets_a_return_view_and_the_chair_is_asked_for_its_camera() -> None:
+    async def scene(house: House) -> None:
+        hall, coast, _ = [await house.join(site) for site in (HALL, COAST, HILLS)]
+        house.do(SetLayout(CHAIR, "speaker"))
+        house.do(GiveFloor(CHAIR, COAST))
+        assert shown(house.view()) == [COAST]
+        returned = house.view(return_view(COAST))
+        assert shown(returned) == [HALL]
+        assert returned.viewers == (coast.media,)
+        assert coast.media not in house.view().viewers
+        assert house.upstream(hall).camera
+        house.do(GiveFloor(CHAIR, HALL))
+        assert [view.view for view in house.plan.views] == [PROGRAM_VIEW]
+        assert coast.media in house.view().viewers
+
+    play(scene)
+
+
+def test_a_program_that_nobody_watches_does_not_exist() -> None:
+    async def scene(house: House) -> None:
+        await house.join(COAST)
+        hall = await house.join(HALL)
+        house.do(GiveFloor(CHAIR, COAST))
+        house.desk_leaves(hall)
+        assert [view.view for view in house.plan.views] == [return_view(COAST)]
+
+    play(scene)
+
+
 def test_a_lost_site_keeps_its_cell_without_a_source() -> None:
     async def scene(house: House) -> None:
         await house.join(HALL)
@@ -157,15 +191,16 @@ def test_a_lost_site_keeps_its_cell_without_a_source() -> None:
 
 def test_only_who_is_shown_is_asked_for_its_camera_and_only_who_is_open_for_its_sound() -> None:
     async def scene(house: House) -> None:
-        hall, coast = await house.join(HALL), await house.join(COAST)
+        _, coast, hills = [await house.join(site) for site in (HALL, COAST, HILLS)]
         house.do(GiveFloor(CHAIR, COAST))
         house.do(SetLayout(CHAIR, "speaker"))
         assert shown(house.view()) == [COAST]
         assert house.upstream(coast).camera
         assert house.upstream(coast).microphone
-        assert not house.upstream(hall).camera
+        assert not house.upstream(hills).camera
+        assert not house.upstream(hills).microphone
         house.do(SetLayout(CHAIR, "2x2"))
-        assert house.upstream(hall).camera
+        assert house.upstream(hills).camera
         house.do(SetCamera(Actor(Role.SITE, COAST), on=False))
         assert not house.upstream(coast).camera
 
@@ -184,7 +219,7 @@ def test_a_shared_screen_is_a_view_of_its_own_and_is_asked_for() -> None:
         assert house.upstream(coast).content
         assert not house.upstream(hall).content
         house.do(SetContent(Actor(Role.SITE, COAST), on=False))
-        assert {view.view for view in house.plan.views} == {PROGRAM_VIEW}
+        assert CONTENT_VIEW not in {view.view for view in house.plan.views}
 
     play(scene)
 

@@ -152,7 +152,7 @@ def test_on_a_bad_line_every_picture_comes_whole_across_changes(seed: int) -> No
     call = ChangingCall(Line(loss=0.05, delay_s=0.02, jitter_s=0.01, reorder=0.05), seed)
     call.run(6.0)
     stamps = [frame.timestamp for frame in call.got]
-    assert len(stamps) >= 130
+    assert len(stamps) >= 100
     assert stamps == sorted(set(stamps))
     assert call.stats.resent > 0
     assert call.stats.missed == 0

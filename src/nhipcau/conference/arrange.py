@@ -1,6 +1,7 @@
 """Who is in which cell of the program.
 
     state, layouts, page ──▶ arrange ──▶ name of the layout, one site or None for each region
+    the same, program    ──▶ arrange_returns ──▶ what each holder of the floor sees instead
 
 A region has a role: `floor` and `beside` are the two floor holders' cells, `chair` the chair's,
 `poll` anyone's. Holders and chair are pinned: they stay on every page. Where more sites are present
@@ -8,10 +9,10 @@ than cells are left, the others take turns, page by page. No site is shown twice
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from nhipcau.conference.state import ConferenceState
+from nhipcau.conference.state import MAX_FLOOR, ConferenceState
 from nhipcau.quantities import SiteId
 
 
@@ -55,6 +56,10 @@ AUTO_CHOICE: tuple[tuple[str, ...], ...] = (
 )
 
 
+# The return view: the first of these with a cell for everyone, else the last.
+RETURN_CHOICE = ("speaker", "duo", "1+2", "1+7")
+
+
 def arrange(state: ConferenceState, layouts: Mapping[str, Regions], page: int = 0) -> Arrangement:
     """Return the arrangement of the program now.
 
@@ -71,6 +76,32 @@ def arrange(state: ConferenceState, layouts: Mapping[str, Regions], page: int = 
     pages = -(-len(others) // free) if free and others else 1
     start = page % pages * free
     return Arrangement(name, _seat(regions, state, others[start : start + free]), pages)
+
+
+def arrange_returns(
+    state: ConferenceState, layouts: Mapping[str, Regions], program: Arrangement
+) -> dict[SiteId, Arrangement]:
+    """Return what each holder of the floor sees instead of the program: the chair, and not itself.
+
+    Beside the chair stand those whom the program shows anyway, so that it costs one more camera at
+    most. The chair itself, while it holds the floor, sees the program as the localities do; so does
+    every holder while the chair's site is not here.
+    """
+    known = [name for name in RETURN_CHOICE if name in layouts]
+    if not known or not state.is_admitted(state.chair_site):
+        return {}
+    returns = {}
+    for holder in state.floor:
+        if holder == state.chair_site:
+            continue
+        partners = [site for site in state.floor if site != holder]
+        shown = [state.chair_site, *partners, *(site for site in program.cells if site)]
+        sites = [site for site in dict.fromkeys(shown) if site != holder]
+        name = next((n for n in known if len(layouts[n].regions) >= len(sites)), known[-1])
+        told = replace(state, floor=(state.chair_site, *partners)[:MAX_FLOOR])
+        regions = layouts[name].regions
+        returns[holder] = Arrangement(name, _seat(regions, told, sites[: len(regions)]), 1)
+    return returns
 
 
 def choose_layout(state: ConferenceState, layouts: Mapping[str, Regions]) -> str:

@@ -8,7 +8,7 @@ asked to send.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nhipcau.conference.arrange import Arrangement, arrange
+from nhipcau.conference.arrange import Arrangement, arrange, arrange_returns
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint
 from nhipcau.mcu.endpointmedia import EndpointMedia
@@ -55,6 +55,7 @@ class Direction:
         self._made_of: tuple[object, ...] = ()
         self._looked_at: frozenset[SiteId] = frozenset()
         self.arrangement: Arrangement = arrange(host.state, planner.layouts)
+        self._returns: dict[SiteId, Arrangement] = {}
         host.observe(lambda _state, _events: self.refresh())
 
     @property
@@ -84,11 +85,9 @@ class Direction:
         self._made_of = made_of
         self._looked_at = frozenset(site for look in looks for site in look.sites)
         self.arrangement = arrange(state, self._planner.layouts, page)
-        self._engine.follow(
-            self._planner.plan(
-                Scene(state, self.arrangement, self._media_of, connected), looks, tested
-            )
-        )
+        self._returns = arrange_returns(state, self._planner.layouts, self.arrangement)
+        scene = Scene(state, self.arrangement, self._media_of, connected, self._returns)
+        self._engine.follow(self._planner.plan(scene, looks, tested))
 
     def upstream(self, endpoint: Endpoint) -> Upstream:
         """Return what an endpoint is asked to send now."""
@@ -99,7 +98,9 @@ class Direction:
             return NOTHING
         site = row.site
         tested = site in self._desk.inspections.sites
-        seen = self.arrangement.is_shown(site) or site in self._looked_at or tested
+        views = (self.arrangement, *self._returns.values())
+        shown = any(arrangement.is_shown(site) for arrangement in views)
+        seen = shown or site in self._looked_at or tested
         return Upstream(
             camera=row.camera and seen,
             microphone=row.mic or tested,

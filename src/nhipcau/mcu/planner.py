@@ -3,13 +3,13 @@
 ConferenceState + arrangement + endpoints' media ──▶ MediaPlan
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, spec_of
+from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, return_view, spec_of
 from nhipcau.mcu.mediaplan import CellPlan, MediaPlan, ViewPlan
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.layout import Layout, cells
@@ -36,6 +36,7 @@ class Scene:
     Attributes:
         state: the conference.
         arrangement: who is in which cell of the program.
+        returns: what holders of the floor see instead of it, by holder.
         media_of: a present site's media, None while it is not connected.
         connected: every connection that is up.
     """
@@ -44,6 +45,7 @@ class Scene:
     arrangement: Arrangement
     media_of: MediaOf
     connected: Sequence[EndpointMedia]
+    returns: Mapping[SiteId, Arrangement] = field(default_factory=dict)
 
 
 class Planner:
@@ -64,19 +66,28 @@ class Planner:
             tested: rooms under inspection: measured, not mixed.
         """
         state, media_of, connected = scene.state, scene.media_of, tuple(scene.connected)
-        views = []
-        watching = tuple(media for media in connected if media.watches == PROGRAM_VIEW)
-        if watching:
-            place = self._cells(scene.arrangement.shown, PROGRAM_VIEW)
-            shown = _cell_plans(state, place, scene.arrangement.cells, media_of)
-            views.append(ViewPlan(PROGRAM_VIEW, Mid.PROGRAM, shown, watching))
-        views += [self._look(state, look, media_of) for look in looks]
+        views = [*self._programs(scene), *(self._look(state, look, media_of) for look in looks)]
         content = media_of(state.content) if state.content is not None else None
         if content is not None and connected:
             views.append(_content_view(content, connected))
         microphones = _medias((site for site, row in state.sites.items() if row.mic), media_of)
         measured = _medias((site for site in tested if site not in microphones), media_of)
         return MediaPlan(tuple(views), microphones, measured, connected)
+
+    def _programs(self, scene: Scene) -> Iterator[ViewPlan]:
+        """Yield the program and the return views, those that someone watches."""
+        watching: dict[SiteId | None, list[EndpointMedia]] = {None: []}
+        for media in scene.connected:
+            if media.watches == PROGRAM_VIEW:
+                holder = media.seat if media.seat in scene.returns else None
+                watching.setdefault(holder, []).append(media)
+        for holder, medias in watching.items():
+            view = return_view(holder) if holder is not None else PROGRAM_VIEW
+            seen = scene.returns[holder] if holder is not None else scene.arrangement
+            if medias:
+                place = self._cells(seen.shown, PROGRAM_VIEW)
+                shown = _cell_plans(scene.state, place, seen.cells, scene.media_of)
+                yield ViewPlan(view, Mid.PROGRAM, shown, tuple(medias))
 
     def _look(self, state: ConferenceState, look: Look, media_of: MediaOf) -> ViewPlan:
         place = self._cells(look.layout, look.view)
