@@ -1,6 +1,7 @@
-"""`bench latency`: how far lips are from voices at the far end, and how soon it follows the chair.
+"""`bench latency`: lips and voices at the far end, what the MCU adds, how soon a page follows.
 
 synthetic site: flash + beep ─▶ MCU ─▶ Chromium's room page: flash seen, beep heard
+time code drawn by a page ─▶ MCU ─▶ read by another (see `timecode`)
 chair: floor given and taken ─▶ MCU ─▶ its tally changes (see `tally`)
 """
 
@@ -17,6 +18,7 @@ from nhipcau.bench.chair import chair
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
 from nhipcau.bench.tally import TALLY_SCRIPT, measure_tally
+from nhipcau.bench.timecode import measure_added
 from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
 
@@ -56,7 +58,8 @@ async def bench_latency(_sites: int, seconds: float) -> list[Figure]:
             async with child("fleet", ("fleet",), spec, Path(folder)):
                 await _put_on_air(stage)
                 seen = await _watch(stage, seconds)
-    return [*_skew_figures(seen.skews), *_tally_figures(seen.tallies)]
+        added = await measure_added(stage, seconds / 2)
+    return [*added, *_skew_figures(seen.skews), *_tally_figures(seen.tallies)]
 
 
 def _skew_figures(skews: Sequence[float]) -> list[Figure]:

@@ -29,7 +29,7 @@ BENCHES: Mapping[str, Entry] = {
     "meeting": Entry(bench_meeting, 12, 20.0, 600.0),
     "failover": Entry(bench_failover, 12, 30.0, 300.0),
     "fanout": Entry(bench_fanout, 145, 8.0, 30.0),
-    "latency": Entry(bench_latency, 0, 25.0, 120.0),
+    "latency": Entry(bench_latency, 0, 14.0, 120.0),
     "wall": Entry(bench_wall, 145, 10.0, 600.0),
 }
 
