@@ -9,8 +9,10 @@ import pytest
 from nhipcau.conference.commands import Actor, GiveFloor, Role
 from nhipcau.conference.state import Presence
 from nhipcau.mcu.admission import AdmissionError
+from nhipcau.mcu.capacity import READINGS, Capacity, Limits
 from nhipcau.mcu.desk import OccupiedError
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox, Said
+from nhipcau.mcu.load import McuLoad
 from nhipcau.mcu.node import McuNode
 from nhipcau.ports.transport import UPSTREAM, ConnectionState, SdpError, SendLine
 from nhipcau.quantities import SiteId, Ssrc
@@ -150,13 +152,30 @@ def test_a_failed_connection_is_let_go_as_lost() -> None:
 
 def test_a_full_mcu_turns_the_next_one_away() -> None:
     async def scene(house: House) -> None:
-        house.desk._limits = replace(house.desk._limits, endpoints=2)
+        house.desk.capacity = Capacity(Limits(endpoints=2))
         house.enter(COAST)
         house.enter(None, WATCHER, "console")
         with pytest.raises(AdmissionError) as refused:
             house.enter(HILLS)
         assert refused.value.code == "overloaded"
         assert house.presence(HILLS) is Presence.ABSENT
+
+    play(scene)
+
+
+def test_a_strained_mcu_turns_newcomers_away_but_nobody_who_was_in() -> None:
+    async def scene(house: House) -> None:
+        endpoint = house.enter(COAST)
+        house.desk.leave(endpoint, on_purpose=False)
+        for _ in range(READINGS):
+            house.desk.capacity.observe(McuLoad(0.5, 2, 100.0, 1, late=0.2))
+        with pytest.raises(AdmissionError) as refused:
+            house.enter(HILLS)
+        assert refused.value.code == "overloaded"
+        house.enter(COAST)
+        house.enter(None, WATCHER, "console")
+        assert house.presence(COAST) is Presence.PRESENT
+        assert house.desk.capacity.turned_away == 1
 
     play(scene)
 

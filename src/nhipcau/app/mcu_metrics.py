@@ -32,6 +32,12 @@ def _process(node: McuNode) -> list[Family]:
         Family("mcu_endpoints", "endpoints seated", False, [Sample(status.endpoints)]),
         Family("mcu_cpu_cores", "cores in use", False, [Sample(status.cpu_cores)]),
         Family("mcu_rss_mebibytes", "resident memory", False, [Sample(status.rss_mb)]),
+        Family(
+            "mcu_newcomers_refused",
+            "turned away because the MCU is full",
+            True,
+            [Sample(node.desk.capacity.turned_away)],
+        ),
         Family("mcu_commands", "commands decided", True, _by("outcome", commands)),
     ]
 

@@ -5,14 +5,15 @@ hello ─▶ admission ─▶ seat in the conference ─▶ connection offered �
 
 import asyncio
 import secrets
-from dataclasses import dataclass
 
 import structlog
 
 from nhipcau.conference.commands import Command, Role, SiteJoined, SiteLeft, SiteLost
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
+from nhipcau.conference.state import Presence
 from nhipcau.conference.views import may_see
 from nhipcau.mcu.admission import AdmissionError, Ticket, admit
+from nhipcau.mcu.capacity import Capacity
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
@@ -42,23 +43,16 @@ class OccupiedError(Exception):
         self.since_ms = since_ms
 
 
-@dataclass(frozen=True, slots=True)
-class DeskLimits:
-    """How many endpoints an MCU takes before it turns one away."""
-
-    endpoints: int = 600
-
-
 class Desk:
     """Keeps the endpoints of one conference."""
 
     def __init__(
-        self, host: ConferenceHost, engine: MediaEngine, clock: Clock, limits: DeskLimits
+        self, host: ConferenceHost, engine: MediaEngine, clock: Clock, capacity: Capacity
     ) -> None:
         self._host = host
         self._engine = engine
         self._clock = clock
-        self._limits = limits
+        self.capacity = capacity
         self.plan: ConferencePlan | None = None
         self.wall = Wall()
         self.inspections = Inspections()
@@ -80,8 +74,11 @@ class Desk:
             OccupiedError: another endpoint is in the seat and `takeover` is not asked for.
             AdmissionError: `overloaded`, or a token that has no room but asks for a seat.
         """
-        if len(self.endpoints) >= self._limits.endpoints:
-            raise AdmissionError("overloaded", "this MCU carries all the endpoints it can")
+        if not self._was_in(ticket):
+            runs = ticket.role is not Role.SITE
+            full = self.capacity.refusal(len(self.endpoints), runs_the_meeting=runs)
+            if full is not None:
+                raise AdmissionError("overloaded", full)
         if arrival.kind == "site" and ticket.site is None:
             raise AdmissionError("unknown_site", "the link is not for a room")
         if arrival.director and ticket.role is Role.SITE:
@@ -175,6 +172,11 @@ class Desk:
         """Choose what each line gets; called once a second."""
         sharing = self._host.state.content is not None
         self.care.tick(self.endpoints, self._clock.now_s(), sharing=sharing)
+
+    def _was_in(self, ticket: Ticket) -> bool:
+        """Return True for a room that comes back, after a fault or to a page loaded anew."""
+        row = self._host.state.sites.get(ticket.site) if ticket.site is not None else None
+        return row is not None and row.presence in (Presence.LOST, Presence.PRESENT)
 
     def _line_bps(self, seat: SiteId | None) -> Bitrate | None:
         """Return what the line of a room was declared to carry, None where nobody said."""

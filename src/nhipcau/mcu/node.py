@@ -13,7 +13,8 @@ import structlog
 
 from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.announcer import Announcer, Stage
-from nhipcau.mcu.desk import Desk, DeskLimits
+from nhipcau.mcu.capacity import Capacity
+from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.host import ConferenceHost
@@ -60,11 +61,12 @@ class McuNode:
         self.host = ConferenceHost(log, clock)
         self.host.restore()
         self.engine = MediaEngine(adapters, settings.names)
-        self.desk = Desk(self.host, self.engine, clock, DeskLimits())
+        self.desk = Desk(self.host, self.engine, clock, Capacity())
         self.direction = Direction(self.host, self.desk, self.engine, Planner(layouts), clock)
         self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock))
         self._usage = Usage(clock)
         self._load = LoadMeter(self.engine, clock)
+        self._strain = LoadMeter(self.engine, clock)
 
     def start(self, register: Register) -> None:
         """Start the media threads; call it on the event loop that owns this node."""
@@ -123,6 +125,7 @@ class McuNode:
         while True:
             await asyncio.sleep(_LINES_S)
             self.desk.look_after_lines()
+            self.desk.capacity.observe(self._strain.read())
 
     async def _reap(self) -> None:
         while True:
