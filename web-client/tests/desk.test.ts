@@ -27,6 +27,7 @@ const row = (site: string, parent: string | null, more: Partial<RosterRow> = {})
   synthetic: false,
   level_dbov: null,
   loss: 0,
+  rung: null,
   capture: true,
   ...more,
 })

@@ -59,6 +59,8 @@ export const enConsole: Words<typeof viConsole> = {
     level: 'Sound level',
     noLevel: 'Not measured',
     loss: 'Loss',
+    rung: 'Picture it gets',
+    soundOnly: 'Sound only',
     camera: 'Camera',
     microphone: 'Microphone',
     on: 'On',

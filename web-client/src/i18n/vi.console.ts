@@ -56,6 +56,8 @@ export const viConsole = {
     level: 'Mức âm thanh',
     noLevel: 'Chưa đo',
     loss: 'Mất gói',
+    rung: 'Hình nhận được',
+    soundOnly: 'Chỉ có tiếng',
     camera: 'Camera',
     microphone: 'Micro',
     on: 'Bật',

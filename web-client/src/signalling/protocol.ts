@@ -47,6 +47,8 @@ export interface RosterRow extends SiteName {
   synthetic: boolean
   level_dbov: number | null
   loss: number | null
+  /** What of the program its line carries; null while it is not connected. */
+  rung: string | null
   capture: boolean
 }
 
