@@ -129,16 +129,28 @@ def _all_follow(rooms: dict[str, Room], layout: str, floor: Sequence[str]) -> bo
 def _behind(room: Room, layout: str, floor: Sequence[str]) -> list[str]:
     """Return in what a room has not followed yet."""
     state = told(room.page, "state")
-    if _floor(state) != list(floor) or state["shown"] != layout:
-        return [f"{room.site} is told {_floor(state)} in {state['shown']}"]
-    tally = "on_air" if room.site in floor else "listen"
-    if not room.says(tally):
+    if _floor(state) != list(floor):
+        return [f"{room.site} is told {_floor(state)}"]
+    if room.site in floor:
+        return [] if _sees_the_chair(room, state) else [f"{room.site} does not see the chair"]
+    if state["shown"] != layout:
+        return [f"{room.site} is told {state['shown']}"]
+    if not room.says("listen"):
         return [f"{room.site} reads {room.tally()}"]
     return [
         f"{room.site} does not show {site} in red"
         for place, site in enumerate(floor)
         if not _shows(room, layout, place, site)
     ]
+
+
+def _sees_the_chair(room: Room, state: Mapping[str, Any]) -> bool:
+    """Return True when who speaks reads that, and sees the chair large and itself nowhere."""
+    cells_told = [cell["site"] for cell in state["cells"] if cell is not None]
+    if not room.says("on_air") or room.site in cells_told or cells_told[0] != HALL:
+        return False
+    seen = colours(room.page, grounds(state["shown"])[:1])
+    return seen is not None and near(seen[0], own_colour(HALL))
 
 
 def _shows(room: Room, layout: str, place: int, site: str) -> bool:

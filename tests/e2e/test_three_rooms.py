@@ -7,7 +7,7 @@ import pytest
 from nhipcau.picture.colour import Rgb
 from nhipcau.rehearsal.loops import site_colour
 from tests.e2e.desk import Desk
-from tests.e2e.measure import colours, grounds, near, powers, progress
+from tests.e2e.measure import colours, grounds, near, powers, progress, told
 from tests.e2e.meeting import calm
 from tests.e2e.room import Room
 from tests.e2e.waiting import eventually
@@ -17,12 +17,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 # A listener's own tone must be at least this far below the quieter of the others': 20 dB.
 _APART = 100.0
 
+_Tile = tuple[str, Rgb]
 
-def _expected(desk: Desk, rooms: dict[str, Room]) -> dict[int, tuple[str, Rgb]]:
+
+def _expected(cells: list[dict[str, str] | None], rooms: dict[str, Room]) -> dict[int, _Tile]:
     """Return cell → site and colour, as the MCU announces who is where."""
     return {
         place: (cell["site"], _colour(cell["site"], rooms))
-        for place, cell in enumerate(desk.state["cells"])
+        for place, cell in enumerate(cells)
         if cell is not None
     }
 
@@ -31,18 +33,18 @@ def _colour(site: str, rooms: dict[str, Room]) -> Rgb:
     return rooms[site].devices.colour if site in rooms else site_colour(site)
 
 
-def _sees_all(room: Room, desk: Desk, rooms: dict[str, Room]) -> bool:
-    wrong = _misplaced(room, desk, rooms)
+def _sees_all(room: Room, rooms: dict[str, Room]) -> bool:
+    wrong = _misplaced(room, rooms)
     if wrong:
         print(wrong)
     return not wrong
 
 
-def _misplaced(room: Room, desk: Desk, rooms: dict[str, Room]) -> list[str]:
-    """Return what this room's program shows otherwise than the layout says."""
-    layout = desk.state["shown"]
-    expected = _expected(desk, rooms)
-    seen = colours(room.page, grounds(layout))
+def _misplaced(room: Room, rooms: dict[str, Room]) -> list[str]:
+    """Return what this room shows otherwise than it is told: the program, or a return view."""
+    state = told(room.page, "state")
+    expected = _expected(state["cells"], rooms)
+    seen = colours(room.page, grounds(state["shown"]))
     if seen is None:
         return ["no picture"]
     return [
@@ -59,7 +61,7 @@ def test_every_room_sees_every_tile_where_the_layout_says(
     desk.do("layout", layout=layout)
     desk.until(lambda desk: desk.state["layout"] == layout, layout)
     for room in rooms.values():
-        eventually(partial(_sees_all, room, desk, rooms), f"{layout} in {room.site}")
+        eventually(partial(_sees_all, room, rooms), f"{layout} in {room.site}")
         seen = progress(room.page)
         assert seen is not None
         assert (seen.width, seen.height) == (1280, 720)

@@ -27,6 +27,7 @@ class Cared:
         media = self.site.media
         self.endpoint = Endpoint(media.endpoint, ticket, arrival, 0, Outbox(), media)
         self._indices = {Mid.PROGRAM: 0, Mid.CONTENT: 0}
+        self.fps = 25
         self._serve(Mid.PROGRAM, PROGRAM_VIEW)
 
     def _serve(self, mid: Mid, view: ViewId) -> None:
@@ -47,6 +48,7 @@ class Cared:
             first = self._indices[mid]
             self._indices[mid] += SECOND_PACKETS
             watcher.numbers.note_sent(self._indices[mid] - 1, SECOND_PACKETS, 120_000)
+            watcher.numbers.pictures += self.fps
             if lost:
                 seqs = tuple(seq & 0xFFFF for seq in range(first, first + lost))
                 self.site.say(mid, Nack(1, watcher.stream.sender.ssrc, seqs))
@@ -100,6 +102,21 @@ def test_a_report_is_read_once() -> None:
     for _ in range(5):
         cared.second()
     assert cared.wishes()[0] == 1
+
+
+def test_a_page_that_shows_half_of_its_pictures_gets_smaller_ones() -> None:
+    cared = Cared()
+    for _ in range(8):
+        cared.second(fps=10.0, freezes=1.0)
+    assert cared.wishes()[0] > 0
+
+
+def test_pictures_that_were_never_made_are_not_the_pages_fault() -> None:
+    cared = Cared()
+    cared.fps = 10
+    for _ in range(8):
+        cared.second(fps=10.0, freezes=1.0)
+    assert cared.wishes() == (0, 0)
 
 
 def test_who_went_is_cared_for_no_more() -> None:

@@ -124,14 +124,19 @@ def test_a_low_remb_alone_is_no_reason() -> None:
     "trouble",
     [
         Sample(150, 8, 1_200_000, remb_bps=900_000, rtt_s=0.05),
-        Sample(150, 0, 1_200_000, remb_bps=900_000, rtt_s=0.05, freezes=2),
         Sample(150, 0, 1_200_000, remb_bps=900_000, rtt_s=0.9),
     ],
 )
-def test_a_low_remb_with_loss_freezes_or_a_queue_goes_down(trouble: Sample) -> None:
+def test_a_low_remb_with_loss_or_a_queue_goes_down(trouble: Sample) -> None:
     control, steps = RungControl(Steps(PROGRAM)), Steps(PROGRAM)
     control.observe(Sample(150, 0, 1_200_000, rtt_s=0.05), steps, 0.0)
     assert control.observe(trouble, steps, 1.0) == 1
+
+
+def test_a_low_remb_with_freezes_alone_may_be_a_busy_machine() -> None:
+    control, steps = RungControl(Steps(PROGRAM)), Steps(PROGRAM)
+    frozen = Sample(150, 0, 1_200_000, remb_bps=900_000, rtt_s=0.05, freezes=2)
+    assert [control.observe(frozen, steps, float(now)) for now in range(10)] == [0] * 10
 
 
 def test_when_little_is_sent_a_remb_above_it_is_high_enough() -> None:
@@ -146,6 +151,14 @@ def test_a_page_that_cannot_keep_up_gets_less() -> None:
     slow = Sample(150, 0, 1_200_000, freezes=3, fps_share=0.3)
     assert control.observe(slow, steps, 0.0) == 0
     assert control.observe(slow, steps, 2.0) == 1
+
+
+def test_a_slow_page_keeps_the_smallest_picture() -> None:
+    control, steps = RungControl(Steps(PROGRAM)), Steps(PROGRAM)
+    slow = Sample(150, 0, 60_000, freezes=3, fps_share=0.1)
+    for now in range(60):
+        control.observe(slow, steps, float(now))
+    assert control.step == 2
 
 
 def test_content_goes_before_the_program_and_costs_nothing_while_there_is_none() -> None:

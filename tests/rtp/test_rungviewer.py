@@ -12,7 +12,7 @@ from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.packet import is_rtcp, packet_seq, parse_rtp
 from nhipcau.rtp.receiver import VideoReceiver
 from nhipcau.rtp.rungviewer import RungViewer
-from nhipcau.rtp.sender import VideoSender, with_counts
+from nhipcau.rtp.sender import VideoSender, own_report
 from nhipcau.rtp.timeline import ntp_from_wall
 from nhipcau.rtp.viewer import ViewerState
 from tests.rtp.fake_network import FakeNetwork, Line
@@ -107,12 +107,12 @@ def test_of_many_changes_the_last_eight_are_kept() -> None:
     assert [packet[4] for packet in found if packet is not None] == list(range(4, 12))
 
 
-def test_a_report_gets_the_counts_of_one_viewer_and_nothing_else() -> None:
+def test_a_report_gets_counts_and_stamp_of_one_viewer_and_nothing_else() -> None:
     sender = VideoSender(SSRC, PT)
     report = sender.sender_report(ntp_from_wall(1_700_000_000.0), 77, "mcu", 1.0)
-    own = with_counts(report, (1 << 32) + 5, 6)
-    assert own[20:28] == bytes((0, 0, 0, 5, 0, 0, 0, 6))
-    assert (own[:20], own[28:]) == (report[:20], report[28:])
+    own = own_report(report, ((1 << 32) + 5, 6), earlier_ticks=23)
+    assert own[16:28] == bytes((0, 0, 0, 100, 0, 0, 0, 5, 0, 0, 0, 6))
+    assert (own[:16], own[28:]) == (report[:16], report[28:])
 
 
 @dataclass

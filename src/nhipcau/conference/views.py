@@ -149,7 +149,7 @@ def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | No
 
     Args:
         state: the conference.
-        arrangement: the program's picture now.
+        arrangement: the program's picture now, or another view's.
         speaker: who is heard most now, None when nobody is.
     """
     return Scene(

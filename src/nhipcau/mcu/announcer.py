@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.views import Meter, Scene, roster_row, scene, site_view, visible_sites
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
@@ -71,7 +72,7 @@ class Announcer:
                 "beat_ms": round(BEAT_S * 1000),
             }
         )
-        self._tell(endpoint, self._scene())
+        self._tell(endpoint, self._scene(self._stage.direction.seen_by(endpoint)))
         if endpoint.sees_roster:
             rows = [self._row(site) for site in visible_sites(state, endpoint.actor())]
             endpoint.outbox.send({"type": "roster", "sites": rows})
@@ -93,8 +94,12 @@ class Announcer:
             await asyncio.sleep(_ANNOUNCE_S)
             self._ticks += 1
             self._stage.direction.refresh()
-            common = self._scene()
+            scenes: dict[int, Scene] = {}
             for endpoint in list(self._stage.desk.endpoints.values()):
+                seen = self._stage.direction.seen_by(endpoint)
+                common = scenes.get(id(seen))
+                if common is None:
+                    common = scenes[id(seen)] = self._scene(seen)
                 self._tell(endpoint, common)
             if self._ticks % _ROSTER_EVERY == 0:
                 self._tell_roster()
@@ -106,9 +111,9 @@ class Announcer:
             for endpoint in list(self._stage.desk.endpoints.values()):
                 endpoint.outbox.send(beat)
 
-    def _scene(self) -> Scene:
+    def _scene(self, seen: Arrangement) -> Scene:
         stage = self._stage
-        return scene(stage.host.state, stage.direction.arrangement, stage.direction.speaker)
+        return scene(stage.host.state, seen, stage.direction.speaker)
 
     def _tell(self, endpoint: Endpoint, common: Scene) -> None:
         state, subtree = self._stage.host.state, endpoint.ticket.subtree

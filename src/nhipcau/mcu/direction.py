@@ -89,6 +89,11 @@ class Direction:
         scene = Scene(state, self.arrangement, self._media_of, connected, self._returns)
         self._engine.follow(self._planner.plan(scene, looks, tested))
 
+    def seen_by(self, endpoint: Endpoint) -> Arrangement:
+        """Return what is on an endpoint's program line: the program, or its return view."""
+        seat = endpoint.seat
+        return self._returns.get(seat, self.arrangement) if seat is not None else self.arrangement
+
     def upstream(self, endpoint: Endpoint) -> Upstream:
         """Return what an endpoint is asked to send now."""
         state = self._host.state

@@ -125,11 +125,13 @@ class FanOut:
         frame, start, end = piece
         packets = frame.packets[start:end]
         octets = sum(map(len, packets)) - HEADER_BYTES * len(packets)
+        whole = end == len(frame.packets)
         ends = []
         for viewer in viewers:
             numbers = viewer.numbers
             # Before they go out: a NACK may be here before the last viewer is served.
             numbers.note_sent(frame.index + end - 1, len(packets), octets)
+            numbers.pictures += whole
             ends.append((viewer.send, numbers.shift))
         refused = 0
         for packet in packets:

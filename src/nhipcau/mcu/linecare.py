@@ -9,6 +9,8 @@ the room is asked to send), then content, then the program's picture. Never the 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from nhipcau.mcu.endpoint import Endpoint
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.ladder import CONTENT_LADDER, SOUND_WIRE_BPS, ladder_of
@@ -19,6 +21,7 @@ from nhipcau.quantities import Bitrate, EndpointId
 from nhipcau.rtp.pacer import WIRE_OVERHEAD_BYTES
 from nhipcau.rtp.packet import HEADER_BYTES
 
+_log = structlog.get_logger()
 SOUND_ONLY = "sound"
 _PICTURES = (Mid.PROGRAM, Mid.CONTENT)
 # What a packet weighs on the wire beyond its payload.
@@ -53,13 +56,27 @@ class _Line:
         self._ceiling = Bitrate(max(line_bps - SOUND_WIRE_BPS, 0)) if line_bps else None
         self._counted = _Counted()
         self._report: object = None
+        self._pictures = (0, float("-inf"))
+        """Pictures of the program sent until the last report, and when that came."""
         self._control = RungControl(self._steps(sharing=True))
         self._wish()
 
     def observe(self, report: Mapping[str, float | None], now_s: float, *, sharing: bool) -> None:
         """Take the last second and wish for what the line carries."""
-        self._control.observe(self._sample(report), self._steps(sharing=sharing), now_s)
+        before = self._control.step
+        sample = self._sample(report, now_s)
+        self._control.observe(sample, self._steps(sharing=sharing), now_s)
         self._wish()
+        if self._control.step != before:
+            names = (self._name(before), self._name(self._control.step))
+            _log.info(
+                "rung",
+                endpoint=self.media.endpoint,
+                site=self.media.seat,
+                was=names[0],
+                now=names[1],
+                why=self._control.why,
+            )
 
     def stats(self) -> LineStats:
         program = self.media.watcher(Mid.PROGRAM)
@@ -75,12 +92,21 @@ class _Line:
         rates = [program[0] + rate for rate in content] + [*program, 0]
         return Steps(rates, self._ceiling)
 
+    def _name(self, step: int) -> str:
+        """Return a step of both ladders in words."""
+        contents = len(CONTENT_LADDER)
+        if step <= contents:
+            content = CONTENT_LADDER[step].name if step < contents else "none"
+            return f"{self._ladder[0].name}, content {content}"
+        place = step - contents
+        return self._ladder[place].name if place < len(self._ladder) else SOUND_ONLY
+
     def _wish(self) -> None:
         step, contents = self._control.step, len(CONTENT_LADDER)
         self.media.watcher(Mid.PROGRAM).set_wish(max(step - contents, 0))
         self.media.watcher(Mid.CONTENT).set_wish(min(step, contents))
 
-    def _sample(self, report: Mapping[str, float | None]) -> Sample:
+    def _sample(self, report: Mapping[str, float | None], now_s: float) -> Sample:
         before, now = self._counted, self._count()
         self._counted = now
         fresh = report if report is not self._report else {}
@@ -97,7 +123,7 @@ class _Line:
             remb_bps=max(rembs, default=None),
             rtt_s=self.media.viewers[Mid.SOUND].rtt_s(),
             freezes=fresh.get("freezes") or 0.0,
-            fps_share=self._fps_share(fresh.get("fps")),
+            fps_share=self._fps_share(fresh["fps"], now_s) if "fps" in fresh else None,
         )
 
     def _served(self) -> list[Watcher]:
@@ -112,9 +138,15 @@ class _Line:
             sum(watcher.stats().nacked for watcher in watchers),
         )
 
-    def _fps_share(self, fps: float | None) -> float | None:
-        rung = self.media.watcher(Mid.PROGRAM).served
-        return None if fps is None or rung is None else fps / rung.spec.video.fps
+    def _fps_share(self, fps: float | None, now_s: float) -> float | None:
+        """Return what share of the pictures that it was sent a page has shown since its last
+        report: what a busy MCU did not make is not the page's fault.
+        """
+        before, since_s = self._pictures
+        pictures = self.media.watcher(Mid.PROGRAM).numbers.pictures
+        self._pictures = pictures, now_s
+        sent_fps = (pictures - before) / (now_s - since_s)
+        return fps / sent_fps if fps is not None and sent_fps > 0 else None
 
 
 class LineCare:

@@ -9,8 +9,9 @@ What is read, and how far it is trusted:
             congestion (it is repaired), so the step goes down when far more than 8 % is missing
             for chance to explain it.
     REMB    is low when little is sent. It counts below what is really sent, and only together
-            with loss, freezes or a round trip that has grown: then a queue fills somewhere.
-    freezes of a page that shows far fewer pictures than it gets: its machine is too slow.
+            with loss or a round trip that has grown: then a queue fills somewhere.
+    freezes of a page that shows far fewer pictures than it gets: its machine is too slow. That
+            costs it the large picture, never the picture.
 
 How far down: to what came through. From this the control also knows what is hopeless: a step far
 above what the line carried is tried a minute and a half later, not ten seconds, and each try that
@@ -101,11 +102,14 @@ class RungControl:
     Attributes:
         step: the step wished now.
         changes: how often it changed; the ceiling's changes are counted, too.
+        why: what the last change was for: `line` (declared), `loss`, `queue`, `slow` (the page's
+            machine), `clear`.
     """
 
     def __init__(self, steps: Steps) -> None:
         self.step = steps.highest()
         self.changes = 0
+        self.why = "line"
         self._samples: list[Sample] = []
         self._least_rtt_s: float | None = None
         self._changed_s = float("-inf")
@@ -119,32 +123,34 @@ class RungControl:
         self._note_round_trip(sample)
         highest = steps.highest()
         if self.step < highest:
-            self._go(highest, now_s)
+            self._go(highest, "line", now_s)
         if now_s - self._changed_s < _HOLD_S:
             return self.step
         self._samples.append(sample)
         del self._samples[:-_MOST_SAMPLES]
-        if self._is_congested(sample) or self._is_too_slow(sample):
-            self._go_down(steps, now_s)
+        trouble = self._trouble(sample)
+        if trouble is not None:
+            self._go_down(steps, trouble, now_s)
         elif self._is_clean(sample):
             self._go_up_if_due(steps, highest, now_s)
         else:
             self._clean_since_s = None
         return self.step
 
-    def _go(self, step: int, now_s: float) -> None:
+    def _go(self, step: int, why: str, now_s: float) -> None:
         if step == self.step:
             return
-        self.step = step
+        self.step, self.why = step, why
         self.changes += 1
         self._changed_s = now_s
         self._clean_since_s = None
         self._samples.clear()
         self._slow_reports = 0
 
-    def _go_down(self, steps: Steps, now_s: float) -> None:
+    def _go_down(self, steps: Steps, why: str, now_s: float) -> None:
         rates, rate = steps.rates, steps.rates[self.step]
-        below = [step for step, one in enumerate(rates) if one < rate]
+        least = 1 if why == "slow" else 0
+        below = [step for step, one in enumerate(rates) if least <= one < rate]
         if not below:
             return
         if self._went_up and now_s - self._changed_s < _PROVEN_S:
@@ -155,7 +161,7 @@ class RungControl:
         # The last step has no picture: nobody falls there from afar.
         with_picture = [step for step in below if rates[step]] or below
         fitting = (step for step in with_picture if rates[step] <= carried)
-        self._go(next(fitting, with_picture[-1]), now_s)
+        self._go(next(fitting, with_picture[-1]), why, now_s)
         above = _next_above(rates, self.step, 0)
         if above is not None and (rates[above] > _HOPEFUL * carried or loss > _FLOODED):
             self._wait_s = max(self._wait_s, _HOPELESS_S)
@@ -167,16 +173,28 @@ class RungControl:
             self._went_up, self._wait_s = False, _CLEAN_S
         above = _next_above(steps.rates, self.step, highest)
         if above is not None and now_s - self._clean_since_s >= self._wait_s:
-            self._go(above, now_s)
+            self._go(above, "clear", now_s)
             self._went_up = True
 
-    def _is_congested(self, sample: Sample) -> bool:
+    def _trouble(self, sample: Sample) -> str | None:
+        """Return why the step is too dear, None when nothing says so."""
         if any(_is_beyond_chance(*_counted(those)) for those in ([sample], self._samples)):
-            return True
+            return "loss"
+        if self._is_too_slow(sample):
+            return "slow"
         queue = self._queue_s(sample) > _QUEUE_S
-        troubled = self._loss() > LOSS_TROUBLE or sample.freezes > 0 or queue
-        remb = sample.remb_bps
-        return troubled and remb is not None and remb < _REMB_MARGIN * sample.sent_bps
+        if (queue or self._loss() > LOSS_TROUBLE) and self._is_remb_low():
+            return "queue"
+        return None
+
+    def _is_remb_low(self) -> bool:
+        """Return True when the receiver's estimate stays below what it was sent.
+
+        It follows a key frame's burst late, so that a single second says nothing.
+        """
+        remb = self._samples[-1].remb_bps
+        sent = sum(sample.sent_bps for sample in self._samples) / len(self._samples)
+        return remb is not None and len(self._samples) > 1 and remb < _REMB_MARGIN * sent
 
     def _is_too_slow(self, sample: Sample) -> bool:
         if sample.fps_share is None:

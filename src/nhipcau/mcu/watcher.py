@@ -9,8 +9,11 @@ from nhipcau.mcu.rung import Rung
 from nhipcau.mcu.viewer import Viewer
 from nhipcau.ports.transport import RtpPipe
 from nhipcau.rtp.rungviewer import RungViewer
-from nhipcau.rtp.sender import with_counts
+from nhipcau.rtp.sender import own_report
 from nhipcau.rtp.viewer import ViewerStats
+
+# The clock of all pictures. Source: RFC 6184 §8.1.
+_HZ = 90_000
 
 
 class Watcher(Viewer):
@@ -42,9 +45,14 @@ class Watcher(Viewer):
             self._line.wishes += 1
 
     def send_report(self, report: bytes) -> None:
-        """Send a sender report with this viewer's own counts."""
-        numbers = self.numbers
-        super().send_report(with_counts(report, numbers.packets, numbers.octets))
+        """Send a sender report with this viewer's own counts, and with its rung's lip sync.
+
+        What happens between two pictures is seen with the later one, half a period late on average;
+        at 10 fps that is 50 ms. The sound waits for it, because the pictures count as earlier.
+        """
+        numbers, rung = self.numbers, self.served
+        earlier = _HZ // (2 * rung.spec.video.fps) if rung is not None else 0
+        super().send_report(own_report(report, (numbers.packets, numbers.octets), earlier))
 
     def stats(self) -> ViewerStats:
         """Return what the viewer said and got (any thread)."""

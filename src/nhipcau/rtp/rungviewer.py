@@ -37,16 +37,17 @@ class RungViewer:
     Attributes:
         shift: what this viewer's numbers are ahead of its rung's, 16 bits; 0 costs nothing.
         packets, octets: sent to this viewer, for its sender reports.
+        pictures: of which it has been sent the last packet.
         switches: how often it came to another rung, the first time not counted.
     """
 
-    __slots__ = ("_next", "_stretches", "octets", "packets", "shift", "switches")
+    __slots__ = ("_next", "_stretches", "octets", "packets", "pictures", "shift", "switches")
 
     def __init__(self) -> None:
         self._stretches: tuple[_Stretch, ...] = ()
         self._next = 0
         self.shift = 0
-        self.packets = self.octets = self.switches = 0
+        self.packets = self.octets = self.pictures = self.switches = 0
 
     def enter(self, cache: PacketCache, index: int) -> None:
         """Go on with another rung.

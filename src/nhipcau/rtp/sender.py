@@ -17,9 +17,9 @@ from nhipcau.rtp.packet import rtp_header
 from nhipcau.rtp.rtcp_reports import SenderReport, cname
 
 _MASK32 = 0xFFFFFFFF
-# Where an SR has its sender's packet and octet counts. Source: RFC 3550 §6.4.1.
-_COUNTS = struct.Struct("!II")
-_COUNTS_AT = 20
+# Where an SR has RTP timestamp, packet and octet counts of its sender. Source: RFC 3550 §6.4.1.
+_OWN = struct.Struct("!III")
+_OWN_AT = 16
 # A viewer answers an SR within its own report interval: of eight at one a second it names the last.
 _KEPT_SRS = 8
 # Sound packets kept for NACKs: 1.28 s, beyond any play-out.
@@ -138,7 +138,16 @@ class SoundSender(StreamSender):
         self.octets += payload_bytes
 
 
-def with_counts(report: bytes, packets: int, octets: int) -> bytes:
-    """Return a sender report with the counts of one viewer instead of the stream's."""
-    counts = _COUNTS.pack(packets & _MASK32, octets & _MASK32)
-    return report[:_COUNTS_AT] + counts + report[_COUNTS_AT + _COUNTS.size :]
+def own_report(report: bytes, counts: tuple[int, int], earlier_ticks: int = 0) -> bytes:
+    """Return a sender report as one viewer is to get it.
+
+    Args:
+        report: an SR, perhaps with more behind it.
+        counts: packets and payload bytes sent to this viewer.
+        earlier_ticks: how much earlier than the stream's this viewer's pictures count, by the
+            media clock.
+    """
+    (stamp,) = struct.unpack_from("!I", report, _OWN_AT)
+    packets, octets = counts
+    own = _OWN.pack(stamp + earlier_ticks & _MASK32, packets & _MASK32, octets & _MASK32)
+    return report[:_OWN_AT] + own + report[_OWN_AT + _OWN.size :]
