@@ -8,9 +8,9 @@ from pathlib import Path
 
 from nhipcau.app.clock import SystemClock
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units, today
+from nhipcau.org.csvtable import UnitFileError
 from nhipcau.org.importplan import ImportOrder, ImportPlan
 from nhipcau.org.levelfile import read_levels
-from nhipcau.org.unitfile import UnitFileError
 from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.storage.database import migrate, open_database
 from nhipcau.storage.sqltree import SqlTreeStore

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from nhipcau.office.tree import UnitQuery, UnitTree, apply_units, plan_units, search_units
+from nhipcau.org.csvtable import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.importplan import ImportOrder
-from nhipcau.org.unitfile import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.units import UnitId
 from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.web.problems import Problem, problem
