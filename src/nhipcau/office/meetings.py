@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nhipcau.ports.bus import Registry
 from nhipcau.ports.messages import ConferencePlan, PlannedSite
+from nhipcau.ports.subjects import plan_key
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 
 
@@ -58,7 +59,7 @@ class MeetingBook:
             sites=tuple(meeting.sites),
             token_public_key_pem=self._key,
         )
-        await self._registry.put(f"plan.{meeting.meeting}", plan.model_dump_json().encode())
+        await self._registry.put(plan_key(meeting.meeting), plan.model_dump_json().encode())
         self._meetings[meeting.meeting] = meeting
 
     def all(self) -> list[Meeting]:
