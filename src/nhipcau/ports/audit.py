@@ -1,42 +1,48 @@
 """The audit port: every administrative and live action goes through it, done or refused."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from nhipcau.audit.entry import AuditEntry, Verdict
+
+__all__ = ["AuditEntry", "AuditStats", "AuditTrail", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One deed.
+class AuditStats:
+    """How the trail is.
 
     Attributes:
-        at_s: when; seconds since 1970-01-01 UTC.
-        who: id of the account, site, guest or process; empty: nobody known.
-        name: how it was called on that day.
-        address: from where: network address, or `local`.
-        action: a name out of `access.actions`.
-        on: on whom or what: an id, perhaps with its kind before it: `account:4f…`.
-        outcome: `done`, or why not.
-        more: further particulars; never a password, a token or a code.
+        written: rows in the file, the chain's first one included.
+        waiting: entries that are not in the file yet.
+        dropped: entries that were lost because too many waited; any is an alarm.
+        failures: attempts at the disk that failed; `failing` while the last one did: an alarm.
+        failing: the disk takes nothing now.
+        unsent: checkpoints that could not be handed to syslog.
     """
 
-    at_s: float
-    who: str
-    name: str
-    address: str
-    action: str
-    on: str
-    outcome: str
-    more: Mapping[str, str] = field(default_factory=dict)
+    written: int = 0
+    waiting: int = 0
+    dropped: int = 0
+    failures: int = 0
+    failing: bool = False
+    unsent: int = 0
 
 
 class AuditTrail(Protocol):
-    """Takes entries; never changes or drops one. From any thread; may block on the disk."""
+    """Takes the deeds of one process and writes them in the order in which they came."""
 
     def record(self, entry: AuditEntry) -> None:
-        """Add one entry.
+        """Take one entry. From any thread; neither waits nor raises, so that no meeting stops.
 
-        Raises:
-            StoreError: it could not be kept: the deed must not happen.
+        What can't be kept is counted (`AuditStats`), and the chain says so as soon as it can.
         """
+        ...
+
+    def stats(self) -> AuditStats:
+        """Return the counters."""
+        ...
+
+    def close(self) -> None:
+        """Write what is waiting, sign it, and end; may be called twice. Blocks for the disk."""
         ...
