@@ -46,6 +46,7 @@ people = st.one_of(
     st.builds(c.SetContent, own_actors, flags),
     st.builds(c.GiveFloor, actors, sites, flags),
     st.builds(c.TakeFloor, actors, st.none() | sites),
+    st.builds(c.NameNext, actors, st.none() | sites),
     st.builds(c.Mute, actors | operators, sites),
     st.builds(c.MuteAll, actors, flags),
     st.builds(c.LowerHand, actors | operators, sites),
@@ -82,6 +83,8 @@ def check(state: ConferenceState) -> None:
     assert len({*state.floor, *state.hands, *state.asked}) == len(
         (*state.floor, *state.hands, *state.asked)
     )
+    assert state.next_named not in state.floor
+    assert state.next_named is None or state.is_admitted(state.next_named)
     held = {*state.floor, *state.hands, *state.asked, *({state.content} - {None})}
     assert held <= set(state.sites)
     assert state.layout == "auto" or state.layout in state.layouts
@@ -294,6 +297,7 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         c.SetContent(room, flag),
         c.GiveFloor(chair, site, not flag),
         c.TakeFloor(chair, chance.choice((None, site))),
+        c.NameNext(chair, chance.choice((None, site))),
         c.Mute(chance.choice((chair, served)), site),
         c.MuteAll(chair, not flag),
         c.LowerHand(chance.choice((chair, served, parent)), site),

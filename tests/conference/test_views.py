@@ -54,7 +54,7 @@ def lively() -> Meeting:
 
 def test_the_fields_are_those_of_the_protocol() -> None:
     assert " ".join(field.name for field in fields(SiteView)) == (
-        "seq tally mic camera hand asked waiting asking hands sharing floor speaker content "
+        "seq tally mic camera hand asked waiting asking hands sharing floor next speaker content "
         "layout shown cells present invited undo_ms mics_locked hands_via_parent doors_ask"
     )
     assert " ".join(field.name for field in fields(RosterView)) == (

@@ -141,6 +141,14 @@ class TakeFloor:
 
 
 @dataclass(frozen=True, slots=True)
+class NameNext:
+    """`next`: `site` is next in line, before any raised hand; None: nobody is named any more."""
+
+    actor: Actor
+    site: SiteId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """`mute`: close the microphone of `site`."""
 
@@ -232,6 +240,7 @@ OwnCommand = SetMicrophone | SetCamera | SetHand | SetContent
 UndoableCommand = (
     GiveFloor
     | TakeFloor
+    | NameNext
     | Mute
     | MuteAll
     | LowerHand

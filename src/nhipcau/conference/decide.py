@@ -21,6 +21,7 @@ from nhipcau.conference.decide_hands import (
 )
 from nhipcau.conference.decide_layout import set_layout
 from nhipcau.conference.decide_microphones import mute, mute_all, set_microphone
+from nhipcau.conference.decide_next import name_next
 from nhipcau.conference.decide_opening import open_conference
 from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost
 from nhipcau.conference.decide_undo import undo, undoable
@@ -90,6 +91,7 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.SetContent: _SEATED,
     c.GiveFloor: _CHAIR,
     c.TakeFloor: _CHAIR,
+    c.NameNext: _CHAIR,
     c.MuteAll: _CHAIR,
     c.StopContent: _CHAIR,
     c.SetHandsViaParent: _CHAIR,
@@ -114,6 +116,7 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.SetContent: set_content,
     c.GiveFloor: give_floor,
     c.TakeFloor: take_floor,
+    c.NameNext: name_next,
     c.Mute: mute,
     c.MuteAll: mute_all,
     c.LowerHand: lower_hand,

@@ -145,6 +145,13 @@ class FloorTaken(SiteEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class NextNamed(Event):
+    """The site is next in line, before any raised hand; None: nobody is named any more."""
+
+    site: SiteId | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContentStarted(SiteEvent):
     """The site shares its screen."""
 

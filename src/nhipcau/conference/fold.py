@@ -175,11 +175,20 @@ def _floor_given(state: ConferenceState, event: ev.FloorGiven) -> ConferenceStat
     _site(state, event.site)
     if event.site in state.floor or len(state.floor) >= MAX_FLOOR:
         raise EventError(f"site {event.site} can't get the floor beside {state.floor}")
-    return replace(state, floor=(*state.floor, event.site))
+    named = None if state.next_named == event.site else state.next_named
+    return replace(state, floor=(*state.floor, event.site), next_named=named)
 
 
 def _floor_taken(state: ConferenceState, event: ev.FloorTaken) -> ConferenceState:
     return replace(state, floor=_without(state.floor, event.site))
+
+
+def _next_named(state: ConferenceState, event: ev.NextNamed) -> ConferenceState:
+    if event.site is not None:
+        _site(state, event.site)
+        if event.site in state.floor:
+            raise EventError(f"site {event.site} has the floor, it is not next")
+    return replace(state, next_named=event.site)
 
 
 def _content_started(state: ConferenceState, event: ev.ContentStarted) -> ConferenceState:
@@ -247,6 +256,7 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.HandLowered: _hand_lowered,
     ev.FloorGiven: _floor_given,
     ev.FloorTaken: _floor_taken,
+    ev.NextNamed: _next_named,
     ev.ContentStarted: _content_started,
     ev.ContentStopped: _content_stopped,
     ev.LayoutSet: _layout_set,

@@ -54,7 +54,8 @@ class ConferenceState:
 
     `floor` holds at most `MAX_FLOOR` sites, in the order in which they got it; `hands` are the
     sites that ask for it, in the order in which they asked; `asked` are those whose request waits
-    at their parent. `layout` is `auto` or one of `layouts`. `undo` is the chair's last command.
+    at their parent. `next_named` is whom the chair named to speak next, before any raised hand; it
+    has not got the floor. `layout` is `auto` or one of `layouts`. `undo` is the chair's last command.
     """
 
     conference: ConferenceId
@@ -71,6 +72,7 @@ class ConferenceState:
     asked: tuple[SiteId, ...] = ()
     hands_via_parent: bool = False
     doors_ask: bool = False
+    next_named: SiteId | None = None
     undo: UndoPoint | None = None
 
     def is_open(self) -> bool:
@@ -107,6 +109,13 @@ class ConferenceState:
         """Return the place of `site` in the queue of raised hands, from 1, or None."""
         return self.hands.index(site) + 1 if site in self.hands else None
 
+    def next_in_line(self) -> SiteId | None:
+        """Return who is to speak next: whom the chair named, else the first hand; who is not here
+        is passed over.
+        """
+        named = (self.next_named,) if self.next_named is not None else ()
+        return next((site for site in (*named, *self.hands) if self.is_present(site)), None)
+
     def snapshot(self) -> Snapshot:
         """Return what a chair's command can change, as it is now."""
         return Snapshot(
@@ -119,6 +128,7 @@ class ConferenceState:
             mics_locked=self.mics_locked,
             hands_via_parent=self.hands_via_parent,
             doors_ask=self.doors_ask,
+            next_named=self.next_named,
         )
 
 

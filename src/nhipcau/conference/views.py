@@ -49,6 +49,7 @@ class Scene:
     seq: int
     hands: int
     floor: tuple[SiteRef, ...]
+    next: SiteRef | None
     speaker: SiteRef | None
     content: SiteRef | None
     layout: str
@@ -78,6 +79,7 @@ class SiteView:
     hands: int
     sharing: bool
     floor: tuple[SiteRef, ...]
+    next: SiteRef | None
     speaker: SiteRef | None
     content: SiteRef | None
     layout: str
@@ -125,15 +127,15 @@ NO_METER = Meter()
 
 
 def tally(state: ConferenceState, site: SiteId | None) -> Tally:
-    """Return the tally of `site`: on air with the floor or an open microphone, next with the
-    first hand in the queue.
+    """Return the tally of `site`: on air with the floor or an open microphone, next when
+    named so or with the first hand in the queue.
     """
     row = state.sites.get(site) if site is not None else None
     if row is None:
         return Tally.LISTEN
     if row.mic or row.site in state.floor:
         return Tally.ON_AIR
-    return Tally.NEXT if state.hands[:1] == (row.site,) else Tally.LISTEN
+    return Tally.NEXT if state.next_in_line() == row.site else Tally.LISTEN
 
 
 def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | None) -> Scene:
@@ -148,6 +150,7 @@ def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | No
         seq=state.seq,
         hands=len(state.hands),
         floor=tuple(_refs(state, state.floor)),
+        next=_ref(state, state.next_in_line()),
         speaker=_ref(state, speaker),
         content=_ref(state, state.content),
         layout=state.layout,
@@ -192,6 +195,7 @@ def site_view(
         hands=common.hands,
         sharing=row is not None and state.content == row.site,
         floor=common.floor,
+        next=common.next,
         speaker=common.speaker,
         content=common.content,
         layout=common.layout,

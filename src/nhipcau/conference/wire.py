@@ -17,7 +17,7 @@ from nhipcau.conference import events as ev
 from nhipcau.conference.commands import RosterRow
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
-WIRE_VERSION = 2
+WIRE_VERSION = 3
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -49,6 +49,7 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "undo_point_set": ev.UndoPointSet,
     "undo_offered": ev.UndoOffered,
     "undo_spent": ev.UndoSpent,
+    "next_named": ev.NextNamed,
 }
 _SINCE: Mapping[str, int] = {
     "site_waited": 2,
@@ -59,6 +60,7 @@ _SINCE: Mapping[str, int] = {
     "undo_point_set": 2,
     "undo_offered": 2,
     "undo_spent": 2,
+    "next_named": 3,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 

@@ -122,6 +122,14 @@ class TakeFloor(_Message):
     id: CommandId = None
 
 
+class Next(_Message):
+    """Chair: who speaks next, before any raised hand; without a site nobody is named any more."""
+
+    type: Literal["next"]
+    site: Code | None = None
+    id: CommandId = None
+
+
 class SetLayout(_Message):
     """Chair: `auto` or a layout's name."""
 
@@ -237,6 +245,7 @@ ClientMessage = (
     | Ping
     | GiveFloor
     | TakeFloor
+    | Next
     | SetLayout
     | Mute
     | MuteAll
