@@ -1,8 +1,8 @@
 """A camera behind a thin line, in virtual time: what its encoder does when it is told a rate.
 
-    encoder (25 fps, key frames, noise) ─▶ line (rate, queue, loss, jitter) ─▶ UpstreamEstimator
-              ▲                                                                      │
-              └────────────────── the estimate, a round trip later ◀─────────────────┘
+encoder (25 fps, key frames, noise) ─▶ line (rate, queue, loss, jitter) ─▶ UpstreamEstimator
+          ▲                                                                      │
+          └────────────────── the estimate, a round trip later ◀─────────────────┘
 """
 
 from collections import deque

@@ -13,8 +13,10 @@ from tests.rtp.fake_network import Line
 CALM = Line(delay_s=0.02, jitter_s=0.005)
 
 
-def camera(rate_bps: float, line: Line = CALM, seed: int = 1, **fields: float) -> Camera:
-    return Camera(ThinLine(rate_bps, line, seed), UpstreamEstimator(), seed=seed, **fields)
+def camera(
+    rate_bps: float, line: Line = CALM, seed: int = 1, most_bps: float = 1_200_000
+) -> Camera:
+    return Camera(ThinLine(rate_bps, line, seed), UpstreamEstimator(), most_bps, seed=seed)
 
 
 def p95(values: list[float]) -> float:

@@ -181,6 +181,7 @@ def _calm_state(sites: int) -> SiteView:
         hands=0,
         sharing=False,
         floor=(SiteRef(_TOP, "Tỉnh Khánh Hòa"),),
+        next=None,
         speaker=None,
         content=None,
         layout="auto",

@@ -55,7 +55,8 @@ class ConferenceState:
     `floor` holds at most `MAX_FLOOR` sites, in the order in which they got it; `hands` are the
     sites that ask for it, in the order in which they asked; `asked` are those whose request waits
     at their parent. `next_named` is whom the chair named to speak next, before any raised hand; it
-    has not got the floor. `layout` is `auto` or one of `layouts`. `undo` is the chair's last command.
+    has not got the floor. `layout` is `auto` or one of `layouts`. `undo` is the chair's last
+    command.
     """
 
     conference: ConferenceId

@@ -15,6 +15,7 @@ Source: draft-ietf-rmcat-gcc-02 §5.5 (rate control) and §6 (loss-based control
 """
 
 from collections import deque
+from math import sqrt
 
 from nhipcau.quantities import Bitrate
 from nhipcau.rtp.overuse import QueueTrend, Usage
@@ -190,7 +191,7 @@ class UpstreamEstimator:
         near = self._near_bps
         if near is None:
             return False
-        deviation = _NEAR_DEVIATIONS * (self._near_spread * 1000 * near) ** 0.5
+        deviation = _NEAR_DEVIATIONS * sqrt(self._near_spread * 1000 * near)
         if rate_bps > near + deviation:
             self._near_bps = None
             return False

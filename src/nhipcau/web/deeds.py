@@ -18,6 +18,7 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.Content: Action.LIVE_CONTENT,
     said.GiveFloor: Action.LIVE_FLOOR,
     said.TakeFloor: Action.LIVE_FLOOR,
+    said.Next: Action.LIVE_FLOOR,
     said.SetLayout: Action.LIVE_LAYOUT,
     said.Mute: Action.LIVE_MUTE,
     said.MuteAll: Action.LIVE_MUTE_ALL,
