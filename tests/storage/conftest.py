@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from nhipcau.ports.reforms import ReformStore
 from nhipcau.ports.tree import TreeStore
 from nhipcau.storage.database import migrate, open_database, sqlite_url
+from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
+from nhipcau.storage.sqlreforms import SqlReformStore
 from nhipcau.storage.sqltree import SqlTreeStore
 
 from .postgres import server, why_not
@@ -49,11 +52,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def tree_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TreeStore]:
-    """Return an empty store of each kind."""
+def both_stores(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[TreeStore, ReformStore]]:
+    """Return an empty store of the tree and of its reforms, of each kind."""
     store: TreeStore
+    reforms: ReformStore
     if request.param == "memory":
-        store = MemoryTreeStore()
+        store = memory = MemoryTreeStore()
+        reforms = MemoryReformStore(memory)
     else:
         fresh = (
             (lambda: sqlite_url(tmp_path / "office.db"))
@@ -62,6 +69,12 @@ def tree_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TreeS
         )
         engine = open_database(fresh())
         migrate(engine)
-        store = SqlTreeStore(engine)
-    yield store
+        store, reforms = SqlTreeStore(engine), SqlReformStore(engine)
+    yield store, reforms
     store.close()
+
+
+@pytest.fixture
+def tree_store(both_stores: tuple[TreeStore, ReformStore]) -> TreeStore:
+    """Return an empty store of each kind."""
+    return both_stores[0]

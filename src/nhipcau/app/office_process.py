@@ -11,14 +11,16 @@ from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
-from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_unit_tree
+from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.reforms import Reforms, naming_meetings
 from nhipcau.office.roster import roster
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
 from nhipcau.org.view import TreeView
+from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import sqlite_url
 from nhipcau.web.metrics import Family, Sample
@@ -34,7 +36,7 @@ async def run_office(settings: OfficeSettings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
-    units = await asyncio.to_thread(_open_units, settings)
+    units, reforms = await asyncio.to_thread(_open_units, settings)
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
         book = MeetingBook(bus.registry, issuer.public_key_pem())
@@ -51,6 +53,7 @@ async def run_office(settings: OfficeSettings) -> None:
             ready=lambda: bus.link.connected,
             metrics=lambda: _metrics(observer),
             tree=TreeParts(units, lambda: today(clock)),
+            reforms=Reforms(units, reforms, clock, lambda came: naming_meetings(book, came)),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))
@@ -58,11 +61,12 @@ async def run_office(settings: OfficeSettings) -> None:
         await until_told_to_stop()
 
 
-def _open_units(settings: OfficeSettings) -> UnitTree:
-    units = open_unit_tree(settings.database_url or sqlite_url(settings.data_dir / "office.db"))
+def _open_units(settings: OfficeSettings) -> tuple[UnitTree, ReformStore]:
+    url = settings.database_url or sqlite_url(settings.data_dir / "office.db")
+    units, reforms = open_office_tree(url)
     if settings.demo is not None:
         fill_demo(units)
-    return units
+    return units, reforms
 
 
 def _demo_meeting(demo: DemoSettings, view: TreeView) -> Meeting:

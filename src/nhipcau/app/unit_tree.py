@@ -13,6 +13,7 @@ from nhipcau.org.importplan import ImportOrder, ImportPlan
 from nhipcau.org.levelfile import read_levels
 from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.storage.database import migrate, open_database
+from nhipcau.storage.sqlreforms import SqlReformStore
 from nhipcau.storage.sqltree import SqlTreeStore
 
 # What stands between a person and an import, each with a text for that person.
@@ -28,6 +29,15 @@ def open_unit_tree(url: str) -> UnitTree:
     Raises:
         StoreError: the database can't be reached.
     """
+    return open_office_tree(url)[0]
+
+
+def open_office_tree(url: str) -> tuple[UnitTree, SqlReformStore]:
+    """Return the tree that a database keeps, and its reforms; closing the tree's store is enough.
+
+    Raises:
+        StoreError: the database can't be reached.
+    """
     engine = open_database(url)
     store = SqlTreeStore(engine)
     try:
@@ -37,7 +47,7 @@ def open_unit_tree(url: str) -> UnitTree:
     except StoreError:
         store.close()
         raise
-    return units
+    return units, SqlReformStore(engine)
 
 
 def fill_demo(units: UnitTree) -> None:
