@@ -75,6 +75,8 @@ live.stills             in  .   .   in  .   .   .     .   .   .   .   .   .
 live.statistics         in  in  in  in  in  .   .     .   own own .   .   .
 bus.plan.write          .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.plan.read           .   .   .   .   .   .   .     .   .   .   .   yes yes
+bus.barred.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.barred.read         .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
 """

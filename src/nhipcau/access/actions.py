@@ -73,5 +73,7 @@ class Action(StrEnum):
 
     BUS_PLAN_WRITE = "bus.plan.write"
     BUS_PLAN_READ = "bus.plan.read"
+    BUS_BARRED_WRITE = "bus.barred.write"
+    BUS_BARRED_READ = "bus.barred.read"
     BUS_STATUS_WRITE = "bus.status.write"
     BUS_STATUS_READ = "bus.status.read"

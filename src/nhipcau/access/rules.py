@@ -113,6 +113,8 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_STATISTICS: Rule(_LIVE_PEOPLE, _OWN_ROOM),
     Action.BUS_PLAN_WRITE: Rule(kinds=_OFFICE),
     Action.BUS_PLAN_READ: Rule(kinds=_BUS),
+    Action.BUS_BARRED_WRITE: Rule(kinds=_MCU),
+    Action.BUS_BARRED_READ: Rule(kinds=_MCU),
     Action.BUS_STATUS_WRITE: Rule(kinds=_MCU),
     Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),
 }

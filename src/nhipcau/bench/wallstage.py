@@ -165,6 +165,9 @@ def _row(site: SiteId, name: str, level: str, parent: SiteId | None) -> RosterVi
         level_dbov=None,
         loss=0.0,
         capture=True,
+        guest=False,
+        removed=False,
+        roster_shown=False,
     )
 
 
@@ -193,4 +196,6 @@ def _calm_state(sites: int) -> SiteView:
         mics_locked=False,
         hands_via_parent=False,
         doors_ask=False,
+        locked=False,
+        guest=False,
     )

@@ -13,6 +13,14 @@ from nhipcau.conference.decide_camera import set_camera
 from nhipcau.conference.decide_content import set_content, stop_content
 from nhipcau.conference.decide_doors import admit, set_doors
 from nhipcau.conference.decide_floor import give_floor, take_floor
+from nhipcau.conference.decide_gate import (
+    lock,
+    note_bars,
+    refuse_pin,
+    remove,
+    restore,
+    show_roster,
+)
 from nhipcau.conference.decide_hands import (
     forward_hand,
     lower_hand,
@@ -98,6 +106,10 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.Undo: _CHAIR,
     c.SetLayout: _CHAIR_AND_CONSOLE,
     c.SetDoors: _CHAIR_AND_CONSOLE,
+    c.Remove: _LEADERS,
+    c.Restore: _LEADERS,
+    c.Lock: _CHAIR_AND_CONSOLE,
+    c.ShowRoster: _CHAIR_AND_CONSOLE,
     c.Mute: _LEADERS,
     c.Admit: _LEADERS,
     c.LowerHand: _LEADERS | _SEATED,
@@ -110,6 +122,8 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.SiteJoined: site_joined,
     c.SiteLost: site_lost,
     c.SiteLeft: site_left,
+    c.RefusePin: refuse_pin,
+    c.NoteBars: note_bars,
     c.SetMicrophone: set_microphone,
     c.SetCamera: set_camera,
     c.SetHand: set_hand,
@@ -126,5 +140,9 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.ForwardHand: forward_hand,
     c.SetDoors: set_doors,
     c.Admit: admit,
+    c.Remove: remove,
+    c.Restore: restore,
+    c.Lock: lock,
+    c.ShowRoster: show_roster,
     c.Undo: undo,
 }

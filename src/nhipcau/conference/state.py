@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nhipcau.conference.commands import Bar
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
@@ -33,7 +34,8 @@ class SiteState:
     """One site of the roster.
 
     `endpoint` is None unless the site is present or waiting. `capture` and `synthetic` describe
-    the last endpoint; `mic` and `camera` outlive a lost connection.
+    the last endpoint; `mic` and `camera` outlive a lost connection. `credential` names what it was
+    admitted by, "" where nothing is known of it.
     """
 
     site: SiteId
@@ -46,6 +48,7 @@ class SiteState:
     synthetic: bool = False
     mic: bool = False
     camera: bool = False
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class ConferenceState:
     at their parent. `next_named` is whom the chair named to speak next, before any raised hand; it
     has not got the floor. `layout` is `auto` or one of `layouts`. `undo` is the chair's last
     command.
+    `guests` are sites of this meeting only; `bars` says, by credential, who was removed and who was
+    let back; `roster_shown` are guests that may see who takes part.
     """
 
     conference: ConferenceId
@@ -75,6 +80,20 @@ class ConferenceState:
     doors_ask: bool = False
     next_named: SiteId | None = None
     undo: UndoPoint | None = None
+    guests: frozenset[SiteId] = frozenset()
+    bars: Mapping[str, Bar] = field(default_factory=dict)
+    locked: bool = False
+    roster_shown: frozenset[SiteId] = frozenset()
+    wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
+
+    def is_barred(self, credential: str) -> bool:
+        """Return True when whoever shows `credential` was removed and not let back."""
+        bar = self.bars.get(credential)
+        return bar is not None and bar.barred
+
+    def removed(self) -> frozenset[SiteId]:
+        """Return the sites from which somebody was removed and not let back."""
+        return frozenset(bar.site for bar in self.bars.values() if bar.barred)
 
     def is_open(self) -> bool:
         """Return True once the conference has a plan."""

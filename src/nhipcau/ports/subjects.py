@@ -29,14 +29,20 @@ class Subject:
 
 
 PLAN = Subject("plan.*", Action.BUS_PLAN_WRITE, Action.BUS_PLAN_READ)
+BARRED = Subject("barred.*", Action.BUS_BARRED_WRITE, Action.BUS_BARRED_READ)
 MCU_STATUS = Subject("mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ)
 
-SUBJECTS = (PLAN, MCU_STATUS)
+SUBJECTS = (PLAN, BARRED, MCU_STATUS)
 
 
 def plan_key(conference: ConferenceId) -> str:
     """Return the key under which a meeting's plan stands in the registry."""
     return PLAN.named(conference)
+
+
+def barred_key(conference: ConferenceId) -> str:
+    """Return the key under which the MCUs of a meeting note who was removed."""
+    return BARRED.named(conference)
 
 
 def mcu_status(mcu: McuName) -> str:

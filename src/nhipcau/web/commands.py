@@ -41,4 +41,8 @@ _TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.ForwardHand: lambda actor, message: ask.ForwardHand(actor, message.site),
     said.Doors: lambda actor, message: ask.SetDoors(actor, message.ask),
     said.Admit: lambda actor, message: ask.Admit(actor, message.site),
+    said.Remove: lambda actor, message: ask.Remove(actor, message.site),
+    said.Restore: lambda actor, message: ask.Restore(actor, message.site),
+    said.Lock: lambda actor, message: ask.Lock(actor, message.on),
+    said.ShowRoster: lambda actor, message: ask.ShowRoster(actor, message.site, message.on),
 }

@@ -7,6 +7,7 @@ from nhipcau.access.actions import Action
 from nhipcau.web import messages as said
 
 DEEDS: Mapping[type[said.ClientMessage], Action] = {
+    said.Knock: Action.LIVE_ENTER,
     said.Hello: Action.LIVE_ENTER,
     said.Answer: Action.LIVE_MEDIA,
     said.Leave: Action.LIVE_ENTER,
@@ -29,6 +30,10 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.ForwardHand: Action.LIVE_FORWARD_HAND,
     said.Doors: Action.LIVE_DOORS,
     said.Admit: Action.LIVE_ADMIT,
+    said.Remove: Action.LIVE_REMOVE,
+    said.Restore: Action.LIVE_REMOVE,
+    said.Lock: Action.LIVE_DOORS,
+    said.ShowRoster: Action.LIVE_ADMIT,
     said.Look: Action.LIVE_LOOK,
     said.RoomTest: Action.LIVE_TEST,
     said.WatchStills: Action.LIVE_STILLS,
