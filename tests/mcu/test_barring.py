@@ -2,7 +2,7 @@
 
 import asyncio
 
-from nhipcau.bus.memory import MemoryRegistry
+from nhipcau.bus.memory import MemoryHub, MemoryRegistry
 from nhipcau.conference.commands import Actor, Remove, Restore, Role
 from nhipcau.credentials.codes import pin_record
 from nhipcau.mcu.barring import Barring
@@ -40,7 +40,7 @@ async def until(node: McuNode, barred: bool) -> None:
 
 def test_removal_and_pardon_reach_the_other_mcu() -> None:
     async def scene() -> None:
-        registry = MemoryRegistry()
+        registry = MemoryRegistry(MemoryHub())
         first, second = node(), node()
         async with asyncio.TaskGroup() as group:
             tasks = [
@@ -59,7 +59,7 @@ def test_removal_and_pardon_reach_the_other_mcu() -> None:
 
 def test_a_list_that_is_not_ours_changes_nothing() -> None:
     async def scene() -> None:
-        registry = MemoryRegistry()
+        registry = MemoryRegistry(MemoryHub())
         await registry.put(barred_key(CONFERENCE), b"{}x")
         one = node()
         task = asyncio.create_task(Barring(registry, one.host, CONFERENCE).run())

@@ -57,7 +57,7 @@ def remove(state: ConferenceState, command: c.Remove, at_ms: int) -> Outcome:
         return not_allowed(f"nobody is at site {row.site}")
     credentials = {row.credential} - {""} | ({guest_credential(row.site)} if is_guest else set())
     bars = tuple(
-        ev.CredentialBarred(at_ms, row.site, credential)
+        ev.CredentialBarred(_after(state, credential, at_ms), row.site, credential)
         for credential in sorted(credentials)
         if not state.is_barred(credential)
     )
@@ -69,7 +69,7 @@ def remove(state: ConferenceState, command: c.Remove, at_ms: int) -> Outcome:
 def restore(state: ConferenceState, command: c.Restore, at_ms: int) -> Outcome:
     """Let whoever was removed from a site ask to come in again."""
     events = tuple(
-        ev.CredentialRestored(at_ms, bar.site, bar.credential)
+        ev.CredentialRestored(_after(state, bar.credential, at_ms), bar.site, bar.credential)
         for bar in state.bars.values()
         if bar.site == command.site and bar.barred
     )
@@ -114,6 +114,12 @@ def note_bars(state: ConferenceState, command: c.NoteBars, at_ms: int) -> Outcom
         if bar.barred and row is not None and row.credential == bar.credential:
             events += _emptying(state, bar.site, at_ms)
     return events_or(unchanged("all of it is known"), tuple(events))
+
+
+def _after(state: ConferenceState, credential: str, at_ms: int) -> int:
+    """Return a time later than the last word on `credential`, whatever the clocks say."""
+    known = state.bars.get(credential)
+    return at_ms if known is None else max(at_ms, known.at_ms + 1)
 
 
 def _emptying(state: ConferenceState, site: SiteId, at_ms: int) -> tuple[ev.Event, ...]:

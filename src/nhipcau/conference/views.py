@@ -225,7 +225,15 @@ def _for_guest(state: ConferenceState, row: SiteState, common: Scene) -> Scene:
     """Return what a guest is told: nothing at the door, and who takes part only if let."""
     if row.presence is Presence.WAITING:
         common = replace(
-            common, floor=(), speaker=None, content=None, hands=0, cells=(), shown="", layout=""
+            common,
+            floor=(),
+            next=None,
+            speaker=None,
+            content=None,
+            hands=0,
+            cells=(),
+            shown="",
+            layout="",
         )
     if row.site in state.roster_shown:
         return common
