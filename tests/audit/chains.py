@@ -50,7 +50,7 @@ def check(
     """Verify one chain against the lines of a log."""
     gathering = Gathering(KEYS, frozenset([name]))
     gathering.take_log(log, "syslog")
-    reports, findings = check_all([ChainRecord(name, rows, torn)], gathering)
+    reports, findings = check_all([ChainRecord(name, lambda: rows, torn)], gathering)
     return reports[0], [*reports[0].findings, *findings]
 
 

@@ -126,8 +126,8 @@ def _head(number: int) -> Head:
 def test_a_later_chain_is_a_witness_of_an_older_one() -> None:
     later = Chain(Begin("hall-2", "mcu hall", START_S + 9, SIGNER.public, (CHAIN.head,)))
     records = [
-        ChainRecord("hall-2", lines([later.first])),
-        ChainRecord("hall-1", LINES[:10]),
+        ChainRecord("hall-2", lambda: lines([later.first])),
+        ChainRecord("hall-1", lambda: LINES[:10]),
     ]
     reports, _ = check_all(records, Gathering(KEYS, frozenset(["hall-1", "hall-2"])))
     assert [str(one) for one in reports[1].findings] == [
@@ -140,14 +140,14 @@ def test_after_a_lawful_cut_the_rest_stands() -> None:
     log = [checkpoint(_head(4)), checkpoint(_head(6)), *LAST]
     gathering = Gathering(KEYS, frozenset(["hall-1"]))
     gathering.take_log(log, "syslog")
-    reports, found = check_all([ChainRecord("hall-1", LINES[7:], cut=cut)], gathering)
+    reports, found = check_all([ChainRecord("hall-1", lambda: LINES[7:], cut=cut)], gathering)
     assert (reports[0].findings, found) == ((), [])
 
 
 def test_a_cut_that_nobody_known_signed_is_forged() -> None:
     cut = OTHER.cut(_head(6), START_S, "0" * 64, SIGNER.public)
     gathering = Gathering(KEYS, frozenset(["hall-1"]))
-    reports, _ = check_all([ChainRecord("hall-1", LINES[7:], cut=cut)], gathering)
+    reports, _ = check_all([ChainRecord("hall-1", lambda: LINES[7:], cut=cut)], gathering)
     assert [one.problem for one in reports[0].findings] == [Problem.FORGED]
 
 
@@ -155,5 +155,5 @@ def test_rows_before_a_cut_can_not_be_put_elsewhere() -> None:
     cut = SIGNER.cut(_head(6), START_S, "0" * 64, SIGNER.public)
     gathering = Gathering(KEYS, frozenset(["hall-1"]))
     gathering.take_log(LAST, "syslog")
-    reports, _ = check_all([ChainRecord("hall-1", LINES[8:], cut=cut)], gathering)
+    reports, _ = check_all([ChainRecord("hall-1", lambda: LINES[8:], cut=cut)], gathering)
     assert [one.problem for one in reports[0].findings] == [Problem.DROPPED]

@@ -3,7 +3,7 @@
 lines ─▶ signed by a known key ─▶ witness      ─▶ by another, of a chain that stands here ─▶ forged
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,6 +18,7 @@ from nhipcau.audit.verify import (
     Report,
     Witness,
     check_chain,
+    older_heads,
 )
 
 
@@ -81,15 +82,11 @@ class Gathering:
 
 
 def check_all(
-    records: Iterable[ChainRecord], gathering: Gathering
+    records: Sequence[ChainRecord], gathering: Gathering
 ) -> tuple[list[Report], list[Finding]]:
-    """Return a report of each chain, and what is wrong beside them.
-
-    Chains must come oldest last, so that what a later one saw of an older one is known in time.
-    """
-    reports = []
+    """Return a report of each chain, and what is wrong beside them."""
     for record in records:
-        report = check_chain(record, gathering.evidence())
-        gathering.take_heads(report.after)
-        reports.append(report)
+        gathering.take_heads(older_heads(record))
+    evidence = gathering.evidence()
+    reports = [check_chain(record, evidence) for record in records]
     return reports, [*gathering.findings, *gathering.gone()]

@@ -8,7 +8,7 @@ the chain, or the first row of a later chain. A last line without its end is a p
 while it wrote, and a note; that rows are missing at the end only a witness can say.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,40 +65,49 @@ class ChainRecord:
 
     Attributes:
         chain: its name.
-        lines: its rows in the order in which they stand, without their line ends.
+        lines: gives its rows in the order in which they stand, without their line ends.
         torn: it ends with a piece of a line.
         cut: the signed line after which it goes on, when older rows were taken away lawfully.
     """
 
     chain: str
-    lines: Iterable[bytes]
+    lines: Callable[[], Iterable[bytes]]
     torn: bool = False
     cut: SignedLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of one chain; `after` are the heads of others that its first row names."""
+    """What came of one chain."""
 
     chain: str
     rows: int
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
-    after: tuple[Witness, ...] = ()
 
 
 def check_chain(record: ChainRecord, evidence: Evidence) -> Report:
     """Return what is wrong with a chain; reads its rows once and keeps none of them."""
     witnesses = evidence.witnesses.get(record.chain, ())
     walk = _Walk(record, {witness.head.number for witness in witnesses}, evidence.keys)
-    for line in record.lines:
+    for line in record.lines():
         walk.take(line)
     walk.finish()
     for witness in sorted(witnesses, key=lambda one: one.head.number):
         walk.hold_against(witness)
-    return Report(
-        record.chain, walk.rows, tuple(walk.findings), tuple(walk.notes), tuple(walk.after)
-    )
+    return Report(record.chain, walk.rows, tuple(walk.findings), tuple(walk.notes))
+
+
+def older_heads(record: ChainRecord) -> list[Witness]:
+    """Return the heads of older chains that a chain's first row names; none when it is damaged."""
+    if record.cut is not None:
+        return []
+    try:
+        first = next(iter(record.lines()), b"")
+        begin = read_begin(read_line(first))
+    except BadRowError:
+        return []
+    return [Witness(head, f"the first row of {begin.chain}") for head in begin.after]
 
 
 @dataclass(slots=True)
@@ -111,7 +120,6 @@ class _Walk:
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    after: list[Witness] = field(default_factory=list)
     _expected: int = 0
     # Hashes that the row before may have: two when that row was changed in itself.
     _before: tuple[str, ...] = (ZERO,)
@@ -177,8 +185,6 @@ class _Walk:
             self._find(Problem.CHANGED, f"its first row is that of {begin.chain}")
         if not known:
             self._find(Problem.FORGED, "the key in its first row is none that is known here")
-        source = f"the first row of {begin.chain}"
-        self.after.extend(Witness(head, source) for head in begin.after)
 
     def finish(self) -> None:
         """The last line has been taken."""
