@@ -49,6 +49,8 @@ devices.read            .   .   .   in  .   in  in    .   .   .   .   .   .
 devices.change          .   .   .   in  .   .   in    .   .   .   .   .   .
 guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .
 guests.invite           in  in  .   in  .   .   .     .   .   .   .   .   .
+room.pair               yes yes yes yes yes yes yes   yes yes yes yes yes yes
+room.self               .   .   .   .   .   .   .     .   own .   .   .   .
 audit.read              .   .   .   .   .   in  .     .   .   .   yes .   .
 audit.rewrite           .   .   .   .   .   .   .     .   .   .   .   .   .
 live.enter              in  in  in  in  in  .   .     .   own own .   .   .

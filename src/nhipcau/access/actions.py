@@ -40,6 +40,10 @@ class Action(StrEnum):
     GUESTS_READ = "guests.read"
     GUESTS_INVITE = "guests.invite"
 
+    # What a room's page does by itself: be enrolled with a code, sign for its agenda and its keys.
+    ROOM_PAIR = "room.pair"
+    ROOM_SELF = "room.self"
+
     AUDIT_READ = "audit.read"
     # Nobody's: no rule allows it, and nothing in the system does it.
     AUDIT_REWRITE = "audit.rewrite"

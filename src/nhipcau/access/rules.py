@@ -45,6 +45,7 @@ _OWN_ACCOUNT = MappingProxyType({ActorKind.ACCOUNT: Reach.OWN})
 _MACHINE = MappingProxyType({ActorKind.MACHINE: Reach.ANYWHERE})
 _OFFICE = MappingProxyType({ActorKind.OFFICE: Reach.ANYWHERE})
 _OWN_ROOM = MappingProxyType({ActorKind.DEVICE: Reach.OWN, ActorKind.GUEST: Reach.OWN})
+_OWN_DEVICE = MappingProxyType({ActorKind.DEVICE: Reach.OWN})
 # A parent room answers for its children.
 _ROOM_ABOVE = MappingProxyType({ActorKind.DEVICE: Reach.INSIDE})
 _BUS = MappingProxyType({ActorKind.MCU: Reach.ANYWHERE, ActorKind.OFFICE: Reach.ANYWHERE})
@@ -87,6 +88,8 @@ RULES: Mapping[Action, Rule] = {
     Action.DEVICES_CHANGE: Rule(_inside(Role.ADMINISTRATOR, Role.OPERATOR)),
     Action.GUESTS_READ: Rule(_inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR, Role.AUDITOR)),
     Action.GUESTS_INVITE: Rule(_LEADERS),
+    Action.ROOM_PAIR: Rule(kinds=_ALL),
+    Action.ROOM_SELF: Rule(kinds=_OWN_DEVICE),
     Action.AUDIT_READ: Rule(_inside(Role.AUDITOR), _MACHINE),
     Action.AUDIT_REWRITE: Rule(),
     Action.LIVE_ENTER: Rule(_LIVE_PEOPLE, _OWN_ROOM),

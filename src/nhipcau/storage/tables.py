@@ -165,3 +165,50 @@ class ReformRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("change.number"))
     undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class PairingCodeRow(Base):
+    """A code that enrols one device; its row goes when it is spent."""
+
+    __tablename__ = "pairing_code"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64))
+    join: Mapped[str] = mapped_column(String(20))
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class DeviceRow(Base):
+    """A browser that is enrolled as a room."""
+
+    __tablename__ = "device"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    join: Mapped[str] = mapped_column(String(20))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    seen_ms: Mapped[int | None] = mapped_column(BigInteger)
+    revoked_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class DeviceKeyRow(Base):
+    """A public key of a device."""
+
+    __tablename__ = "device_key"
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(String(100), primary_key=True)
+    since_ms: Mapped[int] = mapped_column(BigInteger)
+    until_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class GuestRow(Base):
+    """An invitation of a guest to one meeting."""
+
+    __tablename__ = "guest"
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    meeting: Mapped[str] = mapped_column(String(100), index=True)
+    agency: Mapped[str] = mapped_column(String(120))
+    person: Mapped[str] = mapped_column(String(80))
+    pin: Mapped[str] = mapped_column(String(100))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+    withdrawn_ms: Mapped[int | None] = mapped_column(BigInteger)
