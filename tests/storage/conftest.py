@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from nhipcau.ports.cabinet import Cabinet
+from nhipcau.ports.plans import PlanStore
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.ports.tree import TreeStore
 from nhipcau.storage.database import migrate, open_database, sqlite_url
+from nhipcau.storage.memoryplans import MemoryCabinet, MemoryPlanStore
 from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
+from nhipcau.storage.sqlcabinet import SqlCabinet
+from nhipcau.storage.sqlplans import SqlPlanStore
 from nhipcau.storage.sqlreforms import SqlReformStore
 from nhipcau.storage.sqltree import SqlTreeStore
 
@@ -78,3 +83,34 @@ def both_stores(
 def tree_store(both_stores: tuple[TreeStore, ReformStore]) -> TreeStore:
     """Return an empty store of each kind."""
     return both_stores[0]
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def planning_stores(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[PlanStore, Cabinet]]:
+    """Return an empty store of meetings and an empty cabinet, of each kind."""
+    if request.param == "memory":
+        yield MemoryPlanStore(), MemoryCabinet()
+        return
+    fresh = (
+        (lambda: sqlite_url(tmp_path / "office.db"))
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres")
+    )
+    engine = open_database(fresh())
+    migrate(engine)
+    yield SqlPlanStore(engine), SqlCabinet(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def plan_store(planning_stores: tuple[PlanStore, Cabinet]) -> PlanStore:
+    """Return an empty store of meetings of each kind."""
+    return planning_stores[0]
+
+
+@pytest.fixture
+def cabinet(planning_stores: tuple[PlanStore, Cabinet]) -> Cabinet:
+    """Return an empty cabinet of each kind."""
+    return planning_stores[1]
