@@ -110,6 +110,57 @@ def import_units(
         typer.echo(line)
 
 
+@units_app.command("reform")
+def reform_units(
+    file: Annotated[
+        Path, typer.Argument(help="Table of successions, CSV.", exists=True, dir_okay=False)
+    ],
+    on: Annotated[str, typer.Option("--on", help="From which day on it holds (2025-07-01).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
+    act: Annotated[str, typer.Option(help="The paper that says so.")] = "",
+    database: Database = _DEFAULT_DATABASE,
+) -> None:
+    """Apply a reform: who is new, gone, renamed, moved, merged, split is told by name."""
+    from nhipcau.app.unit_reforms import REFORM_ERRORS, reform_order, reform_units
+    from nhipcau.app.unit_reforms_show import result_lines
+
+    try:
+        result = reform_units(database, file, reform_order(on, act), dry_run=dry_run)
+    except REFORM_ERRORS as error:
+        raise _refusal(str(error)) from None
+    for line in result_lines(result):
+        typer.echo(line)
+
+
+@units_app.command("reforms")
+def list_reforms(database: Database = _DEFAULT_DATABASE) -> None:
+    """List the reforms that were applied, with the numbers by which they are taken back."""
+    from nhipcau.app.unit_reforms import REFORM_ERRORS, list_reforms
+    from nhipcau.app.unit_reforms_show import reform_lines
+
+    try:
+        reforms = list_reforms(database)
+    except REFORM_ERRORS as error:
+        raise _refusal(str(error)) from None
+    for line in reform_lines(reforms):
+        typer.echo(line)
+
+
+@units_app.command("undo")
+def undo_reform(
+    number: Annotated[int, typer.Argument(help="The reform's number, as it was told.")],
+    database: Database = _DEFAULT_DATABASE,
+) -> None:
+    """Take a reform back; refused, with every reason, when something was built on it."""
+    from nhipcau.app.unit_reforms import REFORM_ERRORS, undo_reform
+
+    try:
+        undo_reform(database, number)
+    except REFORM_ERRORS as error:
+        raise _refusal(str(error)) from None
+    typer.echo(f"reform {number} is taken back")
+
+
 @db_app.command("migrate")
 def migrate_database(database: Database = _DEFAULT_DATABASE) -> None:
     """Bring the database to the newest shape; makes it where there is none."""

@@ -16,6 +16,9 @@ ConferenceId = NewType("ConferenceId", str)
 EndpointId = NewType("EndpointId", str)
 """One device and connection by which a site, or a chair's page, takes part now."""
 
+DeviceId = NewType("DeviceId", str)
+"""A room's browser, enrolled once; it keeps its id while its keys change."""
+
 ViewId = NewType("ViewId", str)
 """One composed picture of a conference: "program", "content", or one of a director's."""
 

@@ -60,6 +60,7 @@ class OfficeSettings(_Settings):
         data_dir: the token key, and the database where no other is named.
         database_url: sqlite:///… or postgresql://…; empty: a SQLite file in `data_dir`.
         bus: where the MCUs are met.
+        origins: from which its pages are loaded; empty: made of bind and port.
         demo: the meeting that a demo office plans at its start; None in production.
     """
 
@@ -68,6 +69,7 @@ class OfficeSettings(_Settings):
     data_dir: Path
     database_url: str = Field(default="", repr=False)
     bus: BusSettings
+    origins: tuple[str, ...] = ()
     demo: "DemoSettings | None" = None
 
 

@@ -38,6 +38,8 @@ rows = st.builds(replace, st.sampled_from(ROSTER), parent=st.none() | sites)
 rosters = st.lists(st.sampled_from(ROSTER) | rows, unique_by=lambda row: row.site, max_size=5).map(
     tuple
 )
+credentials = st.sampled_from(("", "link:1", "link:2", "device:1"))
+bars = st.builds(c.Bar, credentials, sites, flags, st.integers(0, 60_000))
 
 people = st.one_of(
     st.builds(c.SetMicrophone, own_actors, flags),
@@ -46,6 +48,7 @@ people = st.one_of(
     st.builds(c.SetContent, own_actors, flags),
     st.builds(c.GiveFloor, actors, sites, flags),
     st.builds(c.TakeFloor, actors, st.none() | sites),
+    st.builds(c.NameNext, actors, st.none() | sites),
     st.builds(c.Mute, actors | operators, sites),
     st.builds(c.MuteAll, actors, flags),
     st.builds(c.LowerHand, actors | operators, sites),
@@ -56,9 +59,15 @@ people = st.one_of(
     st.builds(c.SetDoors, actors, flags),
     st.builds(c.Admit, actors | operators, sites),
     st.builds(c.Undo, actors),
+    st.builds(c.Remove, actors, sites),
+    st.builds(c.Restore, actors, sites),
+    st.builds(c.Lock, actors, flags),
+    st.builds(c.ShowRoster, actors, sites, flags),
 )
 connections = st.one_of(
-    st.builds(c.SiteJoined, sites, seats, flags, flags, flags),
+    st.builds(c.SiteJoined, sites, seats, flags, flags, flags, credentials, flags),
+    st.builds(c.RefusePin, sites),
+    st.builds(c.NoteBars, st.lists(bars, max_size=3).map(tuple)),
     st.builds(c.SiteLost, sites, seats),
     st.builds(c.SiteLeft, sites, seats),
     st.just(c.Restart()),
@@ -69,6 +78,8 @@ connections = st.one_of(
         st.sampled_from((HALL, NHA_TRANG)),
         st.just(LAYOUTS),
         rosters,
+        st.just("auto"),
+        st.lists(sites, unique=True, max_size=2).map(tuple),
     ),
 )
 
@@ -82,6 +93,8 @@ def check(state: ConferenceState) -> None:
     assert len({*state.floor, *state.hands, *state.asked}) == len(
         (*state.floor, *state.hands, *state.asked)
     )
+    assert state.next_named not in state.floor
+    assert state.next_named is None or state.is_admitted(state.next_named)
     held = {*state.floor, *state.hands, *state.asked, *({state.content} - {None})}
     assert held <= set(state.sites)
     assert state.layout == "auto" or state.layout in state.layouts
@@ -92,6 +105,8 @@ def check(state: ConferenceState) -> None:
             assert not row.mic
             assert row.site not in held
         assert not (row.mic and state.mic_locked_for(row.site))
+        assert row.credential == "" or row.presence is not Presence.ABSENT
+    assert state.guests | state.roster_shown <= set(state.sites)
 
 
 def check_between(before: ConferenceState, command: c.Command, after: ConferenceState) -> None:
@@ -286,7 +301,17 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         replace(line, parent=chance.choice((line.parent, *SITES)))
         for line in chance.sample(ROSTER, 4)
     )
-    plan = replace(PLAN, chair_site=other, roster=roster)
+    guests = tuple({line.site for line in roster[:2]} - {other})
+    plan = replace(PLAN, chair_site=other, roster=roster, guests=guests)
+    guest = chance.choice((*state.guests, site))
+    gate = (
+        c.Remove(chair, site),
+        c.Restore(chair, site),
+        c.Lock(chair, chance.random() < 0.1),
+        c.ShowRoster(chair, guest, guest not in state.roster_shown),
+        c.RefusePin(guest),
+        c.NoteBars((c.Bar("device:7", site, flag, state.seq),)),
+    )
     usual: tuple[c.Command, ...] = (
         c.SetMicrophone(room, flag),
         c.SetCamera(room, not flag),
@@ -294,6 +319,7 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         c.SetContent(room, flag),
         c.GiveFloor(chair, site, not flag),
         c.TakeFloor(chair, chance.choice((None, site))),
+        c.NameNext(chair, chance.choice((None, site))),
         c.Mute(chance.choice((chair, served)), site),
         c.MuteAll(chair, not flag),
         c.LowerHand(chance.choice((chair, served, parent)), site),
@@ -308,11 +334,13 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         c.SiteLeft(site, sitting),
     )
     joined = c.SiteJoined(site, seat(site, chance.randrange(5)), flag, chance.random() < 0.3, flag)
+    if chance.random() < 0.1:
+        return chance.choice(gate)
     rare = chance.random()
     if rare < 0.005:
         return c.Restart()
     if rare < 0.02:
-        return chance.choice((plan, PLAN))
+        return chance.choice((plan, plan, PLAN))
     if rare < 0.1:
         return rarely_possible(chance, state)
     return joined if rare < 0.3 else chance.choice(usual)

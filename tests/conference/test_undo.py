@@ -48,6 +48,7 @@ COMMANDS: tuple[c.Command, ...] = (
     c.GiveFloor(CHAIR, HALL),
     c.TakeFloor(CHAIR),
     c.TakeFloor(CHAIR, NHA_TRANG),
+    c.NameNext(CHAIR, GIANG_LY),
     c.Mute(CHAIR, NHA_TRANG),
     c.Mute(CHAIR, GIANG_LY),
     c.MuteAll(CHAIR),

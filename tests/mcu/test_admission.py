@@ -54,7 +54,7 @@ def refusal(text: str) -> str:
 
 def test_an_operator_is_told_its_subtree() -> None:
     ticket = admit(PLAN, token(OPERATOR), CLOCK.wall_s())
-    assert ticket == Ticket(Role.OPERATOR, None, DISTRICT)
+    assert ticket == Ticket(Role.OPERATOR, None, DISTRICT, "link:t")
     absent = replace(OPERATOR, subtree=SiteId("571"))
     assert admit(PLAN, token(absent), CLOCK.wall_s()).subtree == "571"
 
@@ -72,13 +72,13 @@ def test_an_operator_of_nobody_who_is_invited_is_not_admitted() -> None:
 
 def test_a_subtree_in_another_roles_token_means_nothing() -> None:
     console = Seat(PLAN.conference, "console", None, DISTRICT)
-    assert admit(PLAN, token(console), CLOCK.wall_s()) == Ticket(Role.CONSOLE, None, None)
+    assert admit(PLAN, token(console), CLOCK.wall_s()) == Ticket(Role.CONSOLE, None, None, "link:t")
 
 
 def test_a_room_and_a_chair_have_no_subtree() -> None:
     for role in ("site", "chair"):
         ticket = admit(PLAN, token(Seat(PLAN.conference, role, COMMUNE)), CLOCK.wall_s())
-        assert ticket == Ticket(Role(role), COMMUNE, None)
+        assert ticket == Ticket(Role(role), COMMUNE, None, "link:t")
 
 
 def test_each_site_with_others_below_it_has_an_operators_link_but_the_chairs() -> None:
@@ -86,4 +86,5 @@ def test_each_site_with_others_below_it_has_an_operators_link_but_the_chairs() -
     assert list(links) == [DISTRICT]
     page, text = links[DISTRICT].split("#token=")
     assert page == "http://127.0.0.1:1/console"
-    assert admit(PLAN, text, CLOCK.wall_s()) == Ticket(Role.OPERATOR, None, DISTRICT)
+    ticket = admit(PLAN, text, CLOCK.wall_s())
+    assert (ticket.role, ticket.site, ticket.subtree) == (Role.OPERATOR, None, DISTRICT)

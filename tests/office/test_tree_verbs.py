@@ -15,8 +15,8 @@ from nhipcau.office.tree import (
     search_units,
     today,
 )
+from nhipcau.org.csvtable import UnitFileError
 from nhipcau.org.importplan import ImportOrder
-from nhipcau.org.unitfile import UnitFileError
 from nhipcau.ports.tree import StaleTreeError
 from nhipcau.storage.memorytree import MemoryTreeStore
 

@@ -8,11 +8,12 @@ from itertools import count
 
 import pytest
 
+from nhipcau.org.csvtable import LineProblem, UnitFileError
 from nhipcau.org.importplan import ImportOrder, ImportPlan, plan_import
 from nhipcau.org.levelfile import read_levels
 from nhipcau.org.record import TreeRecord, change_record
 from nhipcau.org.tree import Tree
-from nhipcau.org.unitfile import LineProblem, UnitFileError, read_units
+from nhipcau.org.unitfile import read_units
 from nhipcau.org.units import Level, UnitVersion
 from nhipcau.org.view import TreeView
 

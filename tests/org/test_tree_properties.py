@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nhipcau.org.csvtable import UnitFileError
 from nhipcau.org.importplan import ImportOrder, plan_import
 from nhipcau.org.record import change_record
 from nhipcau.org.tree import Tree
-from nhipcau.org.unitfile import UnitFileError, read_units
+from nhipcau.org.unitfile import read_units
 from nhipcau.org.units import SuccessionKind
 
 from .province import START, empty_tree, ids

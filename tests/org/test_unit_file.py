@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhipcau.org.unitfile import MAX_FILE_BYTES, MAX_PROBLEMS, UnitRow, read_units
+from nhipcau.org.csvtable import MAX_FILE_BYTES, MAX_PROBLEMS
+from nhipcau.org.unitfile import UnitRow, read_units
 
 from .province import HEADER, empty_tree, imported, levels, plan, refusal, text_of
 

@@ -14,6 +14,8 @@ from nhipcau.ports.tree import StoreError
 from nhipcau.storage.database import migrate, open_database, sqlite_url
 from nhipcau.storage.tables import Base
 
+from .newest import HEAD
+
 
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
@@ -26,7 +28,7 @@ def opened(url: str) -> Iterator[Engine]:
 
 def test_migrations_make_the_tables_that_the_code_expects(database_url: str) -> None:
     engine = open_database(database_url)
-    assert migrate(engine) == ("", "0001")
+    assert migrate(engine) == ("", HEAD)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     assert constraints(engine) >= {"ck_unit_version_ends_after_it_begins"}
@@ -40,14 +42,14 @@ def constraints(engine: Engine) -> set[str | None]:
 def test_a_second_time_there_is_nothing_to_do(database_url: str) -> None:
     engine = open_database(database_url)
     migrate(engine)
-    assert migrate(engine) == ("0001", "0001")
+    assert migrate(engine) == (HEAD, HEAD)
     engine.dispose()
 
 
 def test_two_at_once_take_turns(database_url: str) -> None:
     with ExitStack() as stack, ThreadPoolExecutor(3) as pool:
         engines = [stack.enter_context(opened(database_url)) for _ in range(3)]
-        assert sorted(pool.map(migrate, engines)) == [("", "0001")] + 2 * [("0001", "0001")]
+        assert sorted(pool.map(migrate, engines)) == [("", HEAD)] + 2 * [(HEAD, HEAD)]
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(database_url: str) -> None:

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
+from nhipcau.org.csvtable import MAX_FILE_BYTES
 from nhipcau.org.importplan import ImportOrder
-from nhipcau.org.unitfile import MAX_FILE_BYTES
 from nhipcau.ports.tree import StoreError
 from nhipcau.storage.memorytree import MemoryTreeStore
 from nhipcau.web.problems import MEDIA_TYPE, answer_with_problems

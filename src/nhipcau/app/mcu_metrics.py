@@ -7,18 +7,22 @@ from nhipcau.mcu.engine import EngineStats
 from nhipcau.mcu.node import McuNode
 from nhipcau.mcu.upstream import VideoSourceStats
 from nhipcau.quantities import SiteId, ViewId
+from nhipcau.web.door import Door
 from nhipcau.web.faults import SignallingCounters
 from nhipcau.web.knocks import Knocks
 from nhipcau.web.metrics import Family, Sample
 
 
-def mcu_metrics(node: McuNode, counters: SignallingCounters, knocks: Knocks) -> list[Family]:
+def mcu_metrics(node: McuNode, door: Door, knocks: Knocks) -> list[Family]:
     """Return the metric families of one MCU, read from the living objects."""
+    counters, admissions = door.counters, door.admissions
     return [
         *_process(node),
         *_media(node.engine.stats()),
         *_door(counters, knocks),
         *_lines(node),
+        Family("mcu_admissions", "admitted", True, [Sample(admissions.admitted)]),
+        Family("mcu_admission_cpu_seconds", "spent on it", True, [Sample(admissions.cpu_s)]),
         Family("mcu_camera_frames", "pictures from sites, by fate", True, _camera_frames(node)),
         Family("mcu_camera_packets_lost", "packets that never came", True, _camera_losses(node)),
     ]

@@ -16,6 +16,7 @@ from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.mcu_metrics import mcu_metrics
 from nhipcau.codec.pyav import PyAvCodecs
+from nhipcau.mcu.barring import Barring
 from nhipcau.mcu.briefing import Briefing
 from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.heartbeat import Heartbeat
@@ -54,7 +55,7 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
     node = _build(settings, url)
     door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
     knocks = Knocks()
-    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door.counters, knocks))
+    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door, knocks))
     async with contextlib.AsyncExitStack() as stack:
         bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
         file = PlanFile(settings.data_dir / "plan.json")
@@ -66,6 +67,7 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
         for name, work in (
             ("briefing", briefing.run(settings.conference, node.status)),
             ("node", node.run()),
+            ("barring", Barring(bus.registry, node.host, settings.conference).run()),
             ("event loop pulse", _pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)

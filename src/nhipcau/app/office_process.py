@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import secrets
+import socket
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -11,21 +14,32 @@ from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
-from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_unit_tree
+from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
+from nhipcau.office.admitting import Doors
+from nhipcau.office.enrolment import Enrolment
+from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.reforms import Reforms, naming_meetings
 from nhipcau.office.roster import roster
+from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
 from nhipcau.org.tree import Tree
+from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
-from nhipcau.storage.database import sqlite_url
+from nhipcau.storage.database import open_database, sqlite_url
+from nhipcau.storage.sqldevices import SqlDeviceStore, SqlGuestStore
 from nhipcau.web.metrics import Family, Sample
 from nhipcau.web.office_app import OfficeParts, office_app
+from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.tree_api import TreeParts
 
 _BUS_WAIT_S = 10.0
+# As long as the demo's links are good.
+_DEMO_S = 16 * 3600
+_SECRET_BYTES = 32
 
 
 async def run_office(settings: OfficeSettings) -> None:
@@ -34,16 +48,20 @@ async def run_office(settings: OfficeSettings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
-    units = await asyncio.to_thread(_open_units, settings)
+    units, reforms = await asyncio.to_thread(_open_units, settings)
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
-        book = MeetingBook(bus.registry, issuer.public_key_pem())
+        doors = await asyncio.to_thread(_open_doors, settings, listener)
+        stack.callback(doors.devices.close)
+        book = MeetingBook(bus.registry, issuer.public_key_pem(), doors, clock)
         observer = McuObserver(bus.bus, clock)
         listening = asyncio.create_task(observer.run(), name="MCU observer")
         stack.callback(listening.cancel)
         stack.callback(units.store.close)
         if settings.demo is not None:
-            await book.plan(_demo_meeting(settings.demo, units.current()))
+            demo = _demo_meeting(settings.demo, units.current())
+            now_s = int(clock.wall_s())
+            await book.plan(replace(demo, starts_s=now_s, ends_s=now_s + _DEMO_S))
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
@@ -51,6 +69,14 @@ async def run_office(settings: OfficeSettings) -> None:
             ready=lambda: bus.link.connected,
             metrics=lambda: _metrics(observer),
             tree=TreeParts(units, lambda: today(clock)),
+            reforms=Reforms(units, reforms, clock, lambda came: naming_meetings(book, came)),
+            rooms=RoomParts(
+                enrolment=Enrolment(doors.devices, clock, doors.secret),
+                inviting=Inviting(doors.guests, LinkMaker(issuer, clock), clock),
+                book=book,
+                names=SiteNames(units, clock),
+                clock=clock,
+            ),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))
@@ -58,11 +84,38 @@ async def run_office(settings: OfficeSettings) -> None:
         await until_told_to_stop()
 
 
-def _open_units(settings: OfficeSettings) -> UnitTree:
-    units = open_unit_tree(settings.database_url or sqlite_url(settings.data_dir / "office.db"))
+def _open_units(settings: OfficeSettings) -> tuple[UnitTree, ReformStore]:
+    units, reforms = open_office_tree(_database_url(settings))
     if settings.demo is not None:
         fill_demo(units)
-    return units
+    return units, reforms
+
+
+def _open_doors(settings: OfficeSettings, listener: socket.socket) -> Doors:
+    """Return who may come in; pages of the office's own origins may dial the MCUs."""
+    engine = open_database(_database_url(settings))
+    port = listener.getsockname()[1]
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
+    hosts = (host, "localhost") if settings.bind in ("127.0.0.1", "::1") else (host,)
+    origins = settings.origins or tuple(f"http://{name}:{port}" for name in hosts)
+    return Doors(
+        SqlDeviceStore(engine),
+        SqlGuestStore(engine),
+        _secret(settings.data_dir / "doors-secret"),
+        origins,
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """Return the office's secret, made at its first start and kept readable by us alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(_SECRET_BYTES))
+    return path.read_bytes()
+
+
+def _database_url(settings: OfficeSettings) -> str:
+    return settings.database_url or sqlite_url(settings.data_dir / "office.db")
 
 
 def _demo_meeting(demo: DemoSettings, tree: Tree) -> Meeting:

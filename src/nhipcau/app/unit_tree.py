@@ -10,11 +10,12 @@ from pathlib import Path
 
 from nhipcau.app.clock import SystemClock
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units, today
+from nhipcau.org.csvtable import UnitFileError
 from nhipcau.org.importplan import ImportOrder, ImportPlan
 from nhipcau.org.levelfile import read_levels
-from nhipcau.org.unitfile import UnitFileError
 from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.storage.database import migrate, open_database
+from nhipcau.storage.sqlreforms import SqlReformStore
 from nhipcau.storage.sqltree import SqlTreeStore
 
 # What stands between a person and an import, each with a text for that person.
@@ -30,6 +31,15 @@ def open_unit_tree(url: str) -> UnitTree:
     Raises:
         StoreError: the database can't be reached.
     """
+    return open_office_tree(url)[0]
+
+
+def open_office_tree(url: str) -> tuple[UnitTree, SqlReformStore]:
+    """Return the tree that a database keeps, and its reforms; closing the tree's store is enough.
+
+    Raises:
+        StoreError: the database can't be reached.
+    """
     engine = open_database(url)
     store = SqlTreeStore(engine)
     try:
@@ -39,7 +49,7 @@ def open_unit_tree(url: str) -> UnitTree:
     except StoreError:
         store.close()
         raise
-    return units
+    return units, SqlReformStore(engine)
 
 
 def fill_demo(units: UnitTree) -> None:

@@ -166,6 +166,9 @@ def _row(site: SiteId, name: str, level: str, parent: SiteId | None) -> RosterVi
         loss=0.0,
         rung="720p",
         capture=True,
+        guest=False,
+        removed=False,
+        roster_shown=False,
     )
 
 
@@ -182,6 +185,7 @@ def _calm_state(sites: int) -> SiteView:
         hands=0,
         sharing=False,
         floor=(SiteRef(_TOP, "Tỉnh Khánh Hòa"),),
+        next=None,
         speaker=None,
         content=None,
         layout="auto",
@@ -193,4 +197,6 @@ def _calm_state(sites: int) -> SiteView:
         mics_locked=False,
         hands_via_parent=False,
         doors_ask=False,
+        locked=False,
+        guest=False,
     )

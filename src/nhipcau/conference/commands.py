@@ -52,6 +52,7 @@ class Open:
     layouts: tuple[str, ...]
     roster: tuple[RosterRow, ...]
     layout: str = "auto"
+    guests: tuple[SiteId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class SiteJoined:
     """The MCU: an endpoint of `site` was admitted.
 
     With `takeover` it replaces the endpoint in the seat; without, only a synthetic one yields.
+    `credential` names what it was admitted by. `resumes`: it showed that it was admitted before.
     """
 
     site: SiteId
@@ -71,6 +73,8 @@ class SiteJoined:
     capture: bool
     synthetic: bool = False
     takeover: bool = True
+    credential: str = ""
+    resumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,30 @@ class SiteLeft:
 
     site: SiteId
     endpoint: EndpointId
+
+
+@dataclass(frozen=True, slots=True)
+class RefusePin:
+    """The MCU: someone with the link of the guest `site` typed a wrong PIN."""
+
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Whether a credential is barred from the meeting, and since when that is so."""
+
+    credential: str
+    site: SiteId
+    barred: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBars:
+    """The MCU: another MCU of the meeting says who was removed there, or let back in."""
+
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +163,14 @@ class GiveFloor:
 @dataclass(frozen=True, slots=True)
 class TakeFloor:
     """`take_floor`: from `site`, or from everyone."""
+
+    actor: Actor
+    site: SiteId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameNext:
+    """`next`: `site` is next in line, before any raised hand; None: nobody is named any more."""
 
     actor: Actor
     site: SiteId | None = None
@@ -221,6 +257,39 @@ class Admit:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """`remove`: put `site` out, or refuse it at the door; what admitted it admits it no more."""
+
+    actor: Actor
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """`restore`: whoever was removed from `site` may ask to come in again."""
+
+    actor: Actor
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """`lock`: nobody new comes in from now on, not even to the door; or (False) again."""
+
+    actor: Actor
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRoster:
+    """`show_roster`: let the guest `site` see who takes part, or no longer."""
+
+    actor: Actor
+    site: SiteId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """`undo`: take back the last command of the chair."""
 
@@ -232,6 +301,7 @@ OwnCommand = SetMicrophone | SetCamera | SetHand | SetContent
 UndoableCommand = (
     GiveFloor
     | TakeFloor
+    | NameNext
     | Mute
     | MuteAll
     | LowerHand
@@ -240,6 +310,7 @@ UndoableCommand = (
     | SetHandsViaParent
     | SetDoors
 )
-PersonCommand = OwnCommand | UndoableCommand | ForwardHand | Admit | Undo
-McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft
+GateCommand = Remove | Restore | Lock | ShowRoster
+PersonCommand = OwnCommand | UndoableCommand | GateCommand | ForwardHand | Admit | Undo
+McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft | RefusePin | NoteBars
 Command = PersonCommand | McuCommand

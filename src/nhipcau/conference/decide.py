@@ -13,6 +13,14 @@ from nhipcau.conference.decide_camera import set_camera
 from nhipcau.conference.decide_content import set_content, stop_content
 from nhipcau.conference.decide_doors import admit, set_doors
 from nhipcau.conference.decide_floor import give_floor, take_floor
+from nhipcau.conference.decide_gate import (
+    lock,
+    note_bars,
+    refuse_pin,
+    remove,
+    restore,
+    show_roster,
+)
 from nhipcau.conference.decide_hands import (
     forward_hand,
     lower_hand,
@@ -21,6 +29,7 @@ from nhipcau.conference.decide_hands import (
 )
 from nhipcau.conference.decide_layout import set_layout
 from nhipcau.conference.decide_microphones import mute, mute_all, set_microphone
+from nhipcau.conference.decide_next import name_next
 from nhipcau.conference.decide_opening import open_conference
 from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost
 from nhipcau.conference.decide_undo import undo, undoable
@@ -90,12 +99,17 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.SetContent: _SEATED,
     c.GiveFloor: _CHAIR,
     c.TakeFloor: _CHAIR,
+    c.NameNext: _CHAIR,
     c.MuteAll: _CHAIR,
     c.StopContent: _CHAIR,
     c.SetHandsViaParent: _CHAIR,
     c.Undo: _CHAIR,
     c.SetLayout: _CHAIR_AND_CONSOLE,
     c.SetDoors: _CHAIR_AND_CONSOLE,
+    c.Remove: _LEADERS,
+    c.Restore: _LEADERS,
+    c.Lock: _CHAIR_AND_CONSOLE,
+    c.ShowRoster: _CHAIR_AND_CONSOLE,
     c.Mute: _LEADERS,
     c.Admit: _LEADERS,
     c.LowerHand: _LEADERS | _SEATED,
@@ -108,12 +122,15 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.SiteJoined: site_joined,
     c.SiteLost: site_lost,
     c.SiteLeft: site_left,
+    c.RefusePin: refuse_pin,
+    c.NoteBars: note_bars,
     c.SetMicrophone: set_microphone,
     c.SetCamera: set_camera,
     c.SetHand: set_hand,
     c.SetContent: set_content,
     c.GiveFloor: give_floor,
     c.TakeFloor: take_floor,
+    c.NameNext: name_next,
     c.Mute: mute,
     c.MuteAll: mute_all,
     c.LowerHand: lower_hand,
@@ -123,5 +140,9 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.ForwardHand: forward_hand,
     c.SetDoors: set_doors,
     c.Admit: admit,
+    c.Remove: remove,
+    c.Restore: restore,
+    c.Lock: lock,
+    c.ShowRoster: show_roster,
     c.Undo: undo,
 }

@@ -10,7 +10,7 @@ from nhipcau.conference.state import ConferenceState, Presence
 
 
 def set_doors(state: ConferenceState, command: c.SetDoors, at_ms: int) -> Outcome:
-    """Have whoever joins wait, or let everyone in, also those who wait now."""
+    """Have whoever joins wait, or let everyone in, also those who wait now, but for guests."""
     if command.ask == state.doors_ask:
         return unchanged(f"the doors {'ask' if command.ask else 'are open'}")
     return doors(state, ask=command.ask, at_ms=at_ms)
@@ -29,6 +29,6 @@ def admit(state: ConferenceState, command: c.Admit, at_ms: int) -> Outcome:
 
 
 def doors(state: ConferenceState, *, ask: bool, at_ms: int) -> tuple[ev.Event, ...]:
-    """Return the events that set the doors; open doors leave nobody waiting."""
-    waiting = () if ask else state.waiting()
+    """Return the events that set the doors; open doors leave nobody waiting but guests."""
+    waiting = () if ask else (site for site in state.waiting() if site not in state.guests)
     return (ev.DoorsSet(at_ms, ask), *(ev.SiteAdmitted(at_ms, site) for site in waiting))

@@ -25,6 +25,7 @@ def open_conference(state: ConferenceState, command: c.Open, at_ms: int) -> Outc
         *_listing(state, command, at_ms),
         *_heading(state, command, at_ms),
         *_unlisting(state, command, at_ms),
+        *_inviting(state, command, at_ms),
     )
     return events_or(unchanged("the plan is as before"), events)
 
@@ -35,6 +36,8 @@ def _bad_plan(state: ConferenceState, command: c.Open) -> Refusal | None:
         return not_allowed("the plan names no conference")
     if state.is_open() and command.conference != state.conference:
         return not_allowed(f"this is conference {state.conference}")
+    if command.chair_site in command.guests or not sites.issuperset(command.guests):
+        return not_allowed("a guest is the chair, or not on the roster")
     if command.chair_site not in sites:
         return not_allowed(f"chair site {command.chair_site} is not on the roster")
     if len(sites) != len(command.roster):
@@ -73,6 +76,12 @@ def _listing(state: ConferenceState, command: c.Open, at_ms: int) -> tuple[ev.Ev
 
     news = (row for row in command.roster if is_news(row))
     return tuple(ev.SitesListed(at_ms, rows) for rows in batched(news, _ROWS_PER_EVENT))
+
+
+def _inviting(state: ConferenceState, command: c.Open, at_ms: int) -> tuple[ev.Event, ...]:
+    kept = state.guests & {row.site for row in command.roster}
+    guests = frozenset(command.guests)
+    return (ev.GuestsListed(at_ms, tuple(sorted(guests))),) if guests != kept else ()
 
 
 def _unlisting(state: ConferenceState, command: c.Open, at_ms: int) -> tuple[ev.Event, ...]:

@@ -7,6 +7,7 @@ admitted holds nothing, and has gone.
 
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
+from nhipcau.conference.decide_gate import gate_refusal, is_guest_anew
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode, events_or, unchanged
 from nhipcau.conference.seats import close_mic, vacate
 from nhipcau.conference.state import ConferenceState, Presence, SiteState
@@ -18,11 +19,20 @@ def site_joined(state: ConferenceState, command: c.SiteJoined, at_ms: int) -> Ou
     row = state.sites.get(command.site)
     if row is None:
         return Refusal(RefusalCode.UNKNOWN_SITE, f"site {command.site} is not on the roster")
+    refusal = gate_refusal(state, row, command)
+    if refusal is not None:
+        return refusal
     if row.endpoint == command.endpoint:
         return unchanged(f"endpoint {command.endpoint} is in the seat already")
     if row.endpoint is not None and not (command.takeover or _yields(row, command)):
         return Refusal(RefusalCode.OCCUPIED, f"endpoint {row.endpoint} is in the seat")
-    return (*_closing_on_arrival(state, row, command, at_ms), _seating(state, row, command, at_ms))
+    if is_guest_anew(state, row, command):
+        leaving = ev.SiteDeparted(at_ms, row.site, row.endpoint or command.endpoint)
+        before = (*vacate(state, row.site, at_ms), leaving)
+        row = SiteState(row.site, row.name, row.level, row.parent)
+    else:
+        before = _closing_on_arrival(state, row, command, at_ms)
+    return (*before, _seating(state, row, command, at_ms), *_showing(row, command, at_ms))
 
 
 def site_lost(state: ConferenceState, command: c.SiteLost, at_ms: int) -> Outcome:
@@ -54,12 +64,19 @@ def restart(state: ConferenceState, command: c.Restart, at_ms: int) -> Outcome:
 
 def _seating(state: ConferenceState, row: SiteState, command: c.SiteJoined, at_ms: int) -> ev.Event:
     if row.endpoint is None:
-        asked = state.doors_ask and row.presence is Presence.ABSENT
+        asks = state.doors_ask or row.site in state.guests
+        asked = asks and row.presence is Presence.ABSENT
         kind = ev.SiteWaited if asked and row.site != state.chair_site else ev.SiteArrived
         return kind(at_ms, command.site, command.endpoint, command.capture, command.synthetic)
     return ev.EndpointReplaced(
         at_ms, command.site, command.endpoint, row.endpoint, command.capture, command.synthetic
     )
+
+
+def _showing(row: SiteState, command: c.SiteJoined, at_ms: int) -> tuple[ev.Event, ...]:
+    if command.credential == row.credential:
+        return ()
+    return (ev.CredentialShown(at_ms, command.site, command.credential),)
 
 
 def _losing(row: SiteState, endpoint: EndpointId, at_ms: int) -> ev.Event:

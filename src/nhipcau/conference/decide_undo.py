@@ -61,6 +61,7 @@ def _wanted(state: ConferenceState, point: UndoPoint, after: Snapshot) -> Snapsh
 
     floor = restored(lambda snapshot: snapshot.floor)
     hands = _without(restored(lambda snapshot: snapshot.hands), floor)
+    named = _single(before.next_named, after.next_named, now.next_named)
     content = _single(before.content, after.content, now.content)
     mics_locked = _single(before.mics_locked, after.mics_locked, now.mics_locked)
     opened, closed = after.open_mics - before.open_mics, before.open_mics - after.open_mics
@@ -80,6 +81,7 @@ def _wanted(state: ConferenceState, point: UndoPoint, after: Snapshot) -> Snapsh
             before.hands_via_parent, after.hands_via_parent, now.hands_via_parent
         ),
         doors_ask=_single(before.doors_ask, after.doors_ask, now.doors_ask),
+        next_named=named if named is None or (may_return(named) and named not in floor) else None,
     )
 
 
@@ -164,6 +166,11 @@ def _open_mics(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev
     return tuple(ev.MicrophoneOpened(at_ms, site) for site in closed if site in wanted.open_mics)
 
 
+def _name_next(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev.Event, ...]:
+    named = state.next_named != wanted.next_named
+    return (ev.NextNamed(at_ms, wanted.next_named),) if named else ()
+
+
 # Floor before microphones where they open, after them where they close; hands leave before the
 # floor comes and come after it leaves.
 _STEPS = (
@@ -174,6 +181,7 @@ _STEPS = (
     _lower_hands,
     _take_floor,
     _give_floor,
+    _name_next,
     _raise_hands,
     _lock,
     _open_mics,

@@ -145,6 +145,13 @@ class FloorTaken(SiteEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class NextNamed(Event):
+    """The site is next in line, before any raised hand; None: nobody is named any more."""
+
+    site: SiteId | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContentStarted(SiteEvent):
     """The site shares its screen."""
 
@@ -173,6 +180,58 @@ class DoorsSet(Event):
     """Whether a site that joins waits until it is admitted."""
 
     ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuestsListed(Event):
+    """These sites of the roster, and no others, are guests."""
+
+    sites: tuple[SiteId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialShown(SiteEvent):
+    """Whoever is in the seat was admitted by this credential."""
+
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialBarred(SiteEvent):
+    """The credential admits nobody to this meeting any more."""
+
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRestored(SiteEvent):
+    """The credential admits again."""
+
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRemoved(SiteEvent):
+    """Whoever was in the seat was put out, or refused at the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLocked(Event):
+    """Whether nobody new may come in."""
+
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RosterShown(SiteEvent):
+    """Whether this guest may see who takes part."""
+
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PinRefused(SiteEvent):
+    """A wrong PIN was typed with this guest's link."""
 
 
 @dataclass(frozen=True, slots=True)

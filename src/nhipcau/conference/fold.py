@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from nhipcau.conference import events as ev
+from nhipcau.conference.commands import Bar
 from nhipcau.conference.snapshot import UndoPoint
 from nhipcau.conference.state import MAX_FLOOR, ConferenceState, Presence, SiteState
 from nhipcau.quantities import SiteId
@@ -82,7 +83,13 @@ def _listed(state: ConferenceState, event: ev.SitesListed) -> ConferenceState:
 def _unlisted(state: ConferenceState, event: ev.SiteUnlisted) -> ConferenceState:
     _site(state, event.site)
     sites = {key: row for key, row in state.sites.items() if key != event.site}
-    return replace(state, sites=sites, undo=_undo_without(state.undo, event.site))
+    return replace(
+        state,
+        sites=sites,
+        guests=state.guests - {event.site},
+        roster_shown=state.roster_shown - {event.site},
+        undo=_undo_without(state.undo, event.site),
+    )
 
 
 def _arrived(state: ConferenceState, event: ev.SiteArrived) -> ConferenceState:
@@ -129,7 +136,7 @@ def _lost(state: ConferenceState, event: ev.ConnectionLost) -> ConferenceState:
     return _with_site(state, replace(row, presence=Presence.LOST, endpoint=None))
 
 
-def _departed(state: ConferenceState, event: ev.SiteDeparted) -> ConferenceState:
+def _departed(state: ConferenceState, event: ev.SiteDeparted | ev.SiteRemoved) -> ConferenceState:
     row = _site(state, event.site)
     state = replace(state, undo=_undo_without(state.undo, event.site))
     return _with_site(state, SiteState(row.site, row.name, row.level, row.parent))
@@ -175,11 +182,20 @@ def _floor_given(state: ConferenceState, event: ev.FloorGiven) -> ConferenceStat
     _site(state, event.site)
     if event.site in state.floor or len(state.floor) >= MAX_FLOOR:
         raise EventError(f"site {event.site} can't get the floor beside {state.floor}")
-    return replace(state, floor=(*state.floor, event.site))
+    named = None if state.next_named == event.site else state.next_named
+    return replace(state, floor=(*state.floor, event.site), next_named=named)
 
 
 def _floor_taken(state: ConferenceState, event: ev.FloorTaken) -> ConferenceState:
     return replace(state, floor=_without(state.floor, event.site))
+
+
+def _next_named(state: ConferenceState, event: ev.NextNamed) -> ConferenceState:
+    if event.site is not None:
+        _site(state, event.site)
+        if event.site in state.floor:
+            raise EventError(f"site {event.site} has the floor, it is not next")
+    return replace(state, next_named=event.site)
 
 
 def _content_started(state: ConferenceState, event: ev.ContentStarted) -> ConferenceState:
@@ -201,6 +217,44 @@ def _via_parent_set(state: ConferenceState, event: ev.HandsViaParentSet) -> Conf
 
 def _doors_set(state: ConferenceState, event: ev.DoorsSet) -> ConferenceState:
     return replace(state, doors_ask=event.ask)
+
+
+def _guests_listed(state: ConferenceState, event: ev.GuestsListed) -> ConferenceState:
+    for site in event.sites:
+        _site(state, site)
+    return replace(state, guests=frozenset(event.sites))
+
+
+def _credential_shown(state: ConferenceState, event: ev.CredentialShown) -> ConferenceState:
+    return _with_site(state, replace(_site(state, event.site), credential=event.credential))
+
+
+def _credential_barred(state: ConferenceState, event: ev.CredentialBarred) -> ConferenceState:
+    return _with_bar(state, Bar(event.credential, event.site, True, event.at_ms))
+
+
+def _credential_restored(state: ConferenceState, event: ev.CredentialRestored) -> ConferenceState:
+    return _with_bar(state, Bar(event.credential, event.site, False, event.at_ms))
+
+
+def _with_bar(state: ConferenceState, bar: Bar) -> ConferenceState:
+    return replace(state, bars={**state.bars, bar.credential: bar})
+
+
+def _locked(state: ConferenceState, event: ev.MeetingLocked) -> ConferenceState:
+    return replace(state, locked=event.locked)
+
+
+def _roster_shown(state: ConferenceState, event: ev.RosterShown) -> ConferenceState:
+    _site(state, event.site)
+    others = state.roster_shown - {event.site}
+    return replace(state, roster_shown=others | {event.site} if event.shown else others)
+
+
+def _pin_refused(state: ConferenceState, event: ev.PinRefused) -> ConferenceState:
+    _site(state, event.site)
+    wrong = state.wrong_pins.get(event.site, 0) + 1
+    return replace(state, wrong_pins={**state.wrong_pins, event.site: wrong})
 
 
 def _undo_point_set(state: ConferenceState, event: ev.UndoPointSet) -> ConferenceState:
@@ -247,11 +301,20 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.HandLowered: _hand_lowered,
     ev.FloorGiven: _floor_given,
     ev.FloorTaken: _floor_taken,
+    ev.NextNamed: _next_named,
     ev.ContentStarted: _content_started,
     ev.ContentStopped: _content_stopped,
     ev.LayoutSet: _layout_set,
     ev.HandsViaParentSet: _via_parent_set,
     ev.DoorsSet: _doors_set,
+    ev.GuestsListed: _guests_listed,
+    ev.CredentialShown: _credential_shown,
+    ev.CredentialBarred: _credential_barred,
+    ev.CredentialRestored: _credential_restored,
+    ev.SiteRemoved: _departed,
+    ev.MeetingLocked: _locked,
+    ev.RosterShown: _roster_shown,
+    ev.PinRefused: _pin_refused,
     ev.UndoPointSet: _undo_point_set,
     ev.UndoOffered: _undo_offered,
     ev.UndoSpent: _undo_spent,

@@ -15,6 +15,10 @@ class RefusalCode(StrEnum):
     UNKNOWN_SITE = "unknown_site"
     # Another endpoint is in the seat and has not been asked to yield.
     OCCUPIED = "occupied"
+    # What is shown at the door admits nobody any more: its bearer was removed.
+    REMOVED = "removed"
+    # Nobody new comes in now.
+    LOCKED = "locked"
     # All is already as asked; signalling answers `ok`.
     UNCHANGED = "unchanged"
     # The endpoint is no longer the one in the seat; whatever ends with it has ended already.

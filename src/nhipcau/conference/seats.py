@@ -56,5 +56,6 @@ def vacate(state: ConferenceState, site: SiteId, at_ms: int) -> tuple[ev.Event, 
         *close_mic(state, site, at_ms),
         *lower(state, site, at_ms),
         *((ev.FloorTaken(at_ms, site),) if site in state.floor else ()),
+        *((ev.NextNamed(at_ms, None),) if state.next_named == site else ()),
         *((ev.ContentStopped(at_ms, site),) if state.content == site else ()),
     )

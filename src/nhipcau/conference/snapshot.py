@@ -28,6 +28,7 @@ class Snapshot:
     mics_locked: bool
     hands_via_parent: bool
     doors_ask: bool
+    next_named: SiteId | None
 
 
 @dataclass(frozen=True, slots=True)

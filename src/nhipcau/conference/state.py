@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nhipcau.conference.commands import Bar
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
@@ -33,7 +34,8 @@ class SiteState:
     """One site of the roster.
 
     `endpoint` is None unless the site is present or waiting. `capture` and `synthetic` describe
-    the last endpoint; `mic` and `camera` outlive a lost connection.
+    the last endpoint; `mic` and `camera` outlive a lost connection. `credential` names what it was
+    admitted by, "" where nothing is known of it.
     """
 
     site: SiteId
@@ -46,6 +48,7 @@ class SiteState:
     synthetic: bool = False
     mic: bool = False
     camera: bool = False
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ class ConferenceState:
 
     `floor` holds at most `MAX_FLOOR` sites, in the order in which they got it; `hands` are the
     sites that ask for it, in the order in which they asked; `asked` are those whose request waits
-    at their parent. `layout` is `auto` or one of `layouts`. `undo` is the chair's last command.
+    at their parent. `next_named` is whom the chair named to speak next, before any raised hand; it
+    has not got the floor. `layout` is `auto` or one of `layouts`. `undo` is the chair's last
+    command.
+    `guests` are sites of this meeting only; `bars` says, by credential, who was removed and who was
+    let back; `roster_shown` are guests that may see who takes part.
     """
 
     conference: ConferenceId
@@ -71,7 +78,22 @@ class ConferenceState:
     asked: tuple[SiteId, ...] = ()
     hands_via_parent: bool = False
     doors_ask: bool = False
+    next_named: SiteId | None = None
     undo: UndoPoint | None = None
+    guests: frozenset[SiteId] = frozenset()
+    bars: Mapping[str, Bar] = field(default_factory=dict)
+    locked: bool = False
+    roster_shown: frozenset[SiteId] = frozenset()
+    wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
+
+    def is_barred(self, credential: str) -> bool:
+        """Return True when whoever shows `credential` was removed and not let back."""
+        bar = self.bars.get(credential)
+        return bar is not None and bar.barred
+
+    def removed(self) -> frozenset[SiteId]:
+        """Return the sites from which somebody was removed and not let back."""
+        return frozenset(bar.site for bar in self.bars.values() if bar.barred)
 
     def is_open(self) -> bool:
         """Return True once the conference has a plan."""
@@ -107,6 +129,13 @@ class ConferenceState:
         """Return the place of `site` in the queue of raised hands, from 1, or None."""
         return self.hands.index(site) + 1 if site in self.hands else None
 
+    def next_in_line(self) -> SiteId | None:
+        """Return who is to speak next: whom the chair named, else the first hand; who is not here
+        is passed over.
+        """
+        named = (self.next_named,) if self.next_named is not None else ()
+        return next((site for site in (*named, *self.hands) if self.is_present(site)), None)
+
     def snapshot(self) -> Snapshot:
         """Return what a chair's command can change, as it is now."""
         return Snapshot(
@@ -119,6 +148,7 @@ class ConferenceState:
             mics_locked=self.mics_locked,
             hands_via_parent=self.hands_via_parent,
             doors_ask=self.doors_ask,
+            next_named=self.next_named,
         )
 
 

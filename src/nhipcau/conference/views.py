@@ -5,13 +5,13 @@ a line loses, who is in which cell) is measured elsewhere and comes in as an arg
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.commands import Actor, Role
 from nhipcau.conference.lineage import is_within
-from nhipcau.conference.state import ConferenceState, Presence
+from nhipcau.conference.state import ConferenceState, Presence, SiteState
 from nhipcau.quantities import SiteId
 
 
@@ -49,6 +49,7 @@ class Scene:
     seq: int
     hands: int
     floor: tuple[SiteRef, ...]
+    next: SiteRef | None
     speaker: SiteRef | None
     content: SiteRef | None
     layout: str
@@ -60,6 +61,7 @@ class Scene:
     mics_locked: bool
     hands_via_parent: bool
     doors_ask: bool
+    locked: bool
     asking: Mapping[SiteId, tuple[SiteRef, ...]]
 
 
@@ -78,6 +80,7 @@ class SiteView:
     hands: int
     sharing: bool
     floor: tuple[SiteRef, ...]
+    next: SiteRef | None
     speaker: SiteRef | None
     content: SiteRef | None
     layout: str
@@ -89,6 +92,8 @@ class SiteView:
     mics_locked: bool
     hands_via_parent: bool
     doors_ask: bool
+    locked: bool
+    guest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +132,24 @@ class RosterView:
     loss: float | None
     rung: str | None
     capture: bool
+    guest: bool
+    removed: bool
+    roster_shown: bool
 
 
 NO_METER = Meter()
 
 
 def tally(state: ConferenceState, site: SiteId | None) -> Tally:
-    """Return the tally of `site`: on air with the floor or an open microphone, next with the
-    first hand in the queue.
+    """Return the tally of `site`: on air with the floor or an open microphone, next when
+    named so or with the first hand in the queue.
     """
     row = state.sites.get(site) if site is not None else None
     if row is None:
         return Tally.LISTEN
     if row.mic or row.site in state.floor:
         return Tally.ON_AIR
-    return Tally.NEXT if state.hands[:1] == (row.site,) else Tally.LISTEN
+    return Tally.NEXT if state.next_in_line() == row.site else Tally.LISTEN
 
 
 def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | None) -> Scene:
@@ -156,6 +164,7 @@ def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | No
         seq=state.seq,
         hands=len(state.hands),
         floor=tuple(_refs(state, state.floor)),
+        next=_ref(state, state.next_in_line()),
         speaker=_ref(state, speaker),
         content=_ref(state, state.content),
         layout=state.layout,
@@ -167,6 +176,7 @@ def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | No
         mics_locked=state.mics_locked,
         hands_via_parent=state.hands_via_parent,
         doors_ask=state.doors_ask,
+        locked=state.locked,
         asking=_asking(state),
     )
 
@@ -184,6 +194,8 @@ def site_view(
     """
     row = state.sites.get(site) if site is not None else None
     waiting = row is not None and row.presence is Presence.WAITING
+    if row is not None and row.site in state.guests:
+        common = _for_guest(state, row, common)
     asking = () if row is None else common.asking.get(row.site, ())
     return SiteView(
         seq=common.seq,
@@ -200,6 +212,7 @@ def site_view(
         hands=common.hands,
         sharing=row is not None and state.content == row.site,
         floor=common.floor,
+        next=common.next,
         speaker=common.speaker,
         content=common.content,
         layout=common.layout,
@@ -211,7 +224,28 @@ def site_view(
         mics_locked=common.mics_locked,
         hands_via_parent=common.hands_via_parent,
         doors_ask=common.doors_ask,
+        locked=common.locked,
+        guest=row is not None and row.site in state.guests,
     )
+
+
+def _for_guest(state: ConferenceState, row: SiteState, common: Scene) -> Scene:
+    """Return what a guest is told: nothing at the door, and who takes part only if let."""
+    if row.presence is Presence.WAITING:
+        common = replace(
+            common,
+            floor=(),
+            next=None,
+            speaker=None,
+            content=None,
+            hands=0,
+            cells=(),
+            shown="",
+            layout="",
+        )
+    if row.site in state.roster_shown:
+        return common
+    return replace(common, present=0, invited=0, cells=())
 
 
 def may_see(state: ConferenceState, actor: Actor, site: SiteId) -> bool:
@@ -229,6 +263,13 @@ def may_see(state: ConferenceState, actor: Actor, site: SiteId) -> bool:
 def visible_sites(state: ConferenceState, actor: Actor) -> tuple[SiteId, ...]:
     """Return the sites whose rows `actor` is shown, in roster order; see `may_see`."""
     return tuple(site for site in state.sites if may_see(state, actor, site))
+
+
+def participants(state: ConferenceState, site: SiteId | None) -> tuple[SiteRef, ...]:
+    """Return who takes part, for a guest that may see it; nobody for any other."""
+    if site is None or site not in state.roster_shown or not state.is_admitted(site):
+        return ()
+    return tuple(_refs(state, state.present()))
 
 
 def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) -> RosterView:
@@ -256,6 +297,9 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         loss=meter.loss,
         rung=meter.rung,
         capture=row.capture,
+        guest=site in state.guests,
+        removed=any(bar.site == site and bar.barred for bar in state.bars.values()),
+        roster_shown=site in state.roster_shown,
     )
 
 

@@ -17,7 +17,7 @@ from nhipcau.conference import events as ev
 from nhipcau.conference.commands import RosterRow
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
-WIRE_VERSION = 2
+WIRE_VERSION = 3
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -49,6 +49,15 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "undo_point_set": ev.UndoPointSet,
     "undo_offered": ev.UndoOffered,
     "undo_spent": ev.UndoSpent,
+    "next_named": ev.NextNamed,
+    "guests_listed": ev.GuestsListed,
+    "credential_shown": ev.CredentialShown,
+    "credential_barred": ev.CredentialBarred,
+    "credential_restored": ev.CredentialRestored,
+    "site_removed": ev.SiteRemoved,
+    "meeting_locked": ev.MeetingLocked,
+    "roster_shown": ev.RosterShown,
+    "pin_refused": ev.PinRefused,
 }
 _SINCE: Mapping[str, int] = {
     "site_waited": 2,
@@ -59,6 +68,15 @@ _SINCE: Mapping[str, int] = {
     "undo_point_set": 2,
     "undo_offered": 2,
     "undo_spent": 2,
+    "next_named": 3,
+    "guests_listed": 3,
+    "credential_shown": 3,
+    "credential_barred": 3,
+    "credential_restored": 3,
+    "site_removed": 3,
+    "meeting_locked": 3,
+    "roster_shown": 3,
+    "pin_refused": 3,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 

@@ -1,22 +1,42 @@
-"""Admission: is this token one of our office's, for this meeting, for a site that is invited?
+"""Admission: does what an endpoint shows entitle it to a seat in this meeting?
 
-The MCU needs nobody to answer that: the office's public key is in the plan it holds.
+    a link's token     signed by the office                      ─┐
+    a device's proof   its key, signing this connection's nonce   ├─▶ Ticket ─▶ resume ticket
+    a guest's link     signed by the office, and a PIN            │
+    a resume ticket    signed by an MCU of the plan              ─┘
+
+The MCU needs nobody to answer that: the office's public key, the devices' public keys, the guests'
+PINs (as slow hashes) and the key of the resume tickets are in the plan that it holds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jwt
 
 from nhipcau.conference.commands import Role
+from nhipcau.conference.decide_gate import guest_credential
+from nhipcau.credentials import statements
+from nhipcau.credentials.keys import BadKeyError, PublicKey
+from nhipcau.credentials.statements import Challenge
+from nhipcau.credentials.tickets import (
+    ResumeTicket,
+    TicketError,
+    is_resume_ticket,
+    read_ticket,
+    sign_ticket,
+)
 from nhipcau.ports.messages import ConferencePlan
-from nhipcau.quantities import SiteId
+from nhipcau.quantities import DeviceId, SiteId
 
 _ISSUER = "nhipcau-office"
 _AUDIENCE = "nhipcau-mcu"
 _ALGORITHM = "EdDSA"
 _REQUIRED = ["iss", "aud", "exp", "iat", "jti", "conference", "role"]
+_GUEST = "guest"
+# A page signs within some milliseconds; the rest is for a machine that is waking up.
+PROOF_MS = 30_000
 
 
 class AdmissionError(Exception):
@@ -28,21 +48,73 @@ class AdmissionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A device's word: who it is, its public key, and its signature of the challenge."""
+
+    device: DeviceId
+    key: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that an endpoint shows; `challenge` is what this MCU asked it to sign, if it did."""
+
+    token: str = ""
+    proof: Proof | None = None
+    pin: str | None = None
+    challenge: Challenge | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a good token entitles to; `subtree`: the part of the roster that an operator serves."""
+    """What was shown entitles to this.
+
+    Attributes:
+        role: what its commands may do.
+        site: whose seat, None for a page without one.
+        subtree: the part of the roster that an operator serves.
+        credential: what is barred when its bearer is removed.
+        thumbprint: the device's key, which its resume ticket is bound to.
+        pin_record: what a guest's PIN is yet to be held against.
+        resumes: it was shown by a resume ticket.
+    """
 
     role: Role
     site: SiteId | None
     subtree: SiteId | None = None
+    credential: str = ""
+    thumbprint: str | None = None
+    is_guest: bool = False
+    pin_record: str | None = None
+    resumes: bool = False
 
 
-def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
-    """Return what `token` entitles to in the planned conference.
+def admit_shown(plan: ConferencePlan | None, shown: Shown, now_s: float) -> Ticket:
+    """Return what all that an endpoint shows entitles to; a PIN is not looked at here.
 
     Args:
         plan: the plan that this MCU runs, None when it has none yet.
-        token: a JWT, untrusted.
-        now_s: seconds since 1970-01-01 UTC, against which `exp` is held.
+        shown: untrusted, but for its challenge.
+        now_s: seconds since 1970-01-01 UTC.
+
+    Raises:
+        AdmissionError: `token_invalid`, `token_expired`, `wrong_conference`, `unknown_site`,
+            `proof_invalid`, `unknown_device` or `revoked`.
+    """
+    if plan is None:
+        raise AdmissionError("wrong_conference", "this MCU has no conference now")
+    if shown.token and is_resume_ticket(shown.token):
+        return _resumed(plan, shown, now_s)
+    if shown.proof is None:
+        return admit(plan, shown.token, now_s)
+    if shown.token:
+        raise AdmissionError("token_invalid", "a link and a device's proof can't be shown at once")
+    return _device(plan, _proven(plan, shown, now_s))
+
+
+def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
+    """Return what a link's token entitles to in the planned conference.
 
     Raises:
         AdmissionError: `token_invalid`, `token_expired`, `wrong_conference` or `unknown_site`.
@@ -54,16 +126,115 @@ def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
         raise AdmissionError("token_expired", "the link's time is over")
     if claims["conference"] != plan.conference:
         raise AdmissionError("wrong_conference", "the link is for another meeting")
+    if claims["role"] == _GUEST:
+        return _invited(plan, SiteId(str(claims.get("site"))), now_s)
     if claims["role"] not in set(Role):
         raise AdmissionError("token_invalid", "the token names no role of ours")
     role = Role(claims["role"])
     subtree = _subtree(plan, claims) if role is Role.OPERATOR else None
+    credential = f"link:{claims['jti']}"
     site = claims.get("site")
     if site is None and role is not Role.SITE:
-        return Ticket(role, None, subtree)
+        return Ticket(role, None, subtree, credential)
     if site not in {planned.site for planned in plan.sites}:
         raise AdmissionError("unknown_site", "the site is not invited to this meeting")
-    return Ticket(role, SiteId(site), subtree)
+    if any(guest.site == site for guest in plan.guests):
+        raise AdmissionError("token_invalid", "a guest comes by its invitation")
+    return Ticket(role, SiteId(site), subtree, credential)
+
+
+def resume_text(plan: ConferencePlan | None, ticket: Ticket, now_s: float) -> str | None:
+    """Return the resume ticket for whoever was admitted by `ticket`.
+
+    Only devices and guests get one: a link is one already. None also where the plan has no key.
+    """
+    bound = ticket.thumbprint is not None or ticket.is_guest
+    if plan is None or not plan.ticket_key or not bound or ticket.site is None:
+        return None
+    if plan.tickets_end_s <= now_s:
+        return None
+    return sign_ticket(
+        ResumeTicket(
+            plan.conference, ticket.site, ticket.credential, ticket.thumbprint, plan.tickets_end_s
+        ),
+        plan.ticket_key,
+        now_s,
+    )
+
+
+def _proven(plan: ConferencePlan, shown: Shown, now_s: float) -> Proof:
+    """Return the proof when its signature is of this connection's challenge, and in time."""
+    proof, challenge = shown.proof, shown.challenge
+    if proof is None or challenge is None:
+        raise AdmissionError("proof_invalid", "a device signs the challenge of this connection")
+    if challenge.conference != plan.conference:
+        raise AdmissionError("proof_invalid", "the challenge was for another meeting")
+    if not 0 <= now_s * 1000 - challenge.at_ms <= PROOF_MS:
+        raise AdmissionError("proof_invalid", "the challenge's time is over")
+    try:
+        key = PublicKey.read(proof.key)
+    except BadKeyError as error:
+        raise AdmissionError("proof_invalid", str(error)) from None
+    statement = statements.admission(challenge, proof.device, proof.key)
+    if not key.verifies(proof.signature, statement):
+        raise AdmissionError("proof_invalid", "the signature is not of this challenge")
+    return proof
+
+
+def _device(plan: ConferencePlan, proof: Proof) -> Ticket:
+    """Return the seat of an enrolled device whose proof is good."""
+    for planned in plan.devices:
+        if planned.device == proof.device and proof.key in planned.keys:
+            return _device_ticket(plan, planned.site, proof)
+    if proof.device in plan.revoked:
+        raise AdmissionError("revoked", "this device was revoked")
+    raise AdmissionError("unknown_device", "this device is not enrolled for this meeting")
+
+
+def _device_ticket(plan: ConferencePlan, site: SiteId, proof: Proof) -> Ticket:
+    if proof.device in plan.revoked:
+        raise AdmissionError("revoked", "this device was revoked")
+    if site not in {planned.site for planned in plan.sites}:
+        raise AdmissionError("unknown_site", "the site is not invited to this meeting")
+    thumbprint = PublicKey(proof.key).thumbprint()
+    credential = f"device:{proof.device}"
+    return Ticket(Role.SITE, site, credential=credential, thumbprint=thumbprint)
+
+
+def _resumed(plan: ConferencePlan, shown: Shown, now_s: float) -> Ticket:
+    try:
+        if not plan.ticket_key:
+            raise TicketError("this meeting has no resume tickets")
+        resume = read_ticket(shown.token, plan.ticket_key)
+    except TicketError as error:
+        raise AdmissionError("token_invalid", str(error)) from None
+    if resume.expires_s < now_s:
+        raise AdmissionError("token_expired", "the ticket's time is over")
+    if resume.conference != plan.conference:
+        raise AdmissionError("wrong_conference", "the ticket is for another meeting")
+    if resume.thumbprint is None:
+        return replace(_invited(plan, resume.site, now_s), pin_record=None, resumes=True)
+    proof = _proven(plan, shown, now_s)
+    ticket = _device_ticket(plan, resume.site, proof)
+    if (ticket.thumbprint, ticket.credential) != (resume.thumbprint, resume.credential):
+        raise AdmissionError("proof_invalid", "the ticket is another device's")
+    return replace(ticket, resumes=True)
+
+
+def _invited(plan: ConferencePlan, site: SiteId, now_s: float) -> Ticket:
+    """Return a guest's seat, its PIN yet to be checked."""
+    for guest in plan.guests:
+        if guest.site == site:
+            if guest.expires_s < now_s:
+                raise AdmissionError("token_expired", "the invitation's time is over")
+            return Ticket(
+                Role.SITE,
+                site,
+                credential=guest_credential(site),
+                is_guest=True,
+                pin_record=guest.pin,
+            )
+    raise AdmissionError("unknown_site", "the invitation was withdrawn")
 
 
 def _subtree(plan: ConferencePlan, claims: Mapping[str, Any]) -> SiteId:

@@ -12,7 +12,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nhipcau.conference.arrange import Arrangement
-from nhipcau.conference.views import Meter, Scene, roster_row, scene, site_view, visible_sites
+from nhipcau.conference.views import (
+    Meter,
+    Scene,
+    participants,
+    roster_row,
+    scene,
+    site_view,
+    visible_sites,
+)
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
@@ -70,6 +78,7 @@ class Announcer:
                 ],
                 "wall_ms": round(self._stage.clock.wall_s() * 1000),
                 "beat_ms": round(BEAT_S * 1000),
+                "ticket": self._stage.desk.resume_text(endpoint),
             }
         )
         self._tell(endpoint, self._scene(self._stage.direction.seen_by(endpoint)))
@@ -121,6 +130,11 @@ class Announcer:
         if view != endpoint.last_view:
             endpoint.last_view = view
             endpoint.outbox.send({"type": "state", **asdict(view)})
+        known = participants(state, endpoint.seat)
+        if known != endpoint.last_participants:
+            endpoint.last_participants = known
+            sites = [asdict(site) for site in known]
+            endpoint.outbox.send({"type": "participants", "sites": sites})
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:
             endpoint.last_upstream = upstream

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from nhipcau.mcu.planfile import PlanFile
 from nhipcau.ports.bus import Bus, BusError, Registry
 from nhipcau.ports.messages import ConferencePlan, McuStatus
+from nhipcau.ports.subjects import mcu_status, plan_key
 from nhipcau.quantities import ConferenceId
 
 _log = structlog.get_logger()
@@ -52,7 +53,7 @@ class Briefing:
     async def _watch(self, conference: ConferenceId) -> None:
         while True:
             try:
-                async with self._registry.watch(f"plan.{conference}") as entries:
+                async with self._registry.watch(plan_key(conference)) as entries:
                     async for entry in entries:
                         self._receive(entry.value)
             except BusError as error:
@@ -85,7 +86,7 @@ class Briefing:
         while True:
             now = status()
             try:
-                await self._bus.publish(f"mcu.{now.mcu}.status", now.model_dump_json().encode())
+                await self._bus.publish(mcu_status(now.mcu), now.model_dump_json().encode())
             except BusError as error:
                 _log.debug("status not heard", error=str(error))
             await asyncio.sleep(_STATUS_S)

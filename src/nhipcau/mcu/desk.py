@@ -8,11 +8,13 @@ import secrets
 
 import structlog
 
-from nhipcau.conference.commands import Command, Role, SiteJoined, SiteLeft, SiteLost
+from nhipcau.conference.commands import Command, RefusePin, Role, SiteJoined, SiteLeft, SiteLost
+from nhipcau.conference.events import CredentialBarred, Event, SiteRemoved
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
-from nhipcau.conference.state import Presence
+from nhipcau.conference.state import ConferenceState, Presence
 from nhipcau.conference.views import may_see
-from nhipcau.mcu.admission import AdmissionError, Ticket, admit
+from nhipcau.credentials.statements import Challenge
+from nhipcau.mcu.admission import AdmissionError, Shown, Ticket, admit, admit_shown, resume_text
 from nhipcau.mcu.capacity import Capacity
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
@@ -20,6 +22,7 @@ from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.inspection import Inspections
 from nhipcau.mcu.ladder import PROGRAM_VIEW, director_view
 from nhipcau.mcu.linecare import LineCare
+from nhipcau.mcu.lobby import check_pin
 from nhipcau.mcu.wall import Wall
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
@@ -29,6 +32,8 @@ from nhipcau.quantities import Bitrate, EndpointId, SiteId
 _log = structlog.get_logger()
 CLOSE_REPLACED = 4009
 CLOSE_ENDED = 4010
+CLOSE_REMOVED = 4403
+_NONCE_BYTES = 18
 # ICE gathering of host candidates takes some ms; a second means that the socket is in trouble.
 _GATHER_S = 5.0
 _GATHER_STEP_S = 0.002
@@ -58,6 +63,39 @@ class Desk:
         self.inspections = Inspections()
         self.care = LineCare()
         self.endpoints: dict[EndpointId, Endpoint] = {}
+        self._pin_checks = asyncio.Lock()
+        host.observe(self._put_out)
+
+    def challenge(self) -> Challenge:
+        """Return what a device is to sign, for one connection.
+
+        Raises:
+            AdmissionError: `wrong_conference`: there is none now.
+        """
+        if self.plan is None:
+            raise AdmissionError("wrong_conference", "this MCU has no conference now")
+        nonce = secrets.token_urlsafe(_NONCE_BYTES)
+        at_ms = round(self._clock.wall_s() * 1000)
+        return Challenge(nonce, self.plan.conference, self.plan.mcu, at_ms)
+
+    async def admission(self, shown: Shown) -> Ticket:
+        """Return what an endpoint is entitled to by what it shows.
+
+        Raises:
+            AdmissionError: see `admission.admit_shown`, and `removed`, `pin_required`,
+                `pin_wrong`, `pin_used_up`.
+        """
+        ticket = admit_shown(self.plan, shown, self._clock.wall_s())
+        if self._host.state.is_barred(ticket.credential):
+            raise AdmissionError("removed", "whoever showed this was removed from the meeting")
+        if ticket.pin_record is not None and ticket.site is not None:
+            async with self._pin_checks:
+                self._note_pin(ticket.site, await check_pin(self._host.state, ticket, shown.pin))
+        return ticket
+
+    def resume_text(self, endpoint: Endpoint) -> str | None:
+        """Return the resume ticket of an endpoint, None where it gets none."""
+        return resume_text(self.plan, endpoint.ticket, self._clock.wall_s())
 
     def ticket(self, token: str) -> Ticket:
         """Return what a token entitles to.
@@ -81,6 +119,8 @@ class Desk:
                 raise AdmissionError("overloaded", full)
         if arrival.kind == "site" and ticket.site is None:
             raise AdmissionError("unknown_site", "the link is not for a room")
+        if arrival.kind != "site" and ticket.is_guest:
+            raise AdmissionError("not_allowed", "a guest can't watch without a seat")
         if arrival.director and ticket.role is Role.SITE:
             raise AdmissionError("not_allowed", "a room has no director's view")
         endpoint = Endpoint(
@@ -189,7 +229,15 @@ class Desk:
         older = self.media_of(seat)
         # A seat whose endpoint is not here any more is nobody's to give up.
         takeover = arrival.takeover or older is None
-        join = SiteJoined(seat, endpoint.id, arrival.capture, arrival.synthetic, takeover=takeover)
+        join = SiteJoined(
+            seat,
+            endpoint.id,
+            arrival.capture,
+            arrival.synthetic,
+            takeover=takeover,
+            credential=endpoint.ticket.credential,
+            resumes=endpoint.ticket.resumes,
+        )
         outcome = self._host.command(join)
         if isinstance(outcome, Refusal):
             if outcome.code is RefusalCode.OCCUPIED and older is not None:
@@ -203,6 +251,37 @@ class Desk:
         older.outbox.send(Farewell(CLOSE_REPLACED))
         self._forget(older)
         self._close_media(older)
+
+    def dismiss_revoked(self) -> None:
+        """Let go the devices and guests that the changed plan does not admit any more."""
+        plan = self.plan
+        if plan is None:
+            return
+        gone = {f"device:{device}" for device in plan.revoked}
+        for endpoint in list(self.endpoints.values()):
+            if endpoint.ticket.credential in gone:
+                self._dismiss(endpoint, "revoked")
+                self.leave(endpoint, on_purpose=True)
+
+    def _put_out(self, state: ConferenceState, events: tuple[Event, ...]) -> None:
+        """Let go whoever was removed: the seat's endpoint, and pages with the same credential."""
+        seats = {event.site for event in events if isinstance(event, SiteRemoved)}
+        barred = {e.credential for e in events if isinstance(e, CredentialBarred)}
+        for endpoint in list(self.endpoints.values()) if seats or barred else ():
+            if endpoint.seat in seats or endpoint.ticket.credential in barred:
+                self._dismiss(endpoint, "removed")
+                self._forget(endpoint)
+                self._close_media(endpoint)
+
+    def _dismiss(self, endpoint: Endpoint, code: str) -> None:
+        endpoint.outbox.send({"type": "removed", "code": code})
+        endpoint.outbox.send(Farewell(CLOSE_REMOVED))
+
+    def _note_pin(self, site: SiteId, verdict: str) -> None:
+        if verdict == "pin_wrong":
+            self._host.command(RefusePin(site))
+        if verdict:
+            raise AdmissionError(verdict, "the PIN is needed, wrong, or was wrong too often")
 
     def layouts(self) -> tuple[str, ...]:
         """Return the names of the layouts that this conference knows."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nhipcau.conference.commands import Actor, Role
-from nhipcau.conference.views import SiteView
+from nhipcau.conference.views import SiteRef, SiteView
 from nhipcau.mcu.admission import Ticket
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.quantities import EndpointId, SiteId
@@ -87,6 +87,7 @@ class Endpoint:
     # What was last announced, so that only changes are sent.
     last_view: SiteView | None = None
     last_upstream: object = None
+    last_participants: tuple[SiteRef, ...] = ()
     report: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

@@ -56,9 +56,10 @@ class ConferenceHost:
 
     def open(self, plan: ConferencePlan, layouts: tuple[str, ...]) -> Outcome:
         """Begin with `plan`, or take over its changes."""
+        guests = tuple(guest.site for guest in plan.guests)
         roster = tuple(RosterRow(s.site, s.name, s.level, s.parent) for s in plan.sites)
         return self.command(
-            Open(plan.conference, plan.title, plan.chair_site, layouts, roster, plan.layout)
+            Open(plan.conference, plan.title, plan.chair_site, layouts, roster, plan.layout, guests)
         )
 
     def observe(self, observer: Observer) -> None:

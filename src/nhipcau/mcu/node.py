@@ -81,6 +81,7 @@ class McuNode:
             return False
         self.desk.plan = plan
         self.desk.dismiss_unlisted()
+        self.desk.dismiss_revoked()
         return True
 
     def is_ready(self) -> bool:

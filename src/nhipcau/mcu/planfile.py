@@ -27,5 +27,7 @@ class PlanFile:
             OSError: the disk refuses.
         """
         fresh = self._path.with_suffix(".new")
+        # It holds the meeting's ticket key.
+        fresh.touch(mode=0o600)
         fresh.write_bytes(plan.model_dump_json().encode())
         fresh.replace(self._path)

@@ -36,6 +36,11 @@ class LinkMaker:
         """Return the link to the console of whoever looks after `subtree` and all below it."""
         return self._link(meeting, "console", Seat(meeting.meeting, "operator", None, subtree))
 
+    def guest(self, meeting: Meeting, site: SiteId, lifetime_s: float) -> str:
+        """Return a guest's link, good for `lifetime_s`; without its PIN it opens nothing."""
+        seat = Seat(meeting.meeting, "guest", site)
+        return self._link(meeting, "guest", seat, lifetime_s)
+
     def operators(self, meeting: Meeting) -> Mapping[SiteId, str]:
         """Return an operator's link for each site that has others below it, but for the chair's."""
         above = {planned.parent for planned in meeting.sites} - {meeting.chair_site}
@@ -46,11 +51,13 @@ class LinkMaker:
         """Return the room link of every site."""
         return {planned.site: self.room(meeting, planned.site) for planned in meeting.sites}
 
-    def _link(self, meeting: Meeting, page: str, seat: Seat) -> str:
+    def _link(
+        self, meeting: Meeting, page: str, seat: Seat, lifetime_s: float = _LIFETIME_S
+    ) -> str:
         token = self._issuer.issue(
             seat,
             token_id=secrets.token_urlsafe(12),
             now_s=self._clock.wall_s(),
-            lifetime_s=_LIFETIME_S,
+            lifetime_s=lifetime_s,
         )
         return f"{meeting.mcu_url}/{page}#token={token}"

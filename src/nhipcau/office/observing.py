@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from nhipcau.ports.bus import Bus
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import McuStatus
+from nhipcau.ports.subjects import MCU_STATUS
 from nhipcau.quantities import McuName
 
 _log = structlog.get_logger()
@@ -25,7 +26,7 @@ class McuObserver:
 
     async def run(self) -> None:
         """Listen until cancelled."""
-        async with self._bus.subscribe("mcu.*.status") as messages:
+        async with self._bus.subscribe(MCU_STATUS.pattern) as messages:
             async for message in messages:
                 try:
                     status = McuStatus.model_validate_json(message.payload)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from nhipcau.org.csvtable import LineProblem, UnitFileError
 from nhipcau.org.importsites import SitePlanner
 from nhipcau.org.matching import Match, match_rows
 from nhipcau.org.record import TreeChange, change_record
 from nhipcau.org.standing import Standing
 from nhipcau.org.succeeding import succession_edges
 from nhipcau.org.tree import Tree, TreeError
-from nhipcau.org.unitfile import LineProblem, UnitFile, UnitFileError
+from nhipcau.org.unitfile import UnitFile
 from nhipcau.org.units import UnitVersion
 from nhipcau.quantities import SiteId
 
@@ -90,7 +91,8 @@ def plan_import(
     """
     problems = [*file.problems, *_day_problems(tree, order)]
     today = tree.as_of(order.day)
-    standing = Standing(match_rows(file.rows, today, new_id, problems), today, whole=order.whole)
+    matches = match_rows(file.rows, today, new_id, problems)
+    standing = Standing(matches, today, whole=order.whole, ended=file.ended)
     problems.extend(standing.problems(tree.levels))
     afters = [_after(match, standing, order) for match in standing.matches]
     changed = tuple(

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from nhipcau.org.csvtable import LineProblem
 from nhipcau.org.matching import Match
 from nhipcau.org.names import tidy
 from nhipcau.org.places import Place, PlaceId, Site, Tenure
 from nhipcau.org.standing import Standing
 from nhipcau.org.tree import Tree
-from nhipcau.org.unitfile import LineProblem, UnitRow
+from nhipcau.org.unitfile import UnitRow
 from nhipcau.org.units import Succession, UnitId
 from nhipcau.quantities import Bitrate, SiteId
 

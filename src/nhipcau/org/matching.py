@@ -15,8 +15,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from nhipcau.org.csvtable import LineProblem
 from nhipcau.org.names import search_key
-from nhipcau.org.unitfile import LineProblem, UnitRow
+from nhipcau.org.unitfile import UnitRow
 from nhipcau.org.units import UnitId, UnitVersion
 from nhipcau.org.view import TreeView
 

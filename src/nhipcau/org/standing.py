@@ -1,9 +1,9 @@
 """Where each row of the file stands in the tree to come: its parent, and whether that can be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from nhipcau.org.csvtable import LineProblem
 from nhipcau.org.matching import Match
-from nhipcau.org.unitfile import LineProblem
 from nhipcau.org.units import Level, UnitId, UnitVersion
 from nhipcau.org.view import TreeView
 
@@ -15,9 +15,17 @@ class Standing:
         matches: one for each row.
         today: the tree until the change.
         whole: True when the file is the whole tree; else units not in it stay where they are.
+        ended: codes of units that end although no row follows them.
     """
 
-    def __init__(self, matches: Sequence[Match], today: TreeView, *, whole: bool) -> None:
+    def __init__(
+        self,
+        matches: Sequence[Match],
+        today: TreeView,
+        *,
+        whole: bool,
+        ended: Collection[str] = (),
+    ) -> None:
         self.matches = tuple(matches)
         self.today = today
         self.whole = whole
@@ -26,7 +34,7 @@ class Standing:
         self.gone: tuple[UnitVersion, ...] = tuple(
             version
             for unit, version in today.units.items()
-            if unit not in kept and (whole or unit in followed)
+            if unit not in kept and (whole or unit in followed or version.code in ended)
         )
         self._row_of = {match.row.code: match for match in reversed(matches) if match.row.code}
         self._ending = {version.unit for version in self.gone}

@@ -1,12 +1,13 @@
 """Frozen messages that cross the bus between office and MCU, validated on both sides.
 
 registry  plan.<conference>     ConferencePlan      office → MCU, kept by the MCU on its disk
+registry  barred.<conference>   BarredList          MCU → MCUs: who was removed, anywhere
 subject   mcu.<name>.status     McuStatus           MCU → office, every second
 """
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nhipcau.quantities import ConferenceId, McuName, SiteId
+from nhipcau.quantities import ConferenceId, DeviceId, McuName, SiteId
 
 
 class Message(BaseModel):
@@ -28,8 +29,34 @@ class PlannedSite(Message):
     line_bps: int | None = Field(default=None, gt=0)
 
 
+class PlannedDevice(Message):
+    """A device that may take a site's seat; `keys` are two while one follows the other."""
+
+    device: DeviceId
+    site: SiteId
+    keys: tuple[str, ...] = Field(max_length=4)
+
+
+class PlannedGuest(Message):
+    """An invitation: a site of this meeting only. `pin` is a slow hash (`credentials.codes`)."""
+
+    site: SiteId
+    pin: str
+    expires_s: int
+
+
 class ConferencePlan(Message):
-    """All that an MCU must know to run a conference without asking anybody."""
+    """All that an MCU must know to run a conference without asking anybody.
+
+    Attributes:
+        devices: the enrolled devices of the roster's sites.
+        revoked: devices that were revoked; a resume ticket does not help them.
+        guests: the invitations; each is on the roster, too.
+        ticket_key: signs resume tickets, 32 bytes in base64url, a secret of the plan's MCUs;
+            "": none are given.
+        tickets_end_s: when the meeting is over at the latest, and with it every ticket.
+        origins: whose pages may open a signalling connection, beside the MCU's own.
+    """
 
     conference: ConferenceId
     title: str = Field(max_length=500)
@@ -38,6 +65,27 @@ class ConferencePlan(Message):
     layout: str
     sites: tuple[PlannedSite, ...] = Field(max_length=2000)
     token_public_key_pem: str
+    devices: tuple[PlannedDevice, ...] = Field(default=(), max_length=4000)
+    revoked: tuple[DeviceId, ...] = Field(default=(), max_length=4000)
+    guests: tuple[PlannedGuest, ...] = Field(default=(), max_length=200)
+    ticket_key: str = Field(default="", repr=False)
+    tickets_end_s: int = 0
+    origins: tuple[str, ...] = Field(default=(), max_length=20)
+
+
+class BarredEntry(Message):
+    """A credential that was barred, or restored, and when."""
+
+    credential: str = Field(max_length=200)
+    site: SiteId
+    barred: bool
+    at_ms: int
+
+
+class BarredList(Message):
+    """All that the MCUs of a meeting know of who was removed; entries are merged, newest wins."""
+
+    entries: tuple[BarredEntry, ...] = Field(default=(), max_length=4000)
 
 
 class McuStatus(Message):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, select, update
 
 from nhipcau.org.places import Place, Site, Tenure
 from nhipcau.org.record import TreeChange, TreeRecord
@@ -45,15 +45,15 @@ class SqlTreeStore:
         """
         with storing(), self._engine.connect() as plain:
             connection = plain.execution_options(isolation_level="SERIALIZABLE")
-            successions = _rows(connection, tables.SuccessionRow, Succession)
+            successions = rows_of(connection, tables.SuccessionRow, Succession)
             return TreeRecord(
                 revision=connection.execute(_REVISION).scalar_one(),
-                levels=_rows(connection, tables.LevelRow, Level),
-                versions=_rows(connection, tables.UnitVersionRow, UnitVersion),
+                levels=rows_of(connection, tables.LevelRow, Level),
+                versions=rows_of(connection, tables.UnitVersionRow, UnitVersion),
                 successions=tuple(replace(s, kind=SuccessionKind(s.kind)) for s in successions),
-                places=_rows(connection, tables.PlaceRow, Place),
-                sites=_rows(connection, tables.SiteRow, Site),
-                tenures=_rows(connection, tables.TenureRow, Tenure),
+                places=rows_of(connection, tables.PlaceRow, Place),
+                sites=rows_of(connection, tables.SiteRow, Site),
+                tenures=rows_of(connection, tables.TenureRow, Tenure),
             )
 
     def record(self, change: TreeChange, after: int) -> int:
@@ -64,24 +64,43 @@ class SqlTreeStore:
             StoreError: it can't be reached, or the change breaks what must hold.
         """
         with storing(), self._engine.begin() as connection:
-            # First of all, so that two writers take turns and the second sees that it is late.
-            moved = update(tables.RevisionRow).where(tables.RevisionRow.value == after)
-            if connection.execute(moved.values(value=after + 1)).rowcount != 1:
-                raise StaleTreeError(f"the tree no longer has revision {after}")
-            _Writer(connection, change, after + 1).write()
-        return after + 1
+            return write_change(connection, change, after)
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
 
 
-def _rows[T](connection: Connection, row: Row, kind: type[T]) -> tuple[T, ...]:
-    """Return a table as objects whose fields are called like its columns, in the order written."""
+def write_change(connection: Connection, change: TreeChange, after: int) -> int:
+    """Write a change within a transaction; return its number, the new revision.
+
+    Raises:
+        StaleTreeError: the tree has another revision than `after`.
+    """
+    move_revision(connection, after)
+    _Writer(connection, change, after + 1).write()
+    return after + 1
+
+
+def move_revision(connection: Connection, after: int) -> None:
+    """Go one revision on; the first thing of a writer, so that two of them take turns.
+
+    Raises:
+        StaleTreeError: the tree has another revision: the second one sees that it is late.
+    """
+    moved = update(tables.RevisionRow).where(tables.RevisionRow.value == after)
+    if connection.execute(moved.values(value=after + 1)).rowcount != 1:
+        raise StaleTreeError(f"the tree no longer has revision {after}")
+
+
+def rows_of[T](
+    connection: Connection, row: Row, kind: type[T], *where: ColumnElement[bool]
+) -> tuple[T, ...]:
+    """Return rows as objects whose fields are called like their columns, in the order written."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type] # all are dataclasses
     table = row.__table__
-    chosen = select(*(table.c[name] for name in names)).order_by(*table.primary_key)
-    return tuple(kind(*cells) for cells in connection.execute(chosen))
+    chosen = select(*(table.c[name] for name in names)).where(*where)
+    return tuple(kind(*cells) for cells in connection.execute(chosen.order_by(*table.primary_key)))
 
 
 def _cells(one: Any, **more: Any) -> dict[str, Any]:

@@ -2,14 +2,26 @@
 
     level ─< unit_version >─ unit ─< succession        change: what came into force, one row each
     place ─< site ─< tenure >─ unit                    tree_revision: one row, one number
+    reform ─ change                                    the tables of successions, as they were given
 
-Rows are only added, and open ends closed, so that every past day can be read. Whoever writes first
-moves `tree_revision` on, which makes two writers at once take turns on every database.
+Rows are only added, and open ends closed, so that every past day can be read; only a reform that is
+taken back is removed. Whoever writes first moves `tree_revision` on, which makes two writers at
+once take turns on every database.
 """
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Every constraint has a name, so that a migration can take it away again on every database.
@@ -68,11 +80,11 @@ class UnitVersionRow(Base):
 
     __tablename__ = "unit_version"
     number: Mapped[int] = mapped_column(primary_key=True)
-    unit: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     type: Mapped[str] = mapped_column(String(50))
     code: Mapped[str] = mapped_column(String(32))
-    parent: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    parent: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)
     level: Mapped[str] = mapped_column(ForeignKey("level.key"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -116,7 +128,7 @@ class SiteRow(Base):
 
     __tablename__ = "site"
     id: Mapped[str] = mapped_column(String(50), primary_key=True)
-    place: Mapped[str] = mapped_column(ForeignKey("place.id"))
+    place: Mapped[str] = mapped_column(ForeignKey("place.id"), index=True)
 
 
 class TenureRow(Base):
@@ -124,8 +136,8 @@ class TenureRow(Base):
 
     __tablename__ = "tenure"
     number: Mapped[int] = mapped_column(primary_key=True)
-    site: Mapped[str] = mapped_column(ForeignKey("site.id"))
-    unit: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    site: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     seat: Mapped[bool]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -141,3 +153,62 @@ class TenureRow(Base):
             postgresql_where=_OPEN,
         ),
     )
+
+
+class ReformRow(Base):
+    """A reform: which change it was, its table, and whether it was taken back."""
+
+    __tablename__ = "reform"
+    change: Mapped[int] = mapped_column(ForeignKey("change.number"), primary_key=True)
+    file: Mapped[str] = mapped_column(String(255))
+    table: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("change.number"))
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class PairingCodeRow(Base):
+    """A code that enrols one device; its row goes when it is spent."""
+
+    __tablename__ = "pairing_code"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64))
+    join: Mapped[str] = mapped_column(String(20))
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class DeviceRow(Base):
+    """A browser that is enrolled as a room."""
+
+    __tablename__ = "device"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    join: Mapped[str] = mapped_column(String(20))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    seen_ms: Mapped[int | None] = mapped_column(BigInteger)
+    revoked_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class DeviceKeyRow(Base):
+    """A public key of a device."""
+
+    __tablename__ = "device_key"
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(String(100), primary_key=True)
+    since_ms: Mapped[int] = mapped_column(BigInteger)
+    until_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class GuestRow(Base):
+    """An invitation of a guest to one meeting."""
+
+    __tablename__ = "guest"
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    meeting: Mapped[str] = mapped_column(String(100), index=True)
+    agency: Mapped[str] = mapped_column(String(120))
+    person: Mapped[str] = mapped_column(String(80))
+    pin: Mapped[str] = mapped_column(String(100))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+    withdrawn_ms: Mapped[int | None] = mapped_column(BigInteger)

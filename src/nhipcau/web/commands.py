@@ -30,6 +30,7 @@ _TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.Content: lambda actor, message: ask.SetContent(actor, message.on),
     said.GiveFloor: lambda actor, message: ask.GiveFloor(actor, message.site, message.beside),
     said.TakeFloor: lambda actor, message: ask.TakeFloor(actor, message.site),
+    said.Next: lambda actor, message: ask.NameNext(actor, message.site),
     said.SetLayout: lambda actor, message: ask.SetLayout(actor, message.layout),
     said.Mute: lambda actor, message: ask.Mute(actor, message.site),
     said.MuteAll: lambda actor, message: ask.MuteAll(actor, message.locked),
@@ -40,4 +41,8 @@ _TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.ForwardHand: lambda actor, message: ask.ForwardHand(actor, message.site),
     said.Doors: lambda actor, message: ask.SetDoors(actor, message.ask),
     said.Admit: lambda actor, message: ask.Admit(actor, message.site),
+    said.Remove: lambda actor, message: ask.Remove(actor, message.site),
+    said.Restore: lambda actor, message: ask.Restore(actor, message.site),
+    said.Lock: lambda actor, message: ask.Lock(actor, message.on),
+    said.ShowRoster: lambda actor, message: ask.ShowRoster(actor, message.site, message.on),
 }

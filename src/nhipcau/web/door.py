@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -15,6 +16,19 @@ from nhipcau.web.ratelimit import HelloLimit
 _log = structlog.get_logger()
 
 
+class AdmissionMeter:
+    """How much of its own processor time the MCU spends on admissions. On the event loop."""
+
+    def __init__(self) -> None:
+        self.cpu_s = 0.0
+        self.admitted = 0
+
+    def note(self, cpu_s: float) -> None:
+        """Note one admission: from its `hello` until its `welcome`, in seconds."""
+        self.cpu_s += cpu_s
+        self.admitted += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What a signalling session leans on."""
@@ -23,8 +37,22 @@ class Door:
     announcer: Announcer
     clock: Clock
     counters: SignallingCounters
+    admissions: AdmissionMeter = field(default_factory=AdmissionMeter)
     hellos: HelloLimit = field(default_factory=HelloLimit)
     log: QuietLog = field(default_factory=QuietLog)
+
+    def may_come_from(self, origin: str | None, host: str) -> bool:
+        """Return True when a page of `origin` may open a signalling connection here.
+
+        A program sends no origin; a page's is the MCU's own, or one that the plan names.
+        Source: RFC 6455 §10.2.
+        """
+        if origin is None:
+            return True
+        if urlsplit(origin).netloc == host and host:
+            return True
+        plan = self.desk.plan
+        return plan is not None and origin in plan.origins
 
     def check_hello(self, key: Hashable) -> None:
         """Count a hello of `key`: a seat, or who watches from where.

@@ -11,7 +11,7 @@ from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import answer_with_problems
 from nhipcau.web.signalling import Session
 
-PAGES = ("/room", "/chair", "/console")
+PAGES = ("/room", "/chair", "/console", "/guest")
 
 
 def mcu_app(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from nhipcau.quantities import SiteId
+from nhipcau.quantities import DeviceId, SiteId
 
 PROTOCOL_VERSION = 1
 # The largest answer seen from a browser is 9 kB; the rest is room for later m-lines.
@@ -24,12 +24,29 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Knock(_Message):
+    """A device asks what to sign, before its `hello`."""
+
+    type: Literal["knock"]
+    v: int
+
+
+class DeviceProof(_Message):
+    """A device's public key, and its signature of the challenge that it was given."""
+
+    device: Annotated[DeviceId, Field(min_length=1, max_length=64)]
+    key: str = Field(max_length=100)
+    signature: str = Field(max_length=100)
+
+
 class Hello(_Message):
-    """The first message: who is there, and with what right."""
+    """Who is there, and with what right: a link's token, a ticket, a device's proof, a PIN."""
 
     type: Literal["hello"]
     v: int
-    token: str = Field(max_length=4096)
+    token: str = Field(default="", max_length=4096)
+    proof: DeviceProof | None = None
+    pin: str | None = Field(default=None, max_length=20)
     kind: Literal["site", "viewer"]
     capture: bool
     agent: str = Field(default="", max_length=200)
@@ -122,6 +139,14 @@ class TakeFloor(_Message):
     id: CommandId = None
 
 
+class Next(_Message):
+    """Chair: who speaks next, before any raised hand; without a site nobody is named any more."""
+
+    type: Literal["next"]
+    site: Code | None = None
+    id: CommandId = None
+
+
 class SetLayout(_Message):
     """Chair: `auto` or a layout's name."""
 
@@ -200,6 +225,39 @@ class Admit(_Message):
     id: CommandId = None
 
 
+class Remove(_Message):
+    """Chair, console: put a site out, or refuse it at the door; it stays out."""
+
+    type: Literal["remove"]
+    site: Code
+    id: CommandId = None
+
+
+class Restore(_Message):
+    """Chair, console: whoever was removed from this site may ask again."""
+
+    type: Literal["restore"]
+    site: Code
+    id: CommandId = None
+
+
+class Lock(_Message):
+    """Chair, console: nobody new comes in, or they may again."""
+
+    type: Literal["lock"]
+    on: bool
+    id: CommandId = None
+
+
+class ShowRoster(_Message):
+    """Chair, console: let a guest see who takes part, or no longer."""
+
+    type: Literal["show_roster"]
+    site: Code
+    on: bool
+    id: CommandId = None
+
+
 class Look(_Message):
     """Director: what this endpoint's own view shows."""
 
@@ -226,7 +284,8 @@ class WatchStills(_Message):
 
 
 ClientMessage = (
-    Hello
+    Knock
+    | Hello
     | Answer
     | Mic
     | Camera
@@ -237,6 +296,7 @@ ClientMessage = (
     | Ping
     | GiveFloor
     | TakeFloor
+    | Next
     | SetLayout
     | Mute
     | MuteAll
@@ -247,6 +307,10 @@ ClientMessage = (
     | ForwardHand
     | Doors
     | Admit
+    | Remove
+    | Restore
+    | Lock
+    | ShowRoster
     | Look
     | RoomTest
     | WatchStills

@@ -11,14 +11,19 @@ from starlette.responses import JSONResponse, Response
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.reforms import Reforms
 from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId
+from nhipcau.web.device_api import device_router
+from nhipcau.web.guest_api import guest_router
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import Problem, answer_with_problems
+from nhipcau.web.reform_api import reform_router
+from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
 
-PAGES = ("/", "/api/docs")
+PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests")
 
 
 class MeetingOut(BaseModel):
@@ -76,6 +81,8 @@ class OfficeParts:
     ready: Callable[[], bool]
     metrics: Callable[[], MetricFamilies]
     tree: TreeParts
+    reforms: Reforms
+    rooms: RoomParts | None = None
     demo: ConferenceId | None = None
 
 
@@ -91,6 +98,10 @@ def office_app(parts: OfficeParts) -> FastAPI:
     answer_with_problems(app)
     answer_store_errors(app)
     app.include_router(tree_router(parts.tree))
+    app.include_router(reform_router(parts.reforms))
+    if parts.rooms is not None:
+        app.include_router(device_router(parts.rooms))
+        app.include_router(guest_router(parts.rooms))
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)

@@ -10,11 +10,14 @@ sees it.
 import asyncio
 import contextlib
 import math
+import time
+from dataclasses import asdict
 
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from nhipcau.mcu.admission import AdmissionError
+from nhipcau.credentials.statements import Challenge
+from nhipcau.mcu.admission import AdmissionError, Proof, Shown
 from nhipcau.mcu.desk import OccupiedError
 from nhipcau.mcu.endpoint import Arrival, Endpoint
 from nhipcau.ports.transport import SdpError
@@ -30,6 +33,7 @@ from nhipcau.web.messages import (
     Answer,
     ClientMessage,
     Hello,
+    Knock,
     Leave,
     Look,
     MalformedError,
@@ -46,6 +50,7 @@ _log = structlog.get_logger()
 _HELLO_S = 5.0
 _MALFORMED_IN_A_ROW = 10
 _OK_CLOSE = 1000
+_POLICY_VIOLATION = 1008
 
 
 class Session:
@@ -60,10 +65,17 @@ class Session:
         self._rate = RateLimit()
         self._malformed = 0
         self._left = False
+        self._challenge: Challenge | None = None
         self._hello_by_s = door.clock.now_s() + _HELLO_S
 
     async def run(self) -> None:
         """Serve the socket until it closes; the endpoint is let go in any case."""
+        headers = self._socket.headers
+        if not self._door.may_come_from(headers.get("origin"), headers.get("host", "")):
+            # Before accept: the handshake is answered with 403 (RFC 6455 §10.2).
+            self._door.note(FaultError("origin", "a page of another origin"), None)
+            await self._socket.close(_POLICY_VIOLATION)
+            return
         await self._socket.accept()
         self._sender.start()
         try:
@@ -155,7 +167,7 @@ class Session:
         except MalformedError as error:
             raise self._malformed_fault(str(error)) from None
         self._malformed = 0
-        if self._endpoint is None and not isinstance(message, Hello):
+        if self._endpoint is None and not isinstance(message, Hello | Knock):
             raise FaultError("hello_first", "say hello first")
         return message
 
@@ -166,6 +178,8 @@ class Session:
     async def _dispatch(self, message: ClientMessage) -> None:
         endpoint = self._endpoint
         match message:
+            case Knock():
+                self._knock(message)
             case Hello():
                 await self._hello(message)
             case Answer():
@@ -194,16 +208,31 @@ class Session:
             self._door.counters.count(str(answer["code"]))
         self._outbox.send(answer)
 
-    async def _hello(self, hello: Hello) -> None:
+    def _knock(self, knock: Knock) -> None:
+        """Give a device what it is to sign; the last one counts, and only on this connection."""
+        self._check_greeting(knock.v)
+        try:
+            challenge = self._challenge = self._door.desk.challenge()
+        except AdmissionError as error:
+            raise FaultError(error.code, str(error)) from None
+        self._outbox.send({"type": "challenge", **asdict(challenge)})
+
+    def _check_greeting(self, version: int) -> None:
         if self._endpoint is not None:
             raise self._malformed_fault("hello was said already")
-        if hello.v != PROTOCOL_VERSION:
+        if version != PROTOCOL_VERSION:
             raise FaultError("version", f"this MCU speaks version {PROTOCOL_VERSION}")
+
+    async def _hello(self, hello: Hello) -> None:
+        began_s = time.thread_time()
+        self._check_greeting(hello.v)
         arrival = Arrival(
             hello.kind, hello.capture, hello.agent, hello.takeover, hello.synthetic, hello.director
         )
         try:
-            ticket = self._door.desk.ticket(hello.token)
+            shown = _shown(hello, self._challenge)
+            self._challenge = None
+            ticket = await self._door.desk.admission(shown)
             # Whoever is in the seat already stays there when a newcomer comes too often.
             watcher = None if hello.kind == "site" else (ticket.role, _host(self._socket))
             self._door.check_hello((ticket.site, watcher))
@@ -218,6 +247,9 @@ class Session:
         self._endpoint = endpoint
         settle_scope(self._socket.scope)
         self._door.announcer.welcome(endpoint)
+        if hello.pin is None:
+            # With a PIN others have run meanwhile, and the thread's time is theirs, too.
+            self._door.admissions.note(time.thread_time() - began_s)
         await self._offer(endpoint)
 
     async def _offer(self, endpoint: Endpoint) -> None:
@@ -253,6 +285,12 @@ class Session:
             self._door.desk.leave(self._endpoint, on_purpose=self._left)
         except Exception as error:  # noqa: BLE001 - as in `run`
             self._sender.refuse(self._door.blame_us(error))
+
+
+def _shown(hello: Hello, challenge: Challenge | None) -> Shown:
+    said = hello.proof
+    proof = None if said is None else Proof(said.device, said.key, said.signature)
+    return Shown(hello.token, proof, hello.pin, challenge)
 
 
 def _size(frame: str | bytes) -> int:

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from nhipcau.office.tree import UnitQuery, UnitTree, apply_units, plan_units, search_units
+from nhipcau.org.csvtable import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.importplan import ImportOrder
-from nhipcau.org.unitfile import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.units import UnitId
 from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.web.problems import Problem, problem
@@ -37,7 +37,7 @@ from nhipcau.web.tree_schema import (
 MAX_LIMIT = 1000
 Responses = dict[int | str, dict[str, object]]
 _AsOf = Annotated[date | None, Query(description="The day; today in Vietnam if left out.")]
-_CSV_BODY = {
+CSV_BODY = {
     "requestBody": {
         "required": True,
         "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
@@ -171,14 +171,14 @@ def _add_import(router: APIRouter, parts: TreeParts) -> None:
     }
 
     @router.post(
-        "/units/import", responses=refused, openapi_extra=_CSV_BODY, response_model=ImportOut
+        "/units/import", responses=refused, openapi_extra=CSV_BODY, response_model=ImportOut
     )
     async def import_units(
         request: Request, query: Annotated[ImportQuery, Query()]
     ) -> ImportOut | JSONResponse:
         """Look at what a CSV file of units would change; with `dry_run=false`, change it."""
-        _admit(request)
-        data = await _body(request)
+        admit(request, "text/csv")
+        data = await csv_body(request)
         try:
             return await run_in_threadpool(_import, parts, data, query)
         except UnitFileError as error:
@@ -198,12 +198,17 @@ def _import(parts: TreeParts, data: bytes, query: ImportQuery) -> ImportOut:
     return import_out(plan, dry_run=query.dry_run)
 
 
-def _admit(request: Request) -> None:
+def admit(request: Request, kind: str) -> None:
     """Let only this machine write: it is the one who runs the office.
 
+    Args:
+        request: the request.
+        kind: of what media type its body must be.
+
     Raises:
-        HTTPException: the request comes from elsewhere, or is no CSV. The type also keeps other
-            web pages out: a browser asks before it sends it across origins, and is told nothing.
+        HTTPException: the request comes from elsewhere, or is of another type. The type also keeps
+            other web pages out: a browser asks before it sends it across origins, and is told
+            nothing.
     """
     host = request.client.host if request.client else ""
     try:
@@ -211,12 +216,12 @@ def _admit(request: Request) -> None:
     except ValueError:
         here = False
     if not here:
-        raise HTTPException(403, "units are imported on the machine of the office itself")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise HTTPException(415, "the body must be text/csv")
+        raise HTTPException(403, "units are changed on the machine of the office itself")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise HTTPException(415, f"the body must be {kind}")
 
 
-async def _body(request: Request) -> bytes:
+async def csv_body(request: Request) -> bytes:
     """Return the body.
 
     Raises:

@@ -74,6 +74,8 @@ export interface ConferenceState {
   hands: number
   sharing: boolean
   floor: SiteName[]
+  /** Whom the chair named to speak next, else who raised a hand first. */
+  next: SiteName | null
   speaker: SiteName | null
   content: SiteName | null
   layout: string
@@ -176,6 +178,7 @@ export type Command =
   | { type: 'content'; on: boolean }
   | { type: 'give_floor'; site: string; beside?: boolean }
   | { type: 'take_floor'; site?: string }
+  | { type: 'next'; site: string | null }
   | { type: 'layout'; layout: string }
   | { type: 'mute'; site: string }
   | { type: 'mute_all'; locked?: boolean }

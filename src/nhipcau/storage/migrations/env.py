@@ -2,11 +2,13 @@
 
 from alembic import context
 
-from nhipcau.storage.tables import Base
+from nhipcau.storage import plan_tables, tables
 
+# All modules with tables share one base; to import one adds its tables.
+assert plan_tables.MeetingRow.metadata is tables.Base.metadata
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=tables.Base.metadata,
     # SQLite can't change a column in place: Alembic copies the table.
     render_as_batch=True,
 )

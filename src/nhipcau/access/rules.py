@@ -1,0 +1,123 @@
+"""The rules, one line a deed. `policy` applies them; a test holds them against a table in words.
+
+Reach of a role:
+    INSIDE    only where it reaches: a grant's unit, or a device's site, is the target's or above it
+    ANYWHERE  wherever its grant is
+    OWN       only its own affair: the account or the site is the actor's
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from types import MappingProxyType
+
+from nhipcau.access.actions import Action
+from nhipcau.access.actor import ActorKind
+from nhipcau.access.roles import Role
+
+
+class Reach(Enum):
+    """How far an allowance goes."""
+
+    INSIDE = auto()
+    ANYWHERE = auto()
+    OWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do one deed.
+
+    Attributes:
+        roles: people, each with its reach.
+        kinds: everybody of a kind, each with its reach, whatever its roles.
+        while_due: also while a second factor is due.
+    """
+
+    roles: Mapping[Role, Reach] = field(default_factory=dict)
+    kinds: Mapping[ActorKind, Reach] = field(default_factory=dict)
+    while_due: bool = False
+
+
+_ALL = MappingProxyType(dict.fromkeys(ActorKind, Reach.ANYWHERE))
+_ACCOUNT = MappingProxyType({ActorKind.ACCOUNT: Reach.ANYWHERE})
+_OWN_ACCOUNT = MappingProxyType({ActorKind.ACCOUNT: Reach.OWN})
+_MACHINE = MappingProxyType({ActorKind.MACHINE: Reach.ANYWHERE})
+_OFFICE = MappingProxyType({ActorKind.OFFICE: Reach.ANYWHERE})
+_OWN_ROOM = MappingProxyType({ActorKind.DEVICE: Reach.OWN, ActorKind.GUEST: Reach.OWN})
+_OWN_DEVICE = MappingProxyType({ActorKind.DEVICE: Reach.OWN})
+# A parent room answers for its children.
+_ROOM_ABOVE = MappingProxyType({ActorKind.DEVICE: Reach.INSIDE})
+_BUS = MappingProxyType({ActorKind.MCU: Reach.ANYWHERE, ActorKind.OFFICE: Reach.ANYWHERE})
+_MCU = MappingProxyType({ActorKind.MCU: Reach.ANYWHERE})
+
+
+def _inside(*roles: Role) -> Mapping[Role, Reach]:
+    return MappingProxyType(dict.fromkeys(roles, Reach.INSIDE))
+
+
+_PEOPLE_IN_ROOMS = _inside(Role.CHAIR, Role.SECRETARY, Role.TECHNICIAN, Role.OPERATOR)
+# Telecom operators see how their lines fare, and neither picture nor sound.
+_LIVE_PEOPLE = MappingProxyType({**_PEOPLE_IN_ROOMS, Role.TELECOM: Reach.INSIDE})
+_LEADERS = _inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR)
+_CHAIR = _inside(Role.CHAIR)
+_ADMINISTRATOR = _inside(Role.ADMINISTRATOR)
+_SEATED = Rule(_inside(Role.CHAIR, Role.TECHNICIAN), _OWN_ROOM)
+_WATCHERS = _inside(Role.CHAIR, Role.OPERATOR)
+_MEETING_PEOPLE = _inside(*(role for role in Role if role is not Role.TELECOM))
+
+RULES: Mapping[Action, Rule] = {
+    Action.PUBLIC: Rule(kinds=_ALL, while_due=True),
+    Action.DEMO: Rule(kinds=_ALL, while_due=True),
+    Action.SIGN_IN: Rule(kinds=_ALL, while_due=True),
+    Action.SIGN_IN_STEP: Rule(kinds=_OWN_ACCOUNT, while_due=True),
+    Action.SELF_READ: Rule(kinds=_OWN_ACCOUNT, while_due=True),
+    Action.SELF_CHANGE: Rule(kinds=_OWN_ACCOUNT),
+    Action.ROLES_READ: Rule(kinds=_ACCOUNT),
+    Action.ACCOUNTS_READ: Rule(_inside(Role.ADMINISTRATOR, Role.AUDITOR), _MACHINE),
+    Action.ACCOUNTS_CHANGE: Rule(_ADMINISTRATOR, _MACHINE),
+    Action.GRANTS_CHANGE: Rule(_ADMINISTRATOR, _MACHINE),
+    Action.SESSIONS_END: Rule(_ADMINISTRATOR, _MACHINE),
+    Action.UNITS_READ: Rule(_inside(*Role), _MACHINE),
+    Action.UNITS_IMPORT: Rule(_ADMINISTRATOR, _MACHINE),
+    Action.LINES_READ: Rule(_inside(Role.OPERATOR, Role.TELECOM, Role.ADMINISTRATOR)),
+    Action.MEETINGS_READ: Rule(_MEETING_PEOPLE),
+    Action.MEETINGS_CHANGE: Rule(_inside(Role.SECRETARY, Role.OPERATOR)),
+    Action.MCUS_READ: Rule(_inside(Role.OPERATOR, Role.ADMINISTRATOR)),
+    Action.DEVICES_READ: Rule(_inside(Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR)),
+    Action.DEVICES_CHANGE: Rule(_inside(Role.ADMINISTRATOR, Role.OPERATOR)),
+    Action.GUESTS_READ: Rule(_inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR, Role.AUDITOR)),
+    Action.GUESTS_INVITE: Rule(_LEADERS),
+    Action.ROOM_PAIR: Rule(kinds=_ALL),
+    Action.ROOM_SELF: Rule(kinds=_OWN_DEVICE),
+    Action.AUDIT_READ: Rule(_inside(Role.AUDITOR), _MACHINE),
+    Action.AUDIT_REWRITE: Rule(),
+    Action.LIVE_ENTER: Rule(_LIVE_PEOPLE, _OWN_ROOM),
+    Action.LIVE_MEDIA: Rule(_PEOPLE_IN_ROOMS, _OWN_ROOM),
+    Action.LIVE_MICROPHONE: _SEATED,
+    Action.LIVE_CAMERA: _SEATED,
+    Action.LIVE_HAND: _SEATED,
+    Action.LIVE_CONTENT: _SEATED,
+    Action.LIVE_FLOOR: Rule(_CHAIR),
+    Action.LIVE_LAYOUT: Rule(_WATCHERS),
+    Action.LIVE_MUTE_ALL: Rule(_CHAIR),
+    Action.LIVE_STOP_CONTENT: Rule(_CHAIR),
+    Action.LIVE_UNDO: Rule(_CHAIR),
+    Action.LIVE_REQUESTS_VIA_PARENT: Rule(_CHAIR),
+    Action.LIVE_DOORS: Rule(_LEADERS),
+    Action.LIVE_MUTE: Rule(_LEADERS),
+    Action.LIVE_LOWER_HAND: Rule(_PEOPLE_IN_ROOMS, _ROOM_ABOVE),
+    Action.LIVE_FORWARD_HAND: Rule(_PEOPLE_IN_ROOMS, _ROOM_ABOVE),
+    Action.LIVE_ADMIT: Rule(_LEADERS),
+    Action.LIVE_REMOVE: Rule(_LEADERS),
+    Action.LIVE_LOOK: Rule(_WATCHERS),
+    Action.LIVE_TEST: Rule(_WATCHERS),
+    Action.LIVE_STILLS: Rule(_WATCHERS),
+    Action.LIVE_STATISTICS: Rule(_LIVE_PEOPLE, _OWN_ROOM),
+    Action.BUS_PLAN_WRITE: Rule(kinds=_OFFICE),
+    Action.BUS_PLAN_READ: Rule(kinds=_BUS),
+    Action.BUS_BARRED_WRITE: Rule(kinds=_MCU),
+    Action.BUS_BARRED_READ: Rule(kinds=_MCU),
+    Action.BUS_STATUS_WRITE: Rule(kinds=_MCU),
+    Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),
+}

@@ -1,0 +1,33 @@
+"""The sites of today and what they are called, looked up without walking the tree each time."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from nhipcau.office.roster import roster
+from nhipcau.office.tree import UnitTree, today
+from nhipcau.ports.clock import Clock
+from nhipcau.ports.messages import PlannedSite
+from nhipcau.quantities import SiteId
+
+
+class SiteNames:
+    """Sites by id. Its calls block; they may come from any thread."""
+
+    def __init__(self, units: UnitTree, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+        self._made_of: tuple[int, date] | None = None
+        self._sites: Mapping[SiteId, PlannedSite] = {}
+
+    def find(self, site: SiteId) -> PlannedSite | None:
+        """Return a site with its name of today, None where there is none of that id.
+
+        Raises:
+            StoreError: the store can't be reached.
+        """
+        tree, day = self._units.current(), today(self._clock)
+        made_of = (tree.record.revision, day)
+        if made_of != self._made_of:
+            self._sites = {one.site: one for one in roster(tree, day)}
+            self._made_of = made_of
+        return self._sites.get(site)

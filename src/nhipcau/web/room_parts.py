@@ -1,0 +1,93 @@
+"""What the APIs of devices and guests lean on, and what they share: who may, and the audit."""
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from nhipcau.access.actions import Action
+from nhipcau.audit.entry import DONE
+from nhipcau.office.enrolment import Enrolment
+from nhipcau.office.inviting import Inviting
+from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
+from nhipcau.office.sitenames import SiteNames
+from nhipcau.ports.audit import AuditEntry, AuditTrail
+from nhipcau.ports.clock import Clock
+from nhipcau.quantities import ConferenceId
+from nhipcau.web.ratelimit import HelloLimit
+
+# A person types a code within seconds and mistypes twice; whoever tries codes waits.
+_TRIES_PER_S = 1 / 6
+_TRIES_AT_ONCE = 10
+_ALL = "everybody"
+_ALL_PER_S = 5.0
+_ALL_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RoomParts:
+    """What devices and guests need of the office."""
+
+    enrolment: Enrolment
+    inviting: Inviting
+    book: MeetingBook
+    names: SiteNames
+    clock: Clock
+    audit: AuditTrail | None = None
+    tries: HelloLimit = field(default_factory=lambda: HelloLimit(_TRIES_PER_S, _TRIES_AT_ONCE))
+    all_tries: HelloLimit = field(default_factory=lambda: HelloLimit(_ALL_PER_S, _ALL_AT_ONCE))
+
+    def check_tries(self, request: Request) -> None:
+        """Count one try at a code, of this address and of all.
+
+        Raises:
+            HTTPException: 429: too many.
+        """
+        now_s = self.clock.now_s()
+        waits = (
+            self.tries.retry_ms(address_of(request), now_s),
+            self.all_tries.retry_ms(_ALL, now_s),
+        )
+        wait_ms = max(wait or 0 for wait in waits)
+        if wait_ms:
+            headers = {"Retry-After": str(-(-wait_ms // 1000))}
+            raise HTTPException(429, "too many tries: wait a moment", headers=headers)
+
+    def meeting(self, meeting: str) -> Meeting:
+        """Return a meeting.
+
+        Raises:
+            HTTPException: 404: there is none of that id.
+        """
+        try:
+            return self.book.get(ConferenceId(meeting))
+        except UnknownMeetingError:
+            raise HTTPException(404, f"no meeting has the id {meeting!r}") from None
+
+    def note(self, request: Request, action: Action, on: str, outcome: str = DONE) -> None:
+        """Tell the audit of a deed of this request."""
+        if self.audit is None:
+            return
+        address = address_of(request)
+        entry = AuditEntry(self.clock.wall_s(), "", "", address, action.value, on, outcome)
+        self.audit.record(entry)
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from."""
+    return request.client.host if request.client is not None else ""
+
+
+def must_be_here(request: Request) -> None:
+    """Refuse whoever is not on the office's own machine.
+
+    Raises:
+        HTTPException: 403.
+    """
+    try:
+        here = ipaddress.ip_address(address_of(request)).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        raise HTTPException(403, "this is done on the machine of the office itself")

@@ -1,0 +1,96 @@
+"""Who may do what, in words, one line a deed: written by hand, apart from the rules.
+
+Columns: chair, secretary, technician, operator, telecom operator, auditor, administrator, then the
+beings without roles: nobody, device, guest, machine, office, MCU.
+    in    inside its subtree only        own   its own seat only        yes   always        .  never
+"""
+
+from nhipcau.access.actions import Action
+from nhipcau.access.actor import ActorKind
+from nhipcau.access.roles import Role
+
+ROLES = (
+    Role.CHAIR,
+    Role.SECRETARY,
+    Role.TECHNICIAN,
+    Role.OPERATOR,
+    Role.TELECOM,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+KINDS = (
+    ActorKind.NOBODY,
+    ActorKind.DEVICE,
+    ActorKind.GUEST,
+    ActorKind.MACHINE,
+    ActorKind.OFFICE,
+    ActorKind.MCU,
+)
+_TABLE = """
+                        cha sec tec ope tel aud adm   nob dev gue mac off mcu
+public                  yes yes yes yes yes yes yes   yes yes yes yes yes yes
+demo                    yes yes yes yes yes yes yes   yes yes yes yes yes yes
+sign_in                 yes yes yes yes yes yes yes   yes yes yes yes yes yes
+sign_in.step            own own own own own own own   .   .   .   .   .   .
+self.read               own own own own own own own   .   .   .   .   .   .
+self.change             own own own own own own own   .   .   .   .   .   .
+roles.read              yes yes yes yes yes yes yes   .   .   .   .   .   .
+accounts.read           .   .   .   .   .   in  in    .   .   .   yes .   .
+accounts.change         .   .   .   .   .   .   in    .   .   .   yes .   .
+grants.change           .   .   .   .   .   .   in    .   .   .   yes .   .
+sessions.end            .   .   .   .   .   .   in    .   .   .   yes .   .
+units.read              in  in  in  in  in  in  in    .   .   .   yes .   .
+units.import            .   .   .   .   .   .   in    .   .   .   yes .   .
+lines.read              .   .   .   in  in  .   in    .   .   .   .   .   .
+meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
+meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
+mcus.read               .   .   .   in  .   .   in    .   .   .   .   .   .
+devices.read            .   .   .   in  .   in  in    .   .   .   .   .   .
+devices.change          .   .   .   in  .   .   in    .   .   .   .   .   .
+guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .
+guests.invite           in  in  .   in  .   .   .     .   .   .   .   .   .
+room.pair               yes yes yes yes yes yes yes   yes yes yes yes yes yes
+room.self               .   .   .   .   .   .   .     .   own .   .   .   .
+audit.read              .   .   .   .   .   in  .     .   .   .   yes .   .
+audit.rewrite           .   .   .   .   .   .   .     .   .   .   .   .   .
+live.enter              in  in  in  in  in  .   .     .   own own .   .   .
+live.media              in  in  in  in  .   .   .     .   own own .   .   .
+live.mic                in  .   in  .   .   .   .     .   own own .   .   .
+live.camera             in  .   in  .   .   .   .     .   own own .   .   .
+live.hand               in  .   in  .   .   .   .     .   own own .   .   .
+live.content            in  .   in  .   .   .   .     .   own own .   .   .
+live.floor              in  .   .   .   .   .   .     .   .   .   .   .   .
+live.layout             in  .   .   in  .   .   .     .   .   .   .   .   .
+live.mute_all           in  .   .   .   .   .   .     .   .   .   .   .   .
+live.stop_content       in  .   .   .   .   .   .     .   .   .   .   .   .
+live.undo               in  .   .   .   .   .   .     .   .   .   .   .   .
+live.hands_via_parent   in  .   .   .   .   .   .     .   .   .   .   .   .
+live.doors              in  in  .   in  .   .   .     .   .   .   .   .   .
+live.mute               in  in  .   in  .   .   .     .   .   .   .   .   .
+live.lower_hand         in  in  in  in  .   .   .     .   in  .   .   .   .
+live.forward_hand       in  in  in  in  .   .   .     .   in  .   .   .   .
+live.admit              in  in  .   in  .   .   .     .   .   .   .   .   .
+live.remove             in  in  .   in  .   .   .     .   .   .   .   .   .
+live.look               in  .   .   in  .   .   .     .   .   .   .   .   .
+live.test               in  .   .   in  .   .   .     .   .   .   .   .   .
+live.stills             in  .   .   in  .   .   .     .   .   .   .   .   .
+live.statistics         in  in  in  in  in  .   .     .   own own .   .   .
+bus.plan.write          .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.plan.read           .   .   .   .   .   .   .     .   .   .   .   yes yes
+bus.barred.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.barred.read         .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
+"""
+
+_LINES = [line.split() for line in _TABLE.strip().splitlines()[1:]]
+OF_ROLES: dict[tuple[Action, Role], str] = {
+    (Action(line[0]), role): word
+    for line in _LINES
+    for role, word in zip(ROLES, line[1:8], strict=True)
+}
+OF_KINDS: dict[tuple[Action, ActorKind], str] = {
+    (Action(line[0]), kind): word
+    for line in _LINES
+    for kind, word in zip(KINDS, line[8:], strict=True)
+}
