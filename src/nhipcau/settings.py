@@ -10,7 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.rehearsal.spec import FleetSpec
 
-__all__ = ["BusSettings", "DemoSettings", "FleetSpec", "McuSettings", "OfficeSettings"]
+__all__ = [
+    "BusSettings",
+    "DemoSettings",
+    "FleetSpec",
+    "McuSettings",
+    "MediaPlace",
+    "OfficeSettings",
+]
 
 
 class _Settings(BaseModel):
@@ -25,8 +32,17 @@ class BusSettings(_Settings):
     password: str | None = Field(default=None, repr=False)
 
 
+class MediaPlace(_Settings):
+    """Where a media process of an MCU serves its conference; the fields are those of the MCU."""
+
+    conference: ConferenceId
+    port: int = Field(ge=0, le=65535)
+    media_port: int = Field(ge=1, le=65535)
+    public_url: str = ""
+
+
 class McuSettings(_Settings):
-    """One MCU.
+    """One MCU; each of its media processes gets the same with its own place.
 
     Attributes:
         name: unique in the system; the plan names it.
@@ -38,6 +54,7 @@ class McuSettings(_Settings):
         advertised: addresses put into candidates instead of `bind` (an MCU behind NAT).
         data_dir: event files, the last plan, the certificate.
         bus: where office and other MCUs are met.
+        further: the places of further media processes, for conferences at the same time.
     """
 
     name: McuName
@@ -49,6 +66,26 @@ class McuSettings(_Settings):
     advertised: tuple[str, ...] = ()
     data_dir: Path
     bus: BusSettings
+    further: tuple[MediaPlace, ...] = ()
+
+    def places(self) -> tuple[MediaPlace, ...]:
+        """Return the place of every media process, this MCU's first one first."""
+        first = MediaPlace(
+            conference=self.conference,
+            port=self.port,
+            media_port=self.media_port,
+            public_url=self.public_url,
+        )
+        return (first, *self.further)
+
+    def of_each(self) -> "tuple[McuSettings, ...]":
+        """Return the settings of every media process; further ones have folders of their own."""
+        alone = self.model_copy(update={"further": ()})
+        others = (
+            alone.model_copy(update={**dict(place), "data_dir": self.data_dir / place.conference})
+            for place in self.further
+        )
+        return (alone, *others)
 
 
 class OfficeSettings(_Settings):

@@ -151,8 +151,12 @@ def _token_key(path: Path) -> Ed25519PrivateKey:
 
 def _metrics(observer: McuObserver) -> list[Family]:
     alive = observer.alive()
-    present = [Sample(s.sites_present, {"mcu": name}) for name, s in alive.items()]
+    mcus = {status.mcu for status in alive}
+    present = [
+        Sample(sum(s.sites_present for s in alive if s.mcu == name), {"mcu": name})
+        for name in sorted(mcus)
+    ]
     return [
-        Family("office_mcus_alive", "MCUs heard within 3.5 s", False, [Sample(len(alive))]),
+        Family("office_mcus_alive", "MCUs heard within 3.5 s", False, [Sample(len(mcus))]),
         Family("office_sites_present", "sites present, as the MCU says", False, present),
     ]

@@ -127,8 +127,8 @@ def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:
 
     @app.get("/api/v1/mcus")
     async def mcus() -> list[McuStatus]:
-        """Return the MCUs that are alive, with their last status."""
-        return list(parts.observer.alive().values())
+        """Return the last status of each media process of the MCUs that are alive."""
+        return list(parts.observer.alive())
 
 
 def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
