@@ -1,12 +1,14 @@
 """The values of an MCU's `/metrics`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from nhipcau.mcu.engine import EngineStats
 from nhipcau.mcu.node import McuNode
 from nhipcau.mcu.upstream import VideoSourceStats
+from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId, ViewId
+from nhipcau.rtp.viewer import ViewerStats
 from nhipcau.web.door import Door
 from nhipcau.web.faults import SignallingCounters
 from nhipcau.web.knocks import Knocks
@@ -69,7 +71,33 @@ def _lines(node: McuNode) -> list[Family]:
     viewers = Counter(line.rung for line in lines)
     return [
         Family("mcu_viewers", "connected viewers by rung", False, _by("rung", viewers)),
+        Family("mcu_site_rung", "the rung that a site is on", False, _rungs(node)),
+        Family("mcu_site_packets", "packets to a site, by line and fate", True, _to_sites(node)),
     ]
+
+
+def _rungs(node: McuNode) -> list[Sample]:
+    pairs = (
+        (endpoint.seat, node.desk.care.rung(endpoint.id))
+        for endpoint in node.desk.endpoints.values()
+        if endpoint.seat is not None
+    )
+    return [Sample(1, {"site": site, "rung": rung}) for site, rung in pairs if rung is not None]
+
+
+def _to_sites(node: McuNode) -> list[Sample]:
+    """Return what went down to each site; it begins anew with each connection of a site."""
+    return [
+        Sample(count, {"site": endpoint.seat, "line": mid.value, "fate": fate})
+        for endpoint in node.desk.endpoints.values()
+        if endpoint.seat is not None and endpoint.media is not None
+        for mid in (Mid.PROGRAM, Mid.SOUND)
+        for fate, count in _fates(endpoint.media.viewers[mid].stats())
+    ]
+
+
+def _fates(viewer: ViewerStats) -> Sequence[tuple[str, int]]:
+    return (("sent", viewer.sent), ("nacked", viewer.nacked), ("resent", viewer.resent))
 
 
 def _door(counters: SignallingCounters, knocks: Knocks) -> list[Family]:
