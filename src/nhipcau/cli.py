@@ -67,7 +67,7 @@ def demo(
 @app.command()
 def bench(
     name: Annotated[str, typer.Argument(help="Which bench; a wrong name lists them.")],
-    sites: Annotated[int | None, typer.Option(help="Synthetic sites.", min=0, max=145)] = None,
+    sites: Annotated[int | None, typer.Option(help="Synthetic sites.", min=0, max=1000)] = None,
     seconds: Annotated[float | None, typer.Option(help="How long to measure.", min=1)] = None,
     full: Annotated[bool, typer.Option("--full", help="The long run.")] = False,
     as_json: Annotated[
@@ -86,6 +86,32 @@ def bench(
         typer.echo(render(name, figures))
     else:
         show_figures(name, figures)
+
+
+@app.command()
+def rehearse(
+    links: Annotated[
+        Path | None,
+        typer.Option(help="JSON with the sites' links (demo --json says one); else a demo."),
+    ] = None,
+    sites: Annotated[int, typer.Option(help="Sites that join.", min=1, max=2000)] = 12,
+    seconds: Annotated[float, typer.Option(help="How long to measure.", min=2)] = 30.0,
+    line: Annotated[
+        list[str] | None, typer.Option(help="loss=0.05,delay=40,rate=512:10 for ten sites; again.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("rehearsal"),
+    seed: Annotated[int, typer.Option(help="Of what is lost.")] = 0,
+) -> None:
+    """Rehearse: synthetic sites join, and a report says what they saw. Exit 1: beyond a limit."""
+    from nhipcau.app.rehearse import RehearsalError, RehearsalOptions, parse_line
+    from nhipcau.app.rehearse_show import rehearse_and_show
+
+    try:
+        lines = [parse_line(text) for text in line or ()]
+        passed = rehearse_and_show(RehearsalOptions(links, sites, seconds, lines, seed), out)
+    except RehearsalError as error:
+        raise _refusal(str(error)) from None
+    raise typer.Exit(0 if passed else 1)
 
 
 @units_app.command("import")
