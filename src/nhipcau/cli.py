@@ -75,10 +75,12 @@ def bench(
     ] = False,
 ) -> None:
     """Measure, with the real processes, and print the figures."""
+    from nhipcau.app.logs import configure_logs
     from nhipcau.bench.report import render
     from nhipcau.bench.run import BENCHES, run_bench
     from nhipcau.bench.show import show_figures
 
+    configure_logs(process="bench", quiet=True)
     if name not in BENCHES:
         raise _refusal(f"no bench is called {name!r}; there are {', '.join(BENCHES)}")
     figures = asyncio.run(run_bench(name, sites=sites, seconds=seconds, full=full))
@@ -99,16 +101,25 @@ def rehearse(
     line: Annotated[
         list[str] | None, typer.Option(help="loss=0.05,delay=40,rate=512:10 for ten sites; again.")
     ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(help="join_s=8: what to hold every site to; again.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("rehearsal"),
-    seed: Annotated[int, typer.Option(help="Of what is lost.")] = 0,
 ) -> None:
     """Rehearse: synthetic sites join, and a report says what they saw. Exit 1: beyond a limit."""
-    from nhipcau.app.rehearse import RehearsalError, RehearsalOptions, parse_line
+    from nhipcau.app.rehearse import (
+        RehearsalError,
+        RehearsalOptions,
+        parse_limits,
+        parse_line,
+    )
     from nhipcau.app.rehearse_show import rehearse_and_show
 
     try:
         lines = [parse_line(text) for text in line or ()]
-        passed = rehearse_and_show(RehearsalOptions(links, sites, seconds, lines, seed), out)
+        limits = parse_limits(limit or ())
+        options = RehearsalOptions(links, sites, seconds, lines, limits)
+        passed = rehearse_and_show(options, out)
     except RehearsalError as error:
         raise _refusal(str(error)) from None
     raise typer.Exit(0 if passed else 1)

@@ -54,6 +54,7 @@ def _media(engine: EngineStats) -> list[Family]:
     keyframes = {name: view.keyframes for name, view in views.items()}
     ticks = {thread.name: thread.ticks for thread in threads}
     late = {thread.name: thread.late for thread in threads}
+    skipped = {thread.name: thread.skipped for thread in threads}
     fanout = engine.fanout
     return [
         Family("mcu_connections", "media connections up", False, [Sample(engine.up)]),
@@ -63,6 +64,7 @@ def _media(engine: EngineStats) -> list[Family]:
         Family("mcu_batches_dropped", "frames not sent in time", True, [Sample(fanout.dropped)]),
         Family("mcu_ticks", "turns of the media threads", True, _by("thread", ticks)),
         Family("mcu_ticks_late", "turns that began late", True, _by("thread", late)),
+        Family("mcu_ticks_skipped", "turns left out", True, _by("thread", skipped)),
     ]
 
 

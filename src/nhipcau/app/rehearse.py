@@ -13,8 +13,9 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.rehearse_mcu import mcu_sample
 from nhipcau.codec.pyav import PyAvCodecs
 from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.endpoint import Phase
@@ -29,13 +31,23 @@ from nhipcau.rehearsal.fleet import Fleet
 from nhipcau.rehearsal.line import LineProfile
 from nhipcau.rehearsal.reportpage import report_page
 from nhipcau.rehearsal.spec import SiteSpec
-from nhipcau.rehearsal.verdict import Limits, McuSample, Report, Sample, judge, site_result
+from nhipcau.rehearsal.verdict import (
+    Limits,
+    Look,
+    McuSample,
+    Report,
+    Said,
+    Sample,
+    judge,
+    site_result,
+)
 from nhipcau.webrtc.certificate import make_certificate
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 
 # A site without a picture after that long has not joined, and its report says so.
 _JOIN_S = 60.0
 _METRICS_S = 2.0
+_MEETING = SiteId("")
 
 Progress = Callable[[str, float], None]
 """Told which part is under way, and how much of it is done, 0 to 1."""
@@ -64,14 +76,13 @@ class RehearsalOptions:
         sites: how many of them join, in the file's order.
         seconds: measured, after all have joined.
         lines: profiles for the first sites, the next ones, …
-        seed: of losses and of the spread of joins.
+        limits: what each site is held to.
     """
 
     links: Path | None
     sites: int
     seconds: float
     lines: Sequence[Lines] = ()
-    seed: int = 0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -92,6 +103,25 @@ def parse_line(text: str) -> Lines:
         raise RehearsalError(f"{text!r} is no line; a line is written {form}") from error
 
 
+def parse_limits(texts: Sequence[str]) -> Limits:
+    """Return the limits with those that `join_s=8` and the like change.
+
+    Raises:
+        RehearsalError: there is no such limit, or its value is no number above 0.
+    """
+    known = asdict(Limits())
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            number = nan
+        if name not in known or not number > 0:
+            raise RehearsalError(f"{text!r} is no limit; there are {', '.join(known)}: join_s=8")
+        known[name] = number
+    return Limits(**known)
+
+
 async def rehearse(options: RehearsalOptions, progress: Progress) -> Report:
     """Rehearse and return what was found.
 
@@ -104,11 +134,10 @@ async def rehearse(options: RehearsalOptions, progress: Progress) -> Report:
         if len(links) < options.sites:
             raise RehearsalError(f"there are links for {len(links)} sites, not {options.sites}")
         chosen = dict(list(links.items())[: options.sites])
-        lines = _share_out(list(chosen), options.lines)
-        async with _fleet(options.seed) as fleet:
-            return await _Run(options, fleet, chosen, lines, progress).run(
-                str(said.get("meeting", ""))
-            )
+        names = await asyncio.to_thread(_names, said)
+        async with _fleet() as fleet:
+            run = _Run(options, fleet, chosen, names, progress)
+            return await run.run(names.get(_MEETING, str(said.get("meeting", ""))))
 
 
 def write_report(report: Report, folder: Path) -> tuple[Path, Path]:
@@ -128,13 +157,15 @@ class _Run:
         options: RehearsalOptions,
         fleet: Fleet,
         links: Mapping[str, str],
-        lines: Mapping[str, Lines],
+        names: Mapping[SiteId, str],
         progress: Progress,
     ) -> None:
         self._options, self._fleet, self._links = options, fleet, links
-        self._lines, self._progress = lines, progress
+        self._names, self._progress = names, progress
+        self._lines = _share_out(list(links), options.lines)
         self._mcus = sorted({_origin(link) for link in links.values()})
         self._samples: list[Sample] = []
+        self._began = datetime.now().astimezone().strftime("%d/%m/%Y %H:%M")
         self._frames: dict[SiteId, int] = {}
 
     async def run(self, meeting: str) -> Report:
@@ -143,22 +174,31 @@ class _Run:
             self._fleet.add(self._spec(code, link))
         await self._joined()
         self._fleet.reset_gaps()
-        before = self._fleet.stats()
+        before = self._looks(None)
         loop = asyncio.get_running_loop()
         began = loop.time()
         await self._measure(began)
-        passed_s, after = loop.time() - began, self._fleet.stats()
+        passed_s, after = loop.time() - began, self._looks(await self._mcu_samples())
         sites = [
-            site_result(before[code], after[code], passed_s, self._words(code)) for code in after
+            site_result(before[code], after[code], passed_s, self._said(code)) for code in after
         ]
         checks = judge(sites, self._options.limits, passed_s)
-        return Report(meeting, passed_s, sites, self._samples, checks)
+        return Report(meeting, self._began, passed_s, sites, self._samples, checks)
+
+    def _looks(self, mcus: Mapping[str, McuSample] | None) -> dict[SiteId, Look]:
+        stats = self._fleet.stats()
+        sample = Sample(0.0, 0, (), mcus or {})
+        return {code: Look(site, sample.sent(code)) for code, site in stats.items()}
+
+    def _said(self, code: SiteId) -> Said:
+        rungs = [rung for one in self._samples if (rung := one.rung(code)) is not None]
+        return Said(self._names.get(code, code), self._words(code), rungs)
 
     def _spec(self, code: str, link: str) -> SiteSpec:
         lines = self._lines.get(code)
         return SiteSpec(
             code=SiteId(code),
-            name=code,
+            name=self._names.get(SiteId(code), code),
             url=f"{_origin(link).replace('http', 'ws', 1)}/signal",
             token=link.split("#token=", 1)[1],
             speaks_on_air=True,
@@ -198,10 +238,13 @@ class _Run:
         fps = [
             (count - before[code]) / passed_s for code, count in frames.items() if code in before
         ]
-        loads = await asyncio.gather(*(asyncio.to_thread(_load, url) for url in self._mcus))
-        mcus = {url: load for url, load in zip(self._mcus, loads, strict=True) if load is not None}
         present = sum(site.phase is Phase.SEATED for site in stats.values())
-        return Sample(at_s, present, fps, mcus)
+        return Sample(at_s, present, fps, await self._mcu_samples())
+
+    async def _mcu_samples(self) -> dict[str, McuSample]:
+        loads = await asyncio.gather(*(asyncio.to_thread(mcu_sample, url) for url in self._mcus))
+        pairs = zip(self._mcus, loads, strict=True)
+        return {url: load for url, load in pairs if load is not None}
 
 
 @contextlib.asynccontextmanager
@@ -245,7 +288,7 @@ def _share_out(codes: Sequence[str], lines: Sequence[Lines]) -> dict[str, Lines]
 
 
 @contextlib.asynccontextmanager
-async def _fleet(seed: int) -> AsyncIterator[Fleet]:
+async def _fleet() -> AsyncIterator[Fleet]:
     clock = SystemClock()
     with tempfile.TemporaryDirectory(prefix="nhipcau-rehearse-") as name:
         certificate = make_certificate(Path(name), datetime.now(UTC))
@@ -254,27 +297,28 @@ async def _fleet(seed: int) -> AsyncIterator[Fleet]:
         settings = RtcSettings(certificate, bind_address="")
         transport = RtcTransport(settings)
         try:
-            async with Fleet(transport, PyAvCodecs(clock), clock, Path(name), seed=seed) as fleet:
+            async with Fleet(transport, PyAvCodecs(clock), clock, Path(name)) as fleet:
                 yield fleet
         finally:
             await asyncio.to_thread(transport.close)
 
 
+def _names(said: Mapping[str, Any]) -> dict[SiteId, str]:
+    """Return the sites' names, and under `_MEETING` the meeting's, as a demo's office says them.
+
+    Nothing where there is no such office: a report then shows codes.
+    """
+    url = f"{said.get('office', '')}/api/v1/demo"
+    if not url.startswith("http"):
+        return {}
+    try:
+        with urllib.request.urlopen(url, timeout=_METRICS_S) as answer:  # noqa: S310
+            demo = json.load(answer)
+        names = {SiteId(site["code"]): str(site["name"]) for site in demo["sites"]}
+        return {**names, _MEETING: str(demo["meeting"]["title"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def _origin(link: str) -> str:
     return link.split("#", 1)[0].rsplit("/", 1)[0]
-
-
-def _load(url: str) -> McuSample | None:
-    """Return an MCU's load, None when it says nothing."""
-    try:
-        with urllib.request.urlopen(f"{url}/metrics", timeout=_METRICS_S) as answer:  # noqa: S310
-            lines = answer.read().decode().splitlines()
-    except (OSError, urllib.error.URLError):
-        return None
-    pairs = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
-    said = {name: float(value) for name, value in pairs}
-    return McuSample(
-        said.get("nhipcau_mcu_cpu_cores", 0.0),
-        said.get("nhipcau_mcu_rss_mebibytes", 0.0),
-        said.get("nhipcau_mcu_packets_sent_total", 0.0),
-    )

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from nhipcau.app.children import ChildError
 from nhipcau.app.rehearse import RehearsalError, RehearsalOptions, rehearse, write_report
+from nhipcau.rehearsal.reportwords import CHECKS
 from nhipcau.rehearsal.verdict import Report
 
 _PARTS = {"join": "Vào họp", "measure": "Đang đo"}
@@ -40,9 +41,10 @@ def rehearse_and_show(options: RehearsalOptions, out: Path) -> bool:
 
 def _table(report: Report) -> Table:
     table = Table(title="ĐẠT" if report.passed else "KHÔNG ĐẠT", title_justify="left")
-    for column in ("", "kém nhất", "giới hạn", "điểm cầu vượt"):
+    for column in ("", "kém nhất", "giới hạn", "số điểm cầu vượt"):
         table.add_column(column)
     for check in report.checks:
         worst = "–" if check.worst is None else f"{check.worst:.3g}"
-        table.add_row(check.name, worst, f"{check.limit:g}", ", ".join(check.beyond) or "–")
+        row = (CHECKS[check.name].vi, worst, f"{check.limit:g}", str(len(check.beyond)))
+        table.add_row(*row)
     return table

@@ -36,6 +36,10 @@ class Chair:
                 raise ChairError(f"{kind}: {answer['code']}: {answer['detail']}")
             return
 
+    async def tell(self, kind: str, **fields: Any) -> None:
+        """Say what is no command and gets no answer."""
+        await self._socket.send(json.dumps({"type": kind, **fields}))
+
     async def listen(self) -> None:
         """Take what comes, and keep nothing, until the connection ends."""
         async for _ in self._socket:

@@ -21,7 +21,7 @@ from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.fleet import Fleet
 from nhipcau.rehearsal.line import LineProfile
 from nhipcau.rehearsal.spec import SiteSpec
-from nhipcau.rehearsal.verdict import SiteResult, site_result
+from nhipcau.rehearsal.verdict import Look, Said, SiteResult, site_result
 
 _CLEAN, _WORSE = LineProfile(), LineProfile(loss=0.10)
 _LOSSY, _THIN = LineProfile(loss=0.05, delay_ms=40), LineProfile(rate_kbps=150)
@@ -132,7 +132,12 @@ async def _bad_lines(
     before, since_s = mine.stats(), asyncio.get_running_loop().time()
     await _watch(stage, rungs, began, since_s + seconds)
     passed_s, after = asyncio.get_running_loop().time() - since_s, mine.stats()
-    results = {code: site_result(before[code], after[code], passed_s, "") for code in bad}
+    results = {
+        code: site_result(
+            Look(before[code], None), Look(after[code], None), passed_s, Said(code, "")
+        )
+        for code in bad
+    }
     changes = max(rungs[code].after(since_s - began) for code in thin)
     return [
         *_lossy([results[code] for code in lossy], passed_s),

@@ -77,15 +77,21 @@ class _Span:
 
     @property
     def late_percent(self) -> float:
-        """Share of the composer's ticks that were late or did not come at all."""
-        ticks = self.grown('nhipcau_mcu_ticks_total{thread="compose"}')
-        late = self.grown('nhipcau_mcu_ticks_late_total{thread="compose"}')
-        return 100 * late / ticks if ticks else 100.0
+        """Share of the composer's ticks that began too late, or were left out for it."""
+        return _late_percent([self])
 
     @property
     def growth_mb_per_min(self) -> float:
         """How its resident memory grew."""
         return 60 * (self.last.rss_mb - self.first.rss_mb) / self.seconds
+
+
+def _late_percent(spans: Sequence[_Span]) -> float:
+    def grown(what: str) -> float:
+        return sum(span.grown(f'nhipcau_mcu_{what}_total{{thread="compose"}}') for span in spans)
+
+    done, late, left_out = grown("ticks"), grown("ticks_late"), grown("ticks_skipped")
+    return 100 * (late + left_out) / (done + left_out) if done else 100.0
 
 
 async def _span(stage: Stage, seconds: float) -> _Span:
@@ -155,7 +161,7 @@ async def _unseen(stage: Stage) -> AsyncIterator[Callable[[], int]]:
 async def _console(stage: Stage) -> AsyncIterator[None]:
     """Look at every site's still picture."""
     async with chair(stage.announcement["console"]) as voice:
-        await voice.say("watch_stills", sites=list(stage.announcement["join"]))
+        await voice.tell("watch_stills", sites=list(stage.announcement["join"]))
         listening = asyncio.create_task(voice.listen(), name="console")
         try:
             yield
@@ -201,11 +207,8 @@ async def _districts(seconds: float) -> list[Figure]:
     async with province(gatherings) as stages, fleet([(one, _codes(one)) for one in stages]):
         await asyncio.sleep(_SETTLE_S)
         spans = await asyncio.gather(*(_span(stage, seconds) for stage in stages))
-    ticks = sum(span.grown('nhipcau_mcu_ticks_total{thread="compose"}') for span in spans)
-    late = sum(span.grown('nhipcau_mcu_ticks_late_total{thread="compose"}') for span in spans)
-    percent = 100 * late / ticks if ticks else 100.0
     return [
-        at_most("conferences_8", percent, "%", _LATE_PERCENT),
+        at_most("conferences_8", _late_percent(spans), "%", _LATE_PERCENT),
         plain("conferences_8_cores", sum(span.cores for span in spans), "cores"),
         plain("conferences_8_rss_mb", sum(span.last.rss_mb for span in spans), "MiB"),
     ]
