@@ -203,7 +203,10 @@ def _figures(sites: int, span: _Span) -> list[Figure]:
 
 
 async def _districts(seconds: float) -> list[Figure]:
-    gatherings = [Gathering(f"hop-huyen-{568 + n}", _DISTRICT_SITES) for n in range(_DISTRICTS)]
+    gatherings = [
+        Gathering(f"hop-huyen-{568 + n}", _DISTRICT_SITES, 10_000 + 100 * n)
+        for n in range(_DISTRICTS)
+    ]
     async with province(gatherings) as stages, fleet([(one, _codes(one)) for one in stages]):
         await asyncio.sleep(_SETTLE_S)
         spans = await asyncio.gather(*(_span(stage, seconds) for stage in stages))

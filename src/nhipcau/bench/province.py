@@ -39,22 +39,23 @@ _LINES_BPS = (None, 512_000, None, 512_000, 150_000)
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """One meeting of a bench: its name and how many sites are invited."""
+    """One meeting of a bench: its name, how many sites are invited, the first one's number."""
 
     name: str
     sites: int
+    first: int = 10_000
 
 
-def planned_sites(count: int) -> tuple[PlannedSite, ...]:
+def planned_sites(one: Gathering) -> tuple[PlannedSite, ...]:
     """Return sites of which two fifths get 720p, two fifths 360p and one fifth 180p."""
     return tuple(
         PlannedSite(
-            site=SiteId(f"{10_000 + n}"),
+            site=SiteId(f"{one.first + n}"),
             name=f"Xã {n}",
             level="commune",
             line_bps=_LINES_BPS[n % len(_LINES_BPS)],
         )
-        for n in range(count)
+        for n in range(one.sites)
     )
 
 
@@ -83,9 +84,9 @@ async def province(gatherings: Sequence[Gathering]) -> AsyncIterator[list[Stage]
                 title=one.name,
                 mcu=_MCU,
                 mcu_url=place.public_url,
-                chair_site=SiteId("10000"),
+                chair_site=SiteId(f"{one.first}"),
                 layout="4x4",
-                sites=planned_sites(one.sites),
+                sites=planned_sites(one),
             )
             for one, place in zip(gatherings, settings.places(), strict=True)
         ]
