@@ -43,8 +43,8 @@ BAD = replace(
 
 
 def report(*sites: SiteResult, limits: Limits | None = None) -> Report:
-    rungs = {site.site: site.rung for site in sites}
-    load = McuSample(0.4, 150.0, 1000.0, 0.0, 0.0, rungs, {site.site: 900.0 for site in sites})
+    rungs: dict[str, str] = {site.site: site.rung for site in sites}
+    load = McuSample(0.4, 150.0, 1000.0, 0.0, 0.0, rungs, dict.fromkeys(rungs, 900.0))
     samples = [
         Sample(float(n), len(sites), [site.fps for site in sites], {"http://mcu": load})
         for n in range(1, 4)
