@@ -81,6 +81,8 @@ bus.barred.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.barred.read         .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.audit.write         .   .   .   .   .   .   .     .   .   .   .   yes yes
+bus.audit.read          .   .   .   .   .   .   .     .   .   .   .   yes .
 """
 
 _LINES = [line.split() for line in _TABLE.strip().splitlines()[1:]]

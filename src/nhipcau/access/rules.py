@@ -120,4 +120,6 @@ RULES: Mapping[Action, Rule] = {
     Action.BUS_BARRED_READ: Rule(kinds=_MCU),
     Action.BUS_STATUS_WRITE: Rule(kinds=_MCU),
     Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),
+    Action.BUS_AUDIT_WRITE: Rule(kinds=_BUS),
+    Action.BUS_AUDIT_READ: Rule(kinds=_OFFICE),
 }
