@@ -39,12 +39,12 @@ accounts.read           .   .   .   .   .   in  in    .   .   .   yes .   .
 accounts.change         .   .   .   .   .   .   in    .   .   .   yes .   .
 grants.change           .   .   .   .   .   .   in    .   .   .   yes .   .
 sessions.end            .   .   .   .   .   .   in    .   .   .   yes .   .
-units.read              in  in  in  in  in  in  in    .   .   .   yes .   .
+units.read              yes yes yes yes yes yes yes   .   .   .   yes .   .
 units.import            .   .   .   .   .   .   in    .   .   .   yes .   .
 lines.read              .   .   .   in  in  .   in    .   .   .   .   .   .
 meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
 meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
-mcus.read               .   .   .   in  .   .   in    .   .   .   .   .   .
+mcus.read               .   .   .   yes .   .   yes   .   .   .   .   .   .
 devices.read            .   .   .   in  .   in  in    .   .   .   .   .   .
 devices.change          .   .   .   in  .   .   in    .   .   .   .   .   .
 guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .
