@@ -10,10 +10,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from nhipcau.app.audit_log import LogAuditTrail
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
 from nhipcau.office.enrolment import Enrolment
@@ -49,6 +51,8 @@ async def run_office(settings: OfficeSettings) -> None:
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
     units, reforms = await asyncio.to_thread(_open_units, settings)
+    people = open_people(_database_url(settings), units, LogAuditTrail())
+    links = await asyncio.to_thread(settle_demo, people, settings.demo)
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
         doors = await asyncio.to_thread(_open_doors, settings, listener)
@@ -58,6 +62,7 @@ async def run_office(settings: OfficeSettings) -> None:
         listening = asyncio.create_task(observer.run(), name="MCU observer")
         stack.callback(listening.cancel)
         stack.callback(units.store.close)
+        stack.callback(people.accounts.close)
         if settings.demo is not None:
             demo = _demo_meeting(settings.demo, units.current())
             now_s = int(clock.wall_s())
@@ -77,6 +82,8 @@ async def run_office(settings: OfficeSettings) -> None:
                 names=SiteNames(units, clock),
                 clock=clock,
             ),
+            people=people,
+            sign_in_links=links,
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))
