@@ -204,7 +204,7 @@ def _figures(sites: int, span: _Span) -> list[Figure]:
 
 async def _districts(seconds: float) -> list[Figure]:
     gatherings = [
-        Gathering(f"hop-huyen-{568 + n}", _DISTRICT_SITES, 10_000 + 100 * n)
+        Gathering(f"hop-huyen-{568 + n}", _DISTRICT_SITES, 10_000 + 100 * n, "auto")
         for n in range(_DISTRICTS)
     ]
     async with province(gatherings) as stages, fleet([(one, _codes(one)) for one in stages]):

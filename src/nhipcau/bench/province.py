@@ -44,6 +44,7 @@ class Gathering:
     name: str
     sites: int
     first: int = 10_000
+    layout: str = "4x4"
 
 
 def planned_sites(one: Gathering) -> tuple[PlannedSite, ...]:
@@ -85,7 +86,7 @@ async def province(gatherings: Sequence[Gathering]) -> AsyncIterator[list[Stage]
                 mcu=_MCU,
                 mcu_url=place.public_url,
                 chair_site=SiteId(f"{one.first}"),
-                layout="4x4",
+                layout=one.layout,
                 sites=planned_sites(one),
             )
             for one, place in zip(gatherings, settings.places(), strict=True)

@@ -173,7 +173,7 @@ def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
         names = {planned.site: planned.name for planned in meeting.sites}
         return DemoOut(
             meeting=DemoMeeting(id=meeting.meeting, title=meeting.title),
-            mcus=list(parts.observer.alive().values()),
+            mcus=list(parts.observer.alive()),
             accounts=_demo_accounts(parts),
             chair=links.chair(meeting),
             console=links.console(meeting),
