@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from nhipcau.mcu.ladder import CONTENT_LADDER as LADDER
 from tests.e2e.conftest import COMMUNE, DISTRICT, HALL
 from tests.e2e.desk import Desk
 from tests.e2e.measure import progress
@@ -22,7 +23,9 @@ def test_a_shared_screen_is_seen_by_the_others(desk: Desk, rooms: dict[str, Room
         eventually(partial(sees_the_screen, room), f"the screen in {room.site}")
         seen = progress(room.page, "content")
         assert seen is not None
-        assert (seen.width, seen.height) == (1920, 1080)
+        assert (seen.width, seen.height) in [
+            (rung.video.width, rung.video.height) for rung in LADDER
+        ]
         eventually(room.plays, f"program beside it in {room.site}")
 
     sharer.press("share")
