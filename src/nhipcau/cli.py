@@ -20,6 +20,8 @@ units_app = typer.Typer(help="The tree of units.", no_args_is_help=True)
 db_app = typer.Typer(help="The office's database.", no_args_is_help=True)
 app.add_typer(units_app, name="units")
 app.add_typer(db_app, name="db")
+accounts_app = typer.Typer(help="Accounts and their roles.", no_args_is_help=True)
+app.add_typer(accounts_app, name="accounts")
 Database = Annotated[
     str,
     typer.Option(
@@ -171,6 +173,72 @@ def migrate_database(database: Database = _DEFAULT_DATABASE) -> None:
     except TREE_ERRORS as error:
         raise _refusal(str(error)) from None
     typer.echo(f"{before or 'new'} → {after}")
+
+
+@accounts_app.command("add")
+def add_account(
+    login: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    name: Annotated[
+        str, typer.Option(help="As pages call the person; else the sign-in name.")
+    ] = "",
+    unit: Annotated[str, typer.Option(help="Official code of its unit; else of none.")] = "",
+    database: Database = _DEFAULT_DATABASE,
+) -> None:
+    """Make an account; asks for its password, or reads it from standard input."""
+    from nhipcau.app import accounts
+    from nhipcau.office.people.accounts import NewAccount
+
+    try:
+        new = NewAccount(login, name or login, unit or None, accounts.read_password())
+        made = accounts.add(database, new)
+    except accounts.ACCOUNT_ERRORS as error:
+        raise _refusal(str(error)) from None
+    typer.echo(f"{made.login} made; it has no role yet: nhipcau accounts grant {made.login} ROLE")
+
+
+@accounts_app.command("list")
+def list_accounts(database: Database = _DEFAULT_DATABASE) -> None:
+    """List accounts with their roles, each as ROLE@UNIT; `*`: everywhere."""
+    from nhipcau.app import accounts
+
+    try:
+        lines = accounts.account_lines(database)
+    except accounts.ACCOUNT_ERRORS as error:
+        raise _refusal(str(error)) from None
+    for line in lines:
+        typer.echo(line)
+
+
+@accounts_app.command("grant")
+def grant_role(
+    login: Annotated[str, typer.Argument(help="The account's sign-in name.")],
+    role: Annotated[str, typer.Argument(help="A wrong one lists them.")],
+    unit: Annotated[str, typer.Option(help="Official code of the unit; `*`: everywhere.")] = "*",
+    database: Database = _DEFAULT_DATABASE,
+) -> None:
+    """Grant a role over a unit and all below it."""
+    from nhipcau.app import accounts
+
+    try:
+        accounts.grant(database, login, accounts.AskedGrant(role, unit))
+    except accounts.ACCOUNT_ERRORS as error:
+        raise _refusal(str(error)) from None
+    typer.echo(f"{login} is {role}@{unit}")
+
+
+@accounts_app.command("reset-second-factor")
+def reset_second_factor(
+    login: Annotated[str, typer.Argument(help="The account's sign-in name.")],
+    database: Database = _DEFAULT_DATABASE,
+) -> None:
+    """Forget the second factor of an account: it enrols anew at its next sign-in."""
+    from nhipcau.app import accounts
+
+    try:
+        accounts.forget_second_factor(database, login)
+    except accounts.ACCOUNT_ERRORS as error:
+        raise _refusal(str(error)) from None
+    typer.echo(f"{login} enrols a second factor at its next sign-in; its sessions have ended")
 
 
 @app.command(hidden=True)

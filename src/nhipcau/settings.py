@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from nhipcau.access.roles import Role
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.rehearsal.spec import FleetSpec
 
@@ -81,3 +82,23 @@ class DemoSettings(_Settings):
     mcu: McuName
     mcu_url: str
     layout: str = "auto"
+    accounts: tuple["DemoAccount", ...] = ()
+
+
+class DemoAccount(_Settings):
+    """An account of the demo; all have fictitious names.
+
+    Attributes:
+        login, name: as people sign in, and as pages call them.
+        password: the demo's, made anew at each start.
+        secret: of the second factor, base32; empty where none is needed.
+        roles: over `unit` and all below it.
+        unit: official code.
+    """
+
+    login: str
+    name: str
+    password: str = Field(repr=False)
+    secret: str = Field(default="", repr=False)
+    roles: tuple[Role, ...]
+    unit: str

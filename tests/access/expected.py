@@ -39,12 +39,12 @@ accounts.read           .   .   .   .   .   in  in    .   .   .   yes .   .
 accounts.change         .   .   .   .   .   .   in    .   .   .   yes .   .
 grants.change           .   .   .   .   .   .   in    .   .   .   yes .   .
 sessions.end            .   .   .   .   .   .   in    .   .   .   yes .   .
-units.read              in  in  in  in  in  in  in    .   .   .   yes .   .
+units.read              yes yes yes yes yes yes yes   .   .   .   yes .   .
 units.import            .   .   .   .   .   .   in    .   .   .   yes .   .
 lines.read              .   .   .   in  in  .   in    .   .   .   .   .   .
 meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
 meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
-mcus.read               .   .   .   in  .   .   in    .   .   .   .   .   .
+mcus.read               .   .   .   yes .   .   yes   .   .   .   .   .   .
 devices.read            .   .   .   in  .   in  in    .   .   .   .   .   .
 devices.change          .   .   .   in  .   .   in    .   .   .   .   .   .
 guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .
@@ -81,6 +81,8 @@ bus.barred.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.barred.read         .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.audit.write         .   .   .   .   .   .   .     .   .   .   .   yes yes
+bus.audit.read          .   .   .   .   .   .   .     .   .   .   .   yes .
 """
 
 _LINES = [line.split() for line in _TABLE.strip().splitlines()[1:]]

@@ -55,7 +55,7 @@ class Demo:
 
     def media_pid(self) -> int | None:
         """Return the media process that the office hears now, None between two of them."""
-        mcus = fetch_json(f"{self.says['office']}/api/v1/mcus")
+        mcus = fetch_json(f"{self.says['office']}/api/v1/demo")["mcus"]
         return next((int(mcu["pid"]) for mcu in mcus if mcu["conference"]), None)
 
     def metrics(self) -> dict[str, float]:

@@ -106,9 +106,3 @@ def test_a_question_that_is_none_is_a_problem(api: Api) -> None:
     assert api.ask("POST", "/reforms/3/undo", json={"number": 4}).status_code == 422
     assert api.ask("POST", "/reforms/3/undo", content=b"", headers=form).status_code in (415, 422)
     assert api.units("2024-11-01") == 138
-
-
-def test_only_the_machine_of_the_office_changes_units() -> None:
-    far = Api(Office(), "10.1.2.3")
-    assert far.reform(NOVEMBER).status_code == 403
-    assert far.undo(3).status_code == 403

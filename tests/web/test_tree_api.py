@@ -167,12 +167,6 @@ def test_a_file_that_is_too_large_or_no_csv_is_refused(client: Api) -> None:
     )
 
 
-@pytest.mark.parametrize(("host", "status"), [("::1", 200), ("10.1.2.3", 403), ("testclient", 403)])
-def test_only_the_machine_of_the_office_imports(units: UnitTree, host: str, status: int) -> None:
-    answer = Api(units, host).post(IN_NOVEMBER, content=REFORM, headers=CSV)
-    assert answer.status_code == status
-
-
 def test_a_database_that_is_gone_is_a_problem(client: Api, store: LostStore) -> None:
     store.lost = True
     answer = client.get("/api/v1/units")

@@ -5,8 +5,9 @@ import { i18n } from './i18n'
 import './look/fonts'
 import './look/base.css'
 import { router } from './router'
+import { signInByLink } from './signInLink'
 
 // Another link pasted into the same tab differs only in its fragment: it is another meeting.
 addEventListener('hashchange', () => location.reload())
 
-createApp(App).use(router).use(i18n).mount('#app')
+void signInByLink().then(() => createApp(App).use(router).use(i18n).mount('#app'))

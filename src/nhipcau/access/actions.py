@@ -81,3 +81,5 @@ class Action(StrEnum):
     BUS_BARRED_READ = "bus.barred.read"
     BUS_STATUS_WRITE = "bus.status.write"
     BUS_STATUS_READ = "bus.status.read"
+    BUS_AUDIT_WRITE = "bus.audit.write"
+    BUS_AUDIT_READ = "bus.audit.read"

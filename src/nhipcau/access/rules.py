@@ -78,12 +78,14 @@ RULES: Mapping[Action, Rule] = {
     Action.ACCOUNTS_CHANGE: Rule(_ADMINISTRATOR, _MACHINE),
     Action.GRANTS_CHANGE: Rule(_ADMINISTRATOR, _MACHINE),
     Action.SESSIONS_END: Rule(_ADMINISTRATOR, _MACHINE),
-    Action.UNITS_READ: Rule(_inside(*Role), _MACHINE),
+    # Names and codes of units are public knowledge; what is in them is not.
+    Action.UNITS_READ: Rule(dict.fromkeys(Role, Reach.ANYWHERE), _MACHINE),
     Action.UNITS_IMPORT: Rule(_ADMINISTRATOR, _MACHINE),
     Action.LINES_READ: Rule(_inside(Role.OPERATOR, Role.TELECOM, Role.ADMINISTRATOR)),
     Action.MEETINGS_READ: Rule(_MEETING_PEOPLE),
     Action.MEETINGS_CHANGE: Rule(_inside(Role.SECRETARY, Role.OPERATOR)),
-    Action.MCUS_READ: Rule(_inside(Role.OPERATOR, Role.ADMINISTRATOR)),
+    # An MCU serves places, not units.
+    Action.MCUS_READ: Rule(dict.fromkeys((Role.OPERATOR, Role.ADMINISTRATOR), Reach.ANYWHERE)),
     Action.DEVICES_READ: Rule(_inside(Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR)),
     Action.DEVICES_CHANGE: Rule(_inside(Role.ADMINISTRATOR, Role.OPERATOR)),
     Action.GUESTS_READ: Rule(_inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR, Role.AUDITOR)),
@@ -120,4 +122,6 @@ RULES: Mapping[Action, Rule] = {
     Action.BUS_BARRED_READ: Rule(kinds=_MCU),
     Action.BUS_STATUS_WRITE: Rule(kinds=_MCU),
     Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),
+    Action.BUS_AUDIT_WRITE: Rule(kinds=_BUS),
+    Action.BUS_AUDIT_READ: Rule(kinds=_OFFICE),
 }

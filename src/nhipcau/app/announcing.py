@@ -7,6 +7,9 @@ from rich.table import Table
 
 from nhipcau.app.demo import Announcement
 
+# Of the demo's accounts those whose link a person is shown; `--json` has all of them.
+_SHOWN = ("quan-tri", "truc-ky-thuat", "thu-ky")
+
 
 def show_json(announcement: Announcement) -> None:
     """Print the announcement as one line of JSON."""
@@ -23,6 +26,9 @@ def show(announcement: Announcement) -> None:
     table.add_row("Hội trường tỉnh", hall)
     table.add_row("Chủ tọa", announcement.chair)
     table.add_row("Trực kỹ thuật", announcement.console)
+    for account in announcement.accounts:
+        if account["name"] in _SHOWN:
+            table.add_row(account["title"], account["url"])
     table.add_row("API", f"{announcement.office}/api/docs")
     console.print("\n[bold]Cuộc họp đang diễn ra.[/] The meeting is live.\n")
     console.print(table)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nhipcau.app.children import Child, ChildError, child, until_told_to_stop
+from nhipcau.app.demo_accounts import announced, demo_accounts
 from nhipcau.app.demo_chair import give_floor
 from nhipcau.bus.server import NatsServer
 from nhipcau.ports.bus import BusError
@@ -136,12 +137,15 @@ async def _start(
         data_dir=data / "mcu",
         bus=bus,
     )
+    accounts = demo_accounts()
     office = OfficeSettings(
         bind=options.bind,
         port=office_port,
         data_dir=data / "office",
         bus=bus,
-        demo=DemoSettings(conference=MEETING, title=TITLE, mcu=MCU, mcu_url=mcu_url),
+        demo=DemoSettings(
+            conference=MEETING, title=TITLE, mcu=MCU, mcu_url=mcu_url, accounts=accounts
+        ),
     )
     await _together(
         stack.enter_async_context(child("office", ("office",), office.model_dump_json(), logs)),
@@ -156,7 +160,7 @@ async def _start(
         chair=demo["chair"],
         console=demo["console"],
         mcus=[await _living_mcu(office_url)],
-        accounts=[],
+        accounts=announced(accounts, office_url, _sign_in_links(demo)),
     )
     if options.sites:
         say(f"Khởi động {options.sites} điểm cầu mô phỏng…")
@@ -201,11 +205,16 @@ def _token(link: str) -> str:
     return link.split("#token=", 1)[1]
 
 
+def _sign_in_links(demo: Mapping[str, Any]) -> Mapping[str, str]:
+    return {account["login"]: account["url"] for account in demo["accounts"]}
+
+
 async def _living_mcu(office_url: str) -> McuLine:
     """Return the MCU as soon as the office has heard of it."""
     async with asyncio.timeout(_ALIVE_S):
         while True:
-            for status in await asyncio.to_thread(_fetch, f"{office_url}/api/v1/mcus"):
+            demo = await asyncio.to_thread(_fetch, f"{office_url}/api/v1/demo")
+            for status in demo["mcus"]:
                 if status["conference"]:
                     return McuLine(status["mcu"], status["pid"], status["url"], "root")
             await asyncio.sleep(0.1)

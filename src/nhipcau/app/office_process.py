@@ -10,27 +10,34 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from nhipcau.app.audit_log import LogAuditTrail
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
 from nhipcau.office.enrolment import Enrolment
+from nhipcau.office.exporting import Almanac, Exporter
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
-from nhipcau.office.reforms import Reforms, naming_meetings
+from nhipcau.office.reforms import Reforms, naming_meetings, naming_plans
 from nhipcau.office.roster import roster
 from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
 from nhipcau.org.tree import Tree
+from nhipcau.papers.press import Press
+from nhipcau.planning.rules import shipped_rules
+from nhipcau.planning.workdays import vietnam_calendar
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
 from nhipcau.storage.sqldevices import SqlDeviceStore, SqlGuestStore
+from nhipcau.storage.sqlplans import SqlPlanStore
 from nhipcau.web.metrics import Family, Sample
 from nhipcau.web.office_app import OfficeParts, office_app
 from nhipcau.web.room_parts import RoomParts
@@ -49,6 +56,8 @@ async def run_office(settings: OfficeSettings) -> None:
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
     units, reforms = await asyncio.to_thread(_open_units, settings)
+    people = open_people(_database_url(settings), units, LogAuditTrail())
+    links = await asyncio.to_thread(settle_demo, people, settings.demo)
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
         doors = await asyncio.to_thread(_open_doors, settings, listener)
@@ -58,10 +67,14 @@ async def run_office(settings: OfficeSettings) -> None:
         listening = asyncio.create_task(observer.run(), name="MCU observer")
         stack.callback(listening.cancel)
         stack.callback(units.store.close)
+        stack.callback(people.accounts.close)
         if settings.demo is not None:
             demo = _demo_meeting(settings.demo, units.current())
             now_s = int(clock.wall_s())
             await book.plan(replace(demo, starts_s=now_s, ends_s=now_s + _DEMO_S))
+        plans_engine = open_database(_database_url(settings))
+        stack.callback(plans_engine.dispose)
+        plans = SqlPlanStore(plans_engine)
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
@@ -69,7 +82,12 @@ async def run_office(settings: OfficeSettings) -> None:
             ready=lambda: bus.link.connected,
             metrics=lambda: _metrics(observer),
             tree=TreeParts(units, lambda: today(clock)),
-            reforms=Reforms(units, reforms, clock, lambda came: naming_meetings(book, came)),
+            reforms=Reforms(
+                units,
+                reforms,
+                clock,
+                lambda came: (*naming_meetings(book, came), *naming_plans(plans, came)),
+            ),
             rooms=RoomParts(
                 enrolment=Enrolment(doors.devices, clock, doors.secret),
                 inviting=Inviting(doors.guests, LinkMaker(issuer, clock), clock),
@@ -77,6 +95,9 @@ async def run_office(settings: OfficeSettings) -> None:
                 names=SiteNames(units, clock),
                 clock=clock,
             ),
+            people=people,
+            sign_in_links=links,
+            exports=Exporter(plans, units, Press(), Almanac(shipped_rules(), vietnam_calendar())),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))

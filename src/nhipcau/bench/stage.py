@@ -39,9 +39,9 @@ class Stage:
     def living_mcu_pid(self) -> int:
         """Return the media process that works now, as the office knows it (blocking)."""
         with urllib.request.urlopen(
-            f"{self.announcement['office']}/api/v1/mcus", timeout=10
+            f"{self.announcement['office']}/api/v1/demo", timeout=10
         ) as answer:
-            return int(json.load(answer)[0]["pid"])
+            return int(json.load(answer)["mcus"][0]["pid"])
 
     @property
     def mcu_url(self) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from nhipcau.office.roster import roster
 from nhipcau.office.tree import UnitTree, today
+from nhipcau.org.view import TreeView
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import PlannedSite
 from nhipcau.quantities import SiteId
@@ -18,6 +19,14 @@ class SiteNames:
         self._clock = clock
         self._made_of: tuple[int, date] | None = None
         self._sites: Mapping[SiteId, PlannedSite] = {}
+
+    def view(self) -> TreeView:
+        """Return the tree as it stands today.
+
+        Raises:
+            StoreError: the store can't be reached.
+        """
+        return self._units.current().as_of(today(self._clock))
 
     def find(self, site: SiteId) -> PlannedSite | None:
         """Return a site with its name of today, None where there is none of that id.

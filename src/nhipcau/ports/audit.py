@@ -1,11 +1,17 @@
 """The audit port: every administrative and live action goes through it, done or refused."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from nhipcau.audit.chain import Begin, Head
 from nhipcau.audit.entry import AuditEntry, Verdict
+from nhipcau.audit.query import AuditQuery, AuditRecord
+from nhipcau.audit.row import Row
+from nhipcau.audit.signed import SignedLine
+from nhipcau.audit.verify import ChainRecord, Finding
 
-__all__ = ["AuditEntry", "AuditStats", "AuditTrail", "Verdict"]
+__all__ = ["AuditEntry", "AuditStats", "AuditStore", "AuditTrail", "KeptChain", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +51,61 @@ class AuditTrail(Protocol):
 
     def close(self) -> None:
         """Write what is waiting, sign it, and end; may be called twice. Blocks for the disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChain:
+    """A chain as the store has it.
+
+    Attributes:
+        begin: what its first row said.
+        record: its rows, for `verify`.
+        signed: the checkpoints that came with it.
+        astray: rows whose columns to search by say something else than the row.
+    """
+
+    begin: Begin
+    record: ChainRecord
+    signed: tuple[str, ...]
+    astray: Iterable[Finding]
+
+
+class AuditStore(Protocol):
+    """Where the chains of all processes are gathered. Calls block, and come from any thread."""
+
+    def head(self, chain: str) -> Head | None:
+        """Return the last row of a chain, or the row after which it was cut; None: not here.
+
+        Raises:
+            StoreError: the store can't be reached, as with every other method.
+        """
+        ...
+
+    def append(self, chain: str, rows: Sequence[Row], signed: Sequence[SignedLine] = ()) -> Head:
+        """Take rows that follow what is here; those that are here already are passed over.
+
+        Raises:
+            ChainError: they do not follow; nothing of them is taken.
+        """
+        ...
+
+    def search(self, query: AuditQuery) -> list[AuditRecord]:
+        """Return deeds, the newest first."""
+        ...
+
+    def chains(self) -> list[KeptChain]:
+        """Return every chain; its rows are read when they are asked for."""
+        ...
+
+    def cut(self, line: SignedLine) -> int:
+        """Take away a chain's rows up to the one that a signed cut names; return how many.
+
+        Raises:
+            ChainError: the chain has no such row.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of it; may be called twice."""
         ...

@@ -3,6 +3,7 @@
 registry  plan.<conference>     ConferencePlan      office → MCU, kept by the MCU on its disk
 registry  barred.<conference>   BarredList          MCU → MCUs: who was removed, anywhere
 subject   mcu.<name>.status     McuStatus           MCU → office, every second
+request   audit.rows            AuditRows           every process → office, AuditTaken comes back
 """
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -99,3 +100,21 @@ class McuStatus(Message):
     endpoints: int
     cpu_cores: float
     rss_mb: float
+
+
+class AuditRows(Message):
+    """Rows of one chain, in order, each as its hash and its body; none asks for the head.
+
+    `signed` are checkpoints that were made beside the chain meanwhile.
+    """
+
+    chain: str = Field(max_length=150)
+    rows: tuple[tuple[str, str], ...] = Field(default=(), max_length=5000)
+    signed: tuple[str, ...] = Field(default=(), max_length=5000)
+
+
+class AuditTaken(Message):
+    """How far the office has a chain: -1 is nothing. `refused`: what it can't take, and why."""
+
+    number: int
+    refused: str = ""

@@ -31,8 +31,9 @@ class Subject:
 PLAN = Subject("plan.*", Action.BUS_PLAN_WRITE, Action.BUS_PLAN_READ)
 BARRED = Subject("barred.*", Action.BUS_BARRED_WRITE, Action.BUS_BARRED_READ)
 MCU_STATUS = Subject("mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ)
+AUDIT_ROWS = Subject("audit.rows", Action.BUS_AUDIT_WRITE, Action.BUS_AUDIT_READ)
 
-SUBJECTS = (PLAN, BARRED, MCU_STATUS)
+SUBJECTS = (PLAN, BARRED, MCU_STATUS, AUDIT_ROWS)
 
 
 def plan_key(conference: ConferenceId) -> str:

@@ -67,9 +67,11 @@ def _add_administration(router: APIRouter, parts: RoomParts) -> None:
         )
 
     @router.get("/devices", dependencies=here)
-    async def devices(site: Annotated[str | None, Query(max_length=64)] = None) -> list[DeviceOut]:
-        """Return the enrolled devices, of all sites or of one."""
-        return await asyncio.to_thread(_devices, parts, site)
+    async def devices(
+        request: Request, site: Annotated[str | None, Query(max_length=64)] = None
+    ) -> list[DeviceOut]:
+        """Return the enrolled devices of one's subtree, of all its sites or of one."""
+        return await asyncio.to_thread(_devices, parts, request, site)
 
     @router.patch("/devices/{device}", dependencies=here)
     async def change(device: str, body: DeviceChange, request: Request) -> DeviceOut:
@@ -152,9 +154,13 @@ async def _answer(parts: RoomParts, work: Callable[[], Device]) -> Device:
         raise HTTPException(409, "somebody else has just changed this device") from None
 
 
-def _devices(parts: RoomParts, site: str | None) -> list[DeviceOut]:
+def _devices(parts: RoomParts, request: Request, site: str | None) -> list[DeviceOut]:
     kept = parts.enrolment.store.devices()
-    return [_out(parts, device) for device in kept if site is None or device.site == site]
+    return [
+        _out(parts, device)
+        for device in kept
+        if site in (None, device.site) and parts.may_see(request, device.site)
+    ]
 
 
 def _out(parts: RoomParts, device: Device) -> DeviceOut:

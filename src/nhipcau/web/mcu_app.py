@@ -9,9 +9,8 @@ from nhipcau.web.door import Door
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import answer_with_problems
+from nhipcau.web.routes import MCU_PAGES
 from nhipcau.web.signalling import Session
-
-PAGES = ("/room", "/chair", "/console", "/guest")
 
 
 def mcu_app(
@@ -44,5 +43,5 @@ def mcu_app(
     async def metrics_page() -> Response:
         return render_metrics(metrics())
 
-    serve_pages(app, PAGES)
+    serve_pages(app, MCU_PAGES)
     return app

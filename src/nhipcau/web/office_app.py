@@ -3,27 +3,37 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from nhipcau.access.actions import Action
+from nhipcau.access.policy import allows
+from nhipcau.office.exporting import Exporter
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.people.links import SignInLinks
+from nhipcau.office.people.parts import Caller, People, meeting_target
 from nhipcau.office.reforms import Reforms
 from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId
+from nhipcau.web.accounts_api import accounts_router
 from nhipcau.web.device_api import device_router
+from nhipcau.web.export_api import export_router
+from nhipcau.web.gate import CallerHere, gate
 from nhipcau.web.guest_api import guest_router
+from nhipcau.web.locating import locator
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
+from nhipcau.web.people_errors import answer_people_errors
 from nhipcau.web.problems import Problem, answer_with_problems
 from nhipcau.web.reform_api import reform_router
 from nhipcau.web.room_parts import RoomParts
+from nhipcau.web.routes import OFFICE_PAGES
+from nhipcau.web.sign_in_api import sign_in_router
 from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
-
-PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests")
 
 
 class MeetingOut(BaseModel):
@@ -54,6 +64,14 @@ class DemoOperator(BaseModel):
     url: str
 
 
+class DemoAccountOut(BaseModel):
+    """An account of the demo and the link that signs in as it."""
+
+    login: str
+    name: str
+    url: str
+
+
 class DemoMeeting(BaseModel):
     """Name of the demo's meeting."""
 
@@ -69,6 +87,8 @@ class DemoOut(BaseModel):
     console: str
     operators: list[DemoOperator]
     sites: list[DemoSite]
+    mcus: list[McuStatus]
+    accounts: list[DemoAccountOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,10 @@ class OfficeParts:
     metrics: Callable[[], MetricFamilies]
     tree: TreeParts
     reforms: Reforms
+    people: People
     rooms: RoomParts | None = None
+    sign_in_links: SignInLinks | None = None
+    exports: Exporter | None = None
     demo: ConferenceId | None = None
 
 
@@ -94,18 +117,26 @@ def office_app(parts: OfficeParts) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        dependencies=[
+            Depends(gate(parts.people, locator(parts.people.view, parts.book, parts.rooms)))
+        ],
     )
     answer_with_problems(app)
     answer_store_errors(app)
+    answer_people_errors(app, parts.people)
+    app.include_router(sign_in_router(parts.people, parts.sign_in_links))
+    app.include_router(accounts_router(parts.people))
     app.include_router(tree_router(parts.tree))
     app.include_router(reform_router(parts.reforms))
     if parts.rooms is not None:
         app.include_router(device_router(parts.rooms))
         app.include_router(guest_router(parts.rooms))
+    if parts.exports is not None:
+        app.include_router(export_router(parts.exports))
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)
-    serve_pages(app, PAGES)
+    serve_pages(app, OFFICE_PAGES)
     return app
 
 
@@ -113,17 +144,21 @@ def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:
     missing: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 
     @app.get("/api/v1/meetings")
-    async def meetings() -> list[MeetingOut]:
-        """Return every meeting."""
-        return [_meeting_out(meeting) for meeting in parts.book.all()]
+    def meetings(caller: CallerHere) -> list[MeetingOut]:
+        """Return the meetings in which a site of one's subtree takes part."""
+        return [_meeting_out(one) for one in parts.book.all() if _may_see(parts, caller, one)]
 
     @app.get("/api/v1/meetings/{meeting}", responses=missing)
-    async def meeting(meeting: str) -> MeetingOut:
-        """Return one meeting."""
+    def meeting(meeting: str, caller: CallerHere) -> MeetingOut:
+        """Return one meeting in which a site of one's subtree takes part."""
+        unknown = HTTPException(404, f"no meeting has the id {meeting!r}")
         try:
-            return _meeting_out(parts.book.get(ConferenceId(meeting)))
+            found = parts.book.get(ConferenceId(meeting))
         except UnknownMeetingError:
-            raise HTTPException(404, f"no meeting has the id {meeting!r}") from None
+            raise unknown from None
+        if not _may_see(parts, caller, found):
+            raise unknown
+        return _meeting_out(found)
 
     @app.get("/api/v1/mcus")
     async def mcus() -> list[McuStatus]:
@@ -137,12 +172,14 @@ def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
         return
 
     @app.get("/api/v1/demo")
-    async def demo_meeting() -> DemoOut:
+    def demo_meeting() -> DemoOut:
         """Return the demo's meeting and its links."""
         meeting, links = parts.book.get(demo), parts.links
         names = {planned.site: planned.name for planned in meeting.sites}
         return DemoOut(
             meeting=DemoMeeting(id=meeting.meeting, title=meeting.title),
+            mcus=list(parts.observer.alive().values()),
+            accounts=_demo_accounts(parts),
             chair=links.chair(meeting),
             console=links.console(meeting),
             operators=[
@@ -162,6 +199,21 @@ def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
         )
 
 
+def _demo_accounts(parts: OfficeParts) -> list[DemoAccountOut]:
+    if parts.sign_in_links is None:
+        return []
+    now_s = parts.people.now_s
+    return [
+        DemoAccountOut(
+            login=one.login,
+            name=one.name,
+            url=f"/#sign-in={parts.sign_in_links.token(one.id, now_s)}",
+        )
+        for one in parts.people.accounts.all()
+        if not one.disabled
+    ]
+
+
 def _add_health(app: FastAPI, parts: OfficeParts) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> JSONResponse:
@@ -175,6 +227,11 @@ def _add_health(app: FastAPI, parts: OfficeParts) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         return render_metrics(parts.metrics())
+
+
+def _may_see(parts: OfficeParts, caller: Caller, meeting: Meeting) -> bool:
+    target = meeting_target(parts.people.view(), meeting)
+    return allows(caller.actor, Action.MEETINGS_READ, target)
 
 
 def _meeting_out(meeting: Meeting) -> MeetingOut:

@@ -79,7 +79,8 @@ def _add_reading(router: APIRouter, reforms: Reforms) -> None:
 
 def _add_applying(router: APIRouter, reforms: Reforms) -> None:
     refused = _refusals(
-        (403, "Not from this machine"),
+        (401, "Not signed in"),
+        (403, "Not an administrator of the whole tree"),
         (409, "The tree has moved on, or the table changes nothing"),
         (413, "Too large"),
         (415, "Not text/csv"),
@@ -114,7 +115,8 @@ def _apply(reforms: Reforms, data: bytes, query: ReformQuery) -> ReformOut:
 
 def _add_undoing(router: APIRouter, reforms: Reforms) -> None:
     refused = _refusals(
-        (403, "Not from this machine"),
+        (401, "Not signed in"),
+        (403, "Not an administrator of the whole tree"),
         (404, "No such reform in force"),
         (409, "Something was built on it, each in `errors`, or the tree has moved on"),
         (415, "Not application/json"),

@@ -7,14 +7,16 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from nhipcau.access.actions import Action
+from nhipcau.access.policy import allows
 from nhipcau.audit.entry import DONE
 from nhipcau.office.enrolment import Enrolment
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
+from nhipcau.office.people.parts import Caller, site_target
 from nhipcau.office.sitenames import SiteNames
 from nhipcau.ports.audit import AuditEntry, AuditTrail
 from nhipcau.ports.clock import Clock
-from nhipcau.quantities import ConferenceId
+from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.web.ratelimit import HelloLimit
 
 # A person types a code within seconds and mistypes twice; whoever tries codes waits.
@@ -69,9 +71,24 @@ class RoomParts:
         """Tell the audit of a deed of this request."""
         if self.audit is None:
             return
-        address = address_of(request)
-        entry = AuditEntry(self.clock.wall_s(), "", "", address, action.value, on, outcome)
-        self.audit.record(entry)
+        caller: Caller | None = getattr(request.state, "caller", None)
+        account = None if caller is None else caller.actor.account
+        self.audit.record(
+            AuditEntry(
+                self.clock.wall_s(),
+                "" if account is None else f"account:{account}",
+                "" if caller is None else caller.actor.name,
+                address_of(request),
+                action.value,
+                on,
+                outcome,
+            )
+        )
+
+    def may_see(self, request: Request, site: SiteId) -> bool:
+        """Return True when a site's devices are of the caller's subtree."""
+        target = site_target(self.names.view(), site)
+        return allows(request.state.caller.actor, Action.DEVICES_READ, target)
 
 
 def address_of(request: Request) -> str:

@@ -2,10 +2,11 @@
 
 from alembic import context
 
-from nhipcau.storage import plan_tables, tables
+from nhipcau.storage import accounttables, audittables, plan_tables, tables
 
 # All modules with tables share one base; to import one adds its tables.
-assert plan_tables.MeetingRow.metadata is tables.Base.metadata
+for row in (accounttables.AccountRow, audittables.AuditRowRow, plan_tables.MeetingRow):
+    assert row.metadata is tables.Base.metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=tables.Base.metadata,

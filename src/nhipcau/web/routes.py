@@ -1,0 +1,87 @@
+"""Which deed each HTTP route is. A route without one fails the build, and is refused at run time.
+
+Below `/api/v1` of the office; everything else is a page or says how the process is, and is public.
+"""
+
+from collections.abc import Mapping
+
+from nhipcau.access.actions import Action
+
+_V1 = "/api/v1"
+
+_OFFICE: Mapping[str, Mapping[str, Action]] = {
+    "/sign-in": {"POST": Action.SIGN_IN},
+    "/sign-in/link": {"POST": Action.DEMO},
+    "/sign-in/code": {"POST": Action.SIGN_IN_STEP},
+    "/sign-out": {"POST": Action.SIGN_IN_STEP},
+    "/me": {"GET": Action.SELF_READ},
+    "/me/password": {"POST": Action.SIGN_IN_STEP},
+    "/me/second-factor": {"POST": Action.SIGN_IN_STEP},
+    "/me/second-factor/confirmation": {"POST": Action.SIGN_IN_STEP},
+    "/me/sessions": {"GET": Action.SELF_CHANGE},
+    "/me/sessions/{session}": {"DELETE": Action.SELF_CHANGE},
+    "/roles": {"GET": Action.ROLES_READ},
+    "/accounts": {"GET": Action.ACCOUNTS_READ, "POST": Action.ACCOUNTS_CHANGE},
+    "/accounts/{account}": {
+        "GET": Action.ACCOUNTS_READ,
+        "PATCH": Action.ACCOUNTS_CHANGE,
+        "DELETE": Action.ACCOUNTS_CHANGE,
+    },
+    "/accounts/{account}/password": {"PUT": Action.ACCOUNTS_CHANGE},
+    "/accounts/{account}/second-factor": {"DELETE": Action.ACCOUNTS_CHANGE},
+    "/accounts/{account}/sessions": {
+        "GET": Action.SESSIONS_END,
+        "DELETE": Action.SESSIONS_END,
+    },
+    "/accounts/{account}/sessions/{session}": {"DELETE": Action.SESSIONS_END},
+    "/accounts/{account}/grants": {"POST": Action.GRANTS_CHANGE},
+    "/accounts/{account}/grants/{grant}": {"DELETE": Action.GRANTS_CHANGE},
+    "/units": {"GET": Action.UNITS_READ},
+    "/units/{unit}": {"GET": Action.UNITS_READ},
+    "/units/import": {"POST": Action.UNITS_IMPORT},
+    "/reforms": {"GET": Action.UNITS_READ, "POST": Action.UNITS_IMPORT},
+    "/reforms/{number}/table": {"GET": Action.UNITS_READ},
+    "/reforms/{number}/undo": {"POST": Action.UNITS_IMPORT},
+    "/levels": {"GET": Action.UNITS_READ},
+    "/places": {"GET": Action.LINES_READ},
+    "/sites": {"GET": Action.UNITS_READ},
+    "/meetings": {"GET": Action.MEETINGS_READ},
+    "/meetings/{meeting}": {"GET": Action.MEETINGS_READ},
+    "/meetings/{plan}/exports/{file}": {"GET": Action.MEETINGS_READ},
+    "/meetings/{meeting}/guests": {"GET": Action.GUESTS_READ, "POST": Action.GUESTS_INVITE},
+    "/meetings/{meeting}/guests/{site}": {"DELETE": Action.GUESTS_INVITE},
+    "/sites/{site}/pairing-codes": {"POST": Action.DEVICES_CHANGE},
+    "/devices": {"GET": Action.DEVICES_READ},
+    "/devices/{device}": {"PATCH": Action.DEVICES_CHANGE, "DELETE": Action.DEVICES_CHANGE},
+    "/room/pairing": {"POST": Action.ROOM_PAIR},
+    "/room/agenda": {"POST": Action.ROOM_SELF},
+    "/room/keys": {"POST": Action.ROOM_SELF},
+    "/mcus": {"GET": Action.MCUS_READ},
+    "/demo": {"GET": Action.DEMO},
+}
+
+OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests")
+MCU_PAGES = ("/room", "/chair", "/console", "/guest")
+_HEALTH = ("/healthz", "/readyz", "/metrics")
+_PUBLIC = (*OFFICE_PAGES, *MCU_PAGES, *_HEALTH, "/api/openapi.json", "/assets")
+
+# Bodies that are no JSON. A browser asks before it sends such a type across origins, too.
+BODIES: Mapping[str, str] = {
+    f"{_V1}/units/import": "text/csv",
+    f"{_V1}/reforms": "text/csv",
+}
+
+# Deeds that touch the tree as a whole: only whoever reaches all of it may.
+WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.LINES_READ})
+
+ROUTES: Mapping[tuple[str, str], Action] = {
+    (method, _V1 + path): action for path, by in _OFFICE.items() for method, action in by.items()
+} | {("GET", path): Action.PUBLIC for path in _PUBLIC}
+
+# What an MCU's one WebSocket carries has its deeds in `web.deeds`.
+SOCKETS = ("/signal",)
+
+
+def deed_of(method: str, path: str) -> Action | None:
+    """Return the deed of a route's template; None where it has no rule."""
+    return ROUTES.get(("GET" if method == "HEAD" else method, path))

@@ -1,0 +1,249 @@
+"""An office with people in it, asked over HTTP as a browser asks: cookies kept, origin named."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Cookies, Response
+
+from nhipcau.access.accounts import Account, Credentials
+from nhipcau.access.actor import AccountId, Grant, GrantId
+from nhipcau.access.roles import Role
+from nhipcau.access.totp import code_of, step_at
+from nhipcau.bus.memory import MemoryBus, MemoryHub, MemoryRegistry
+from nhipcau.office.enrolment import Enrolment
+from nhipcau.office.exporting import Almanac, Exporter
+from nhipcau.office.inviting import Inviting
+from nhipcau.office.links import LinkMaker
+from nhipcau.office.meetings import Meeting, MeetingBook
+from nhipcau.office.observing import McuObserver
+from nhipcau.office.people.links import SignInLinks
+from nhipcau.office.people.parts import People
+from nhipcau.office.reforms import Reforms
+from nhipcau.office.roster import roster
+from nhipcau.office.sitenames import SiteNames
+from nhipcau.office.tokens import TokenIssuer
+from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
+from nhipcau.org.importplan import ImportOrder
+from nhipcau.papers.press import PlainPress
+from nhipcau.planning.rules import shipped_rules
+from nhipcau.planning.workdays import vietnam_calendar
+from nhipcau.quantities import ConferenceId, McuName
+from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStore
+from nhipcau.storage.memoryaudit import MemoryAuditTrail
+from nhipcau.storage.memorydevices import MemoryDeviceStore, MemoryGuestStore
+from nhipcau.storage.memoryplans import MemoryPlanStore
+from nhipcau.storage.memoryreforms import MemoryReformStore
+from nhipcau.storage.memorytree import MemoryTreeStore
+from nhipcau.web.office_app import OfficeParts, office_app
+from nhipcau.web.room_parts import RoomParts
+from nhipcau.web.tree_api import TreeParts
+
+from ..org.province import START, ids, levels, text_of
+
+PASSWORD = "bốn con voi đi chợ"
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+PROVINCE, DISTRICT, NEIGHBOUR = "56", "573", "575"
+
+
+@dataclass
+class HandClock:
+    """A clock that is moved by hand."""
+
+    at_s: float = 1_800_000_000.0
+
+    def now_s(self) -> float:
+        """Return the time."""
+        return self.at_s
+
+    def wall_s(self) -> float:
+        """Return the time."""
+        return self.at_s
+
+
+class PlainPasswords:
+    """Passwords without the work, and with a count of it."""
+
+    def __init__(self) -> None:
+        self.checked = 0
+
+    def hash(self, password: str) -> str:
+        """Return what stands for a hash."""
+        return f"plain:{password}"
+
+    def fits(self, hashed: str, password: str) -> bool:
+        """Count one piece of work."""
+        self.checked += 1
+        return hashed == f"plain:{password}"
+
+
+def _random() -> Callable[[int], bytes]:
+    numbers = count(1)
+    return lambda size: next(numbers).to_bytes(size, "little")
+
+
+@dataclass
+class House:
+    """The office and all that it leans on."""
+
+    clock: HandClock = field(default_factory=HandClock)
+    passwords: PlainPasswords = field(default_factory=PlainPasswords)
+    trail: MemoryAuditTrail = field(default_factory=MemoryAuditTrail)
+    links: SignInLinks = field(default_factory=lambda: SignInLinks(bytes(32)))
+
+    def __post_init__(self) -> None:
+        """Build it: the province, no accounts, one meeting of three districts."""
+        self.tree_store = MemoryTreeStore()
+        self.units = UnitTree(self.tree_store, ids())
+        found_levels(self.units, levels(), START)
+        text = text_of("khanh-hoa-2024.csv").encode()
+        apply_units(self.units, plan_units(self.units, text, ImportOrder(START)))
+        self.people = People(
+            accounts=MemoryAccountStore(),
+            sessions=MemorySessionStore(),
+            passwords=self.passwords,
+            trail=self.trail,
+            clock=self.clock,
+            view=lambda: self.units.current().as_of(START),
+            random=_random(),
+        )
+        self.app = self._app()
+
+    def _app(self) -> FastAPI:
+        issuer = TokenIssuer(Ed25519PrivateKey.generate())
+        book = MeetingBook(MemoryRegistry(MemoryHub()), issuer.public_key_pem())
+        for name, codes in (("of-573", {DISTRICT}), ("of-575", {NEIGHBOUR})):
+            asyncio.run(book.plan(self._meeting(name, codes)))
+        return office_app(
+            OfficeParts(
+                book=book,
+                links=LinkMaker(issuer, self.clock),
+                observer=McuObserver(MemoryBus(MemoryHub()), self.clock),
+                ready=lambda: True,
+                metrics=list,
+                tree=TreeParts(self.units, lambda: START),
+                reforms=Reforms(
+                    self.units, MemoryReformStore(self.tree_store), self.clock, lambda _came: ()
+                ),
+                people=self.people,
+                rooms=self.rooms(issuer, book),
+                sign_in_links=self.links,
+                exports=Exporter(
+                    MemoryPlanStore(),
+                    self.units,
+                    PlainPress(),
+                    Almanac(shipped_rules(), vietnam_calendar()),
+                ),
+                demo=ConferenceId("of-573"),
+            )
+        )
+
+    def rooms(self, issuer: TokenIssuer, book: MeetingBook) -> RoomParts:
+        """Return devices and guests, of which there are none yet."""
+        return RoomParts(
+            Enrolment(MemoryDeviceStore(), self.clock, bytes(32)),
+            Inviting(MemoryGuestStore(), LinkMaker(issuer, self.clock), self.clock),
+            book,
+            SiteNames(self.units, self.clock),
+            self.clock,
+            self.trail,
+        )
+
+    def _meeting(self, name: str, codes: set[str]) -> Meeting:
+        sites = [one for one in roster(self.units.current().as_of(START)) if one.site in codes]
+        return Meeting(
+            ConferenceId(name), name, McuName("m"), "http://m", sites[0].site, "auto", sites
+        )
+
+    def unit(self, code: str) -> str:
+        """Return the unit of an official code."""
+        return self.units.current().as_of(START).by_code[code].unit
+
+    def account(self, login: str, *roles: Role, code: str = PROVINCE, secret: str = "") -> Account:
+        """Make an account with these roles over one unit."""
+        unit = self.unit(code)
+        made = Account(
+            AccountId(f"id-{login}"),
+            login,
+            login.title(),
+            unit,
+            tuple(Grant(GrantId(f"{login}-{role}"), role, unit) for role in roles),
+            Credentials(self.passwords.hash(PASSWORD), secret=secret),
+        )
+        self.people.accounts.add(made)
+        return made
+
+    def kept(self, login: str) -> Account:
+        """Return an account as it is now."""
+        found = self.people.accounts.by_login(login)
+        assert found is not None
+        return found
+
+    def code(self, secret: str = SECRET) -> str:
+        """Return the code of a second factor now."""
+        return code_of(secret, step_at(self.clock.at_s))
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """Return what the audit has been told: actions and outcomes."""
+        return [(entry.action, entry.outcome) for entry in self.trail.entries]
+
+
+class Browser:
+    """A browser on our own page; each has its own cookies and address."""
+
+    def __init__(
+        self, house: House, host: str = "127.0.0.1", base: str = "https://office.example"
+    ) -> None:
+        self.house = house
+        self.cookies = Cookies()
+        self._transport = ASGITransport(house.app, client=(host, 50000))
+        self._base = base
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> Response:
+        """Ask, with the headers that a browser sends on our own page unless told otherwise."""
+        given = (
+            {"origin": self._base, "sec-fetch-site": "same-origin"} if headers is None else headers
+        )
+
+        async def asked() -> Response:
+            async with AsyncClient(
+                transport=self._transport, base_url=self._base, cookies=self.cookies
+            ) as client:
+                answer = await client.request(
+                    method, f"/api/v1{path}", json=json, headers=given, **more
+                )
+                self.cookies = client.cookies
+                return answer
+
+        return asyncio.run(asked())
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> Response:
+        """Sign in by password."""
+        return self.ask("POST", "/sign-in", {"login": login, "password": password})
+
+    def enter(self, login: str) -> "Browser":
+        """Sign in as whoever it is, by the way round passwords that only a demo has."""
+        account = self.house.kept(login)
+        token = self.house.links.token(account.id, self.house.clock.at_s)
+        assert self.ask("POST", "/sign-in/link", {"token": token}).status_code == 200
+        return self
+
+    def secret(self, kind: str = "session") -> str:
+        """Return the value of a cookie."""
+        with suppress(StopIteration):
+            return next(
+                str(one.value) for one in self.cookies.jar if one.name.endswith(f"nhipcau-{kind}")
+            )
+        return ""
