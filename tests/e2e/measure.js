@@ -12,11 +12,15 @@ window.e2e = {
     const shown = video.getVideoPlaybackQuality().totalVideoFrames
     return { width: video.videoWidth, height: video.videoHeight, time: video.currentTime, shown }
   },
-  /** Mean red, green and blue of each rectangle [x, y, width, height] of the newest picture. */
+  /**
+   * Mean red, green and blue of each rectangle [x, y, width, height] of the newest picture, brought
+   * to the size of the highest rung: a busy machine may be on a lower one.
+   */
   colours(testid, rectangles) {
     const video = this.video(testid)
     if (!video || !video.videoWidth) return null
-    return this.means(video, video.videoWidth, video.videoHeight, rectangles)
+    const [wide, high] = testid === 'content' ? [1920, 1080] : [1280, 720]
+    return this.means(video, wide, high, rectangles)
   },
   /** Mean colour of a part of a tile's still picture, in shares of its size; null: there is none. */
   still(site, [x, y, width, height]) {
@@ -31,7 +35,7 @@ window.e2e = {
     canvas.width = wide
     canvas.height = high
     const context = canvas.getContext('2d', { willReadFrequently: true })
-    context.drawImage(source, 0, 0)
+    context.drawImage(source, 0, 0, wide, high)
     return rectangles.map(([x, y, width, height]) => {
       const { data } = context.getImageData(x, y, width, height)
       const sum = [0, 0, 0]

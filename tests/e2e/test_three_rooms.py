@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from nhipcau.mcu.ladder import PROGRAM_LADDER
 from nhipcau.picture.colour import Rgb
 from nhipcau.rehearsal.loops import site_colour
 from tests.e2e.desk import Desk
@@ -16,6 +17,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 # A listener's own tone must be at least this far below the quieter of the others': 20 dB.
 _APART = 100.0
+
+# A machine that is too busy to show the large picture gets a smaller one.
+_SIZES = [(spec.video.width, spec.video.height) for spec in PROGRAM_LADDER]
 
 _Tile = tuple[str, Rgb]
 
@@ -64,7 +68,7 @@ def test_every_room_sees_every_tile_where_the_layout_says(
         eventually(partial(_sees_all, room, rooms), f"{layout} in {room.site}")
         seen = progress(room.page)
         assert seen is not None
-        assert (seen.width, seen.height) == (1280, 720)
+        assert (seen.width, seen.height) in _SIZES
 
 
 def test_a_room_hears_the_others_and_never_itself(desk: Desk, rooms: dict[str, Room]) -> None:

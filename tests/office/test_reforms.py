@@ -6,16 +6,20 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from nhipcau.office.reforms import CameWith, EmptyReformError, Reforms
+from nhipcau.office.reforms import CameWith, EmptyReformError, Reforms, naming_plans
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
 from nhipcau.org.importplan import ImportOrder
 from nhipcau.org.undoing import BuiltUponError
+from nhipcau.org.units import UnitId
+from nhipcau.planning.life import State
 from nhipcau.ports.reforms import UnknownReformError
 from nhipcau.ports.tree import StaleTreeError
 from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
 
 from ..org.province import START, ids, levels, text_of
+from ..planning.session import session
+from .kept_session import KeptSession
 
 NOVEMBER, JULY = ImportOrder(date(2024, 11, 1)), ImportOrder(date(2025, 7, 1))
 TABLES = {
@@ -116,3 +120,13 @@ def test_the_table_is_kept_as_it_was_given(office: Office) -> None:
     assert office.reforms.table(number).encode() == TABLES[NOVEMBER]
     with pytest.raises(UnknownReformError):
         office.reforms.table(number + 1)
+
+
+def test_a_plan_that_names_a_unit_keeps_what_it_came_with() -> None:
+    kept = KeptSession()
+    host = UnitId(session().header.host)
+    came = CameWith(frozenset({host, UnitId("nobody")}), frozenset())
+    (reason,) = naming_plans(kept.plans, came)
+    assert reason == f"the plan of {session().header.title} names units that came with it: 1"
+    kept.step(State.CANCELLED, "2024-01-20")
+    assert list(naming_plans(kept.plans, came)) == []

@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Length
 
 from nhipcau.papers.press import Press
@@ -89,6 +90,24 @@ def test_the_head_is_two_columns_with_rules_below_agency_and_motto() -> None:
     assert (day.text, day.runs[0].italic) == ("Khánh Hòa, ngày 08 tháng 01 năm 2024", True)
     assert all(line.alignment is WD_ALIGN_PARAGRAPH.CENTER for line in head.cell(0, 1).paragraphs)
     assert xml(INVITATION).count("<w:pBdr>") == 3
+
+
+# The order in which the schema wants them; word processors refuse another. ECMA-376 part 1, §17.
+ORDERS = {
+    "tblPr": ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblLook"],
+    "pPr": ["pStyle", "keepNext", "pBdr", "spacing", "ind", "jc", "rPr"],
+    "trPr": ["cantSplit", "tblHeader"],
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("tag", ORDERS)
+def test_properties_stand_in_the_order_of_the_schema(name: str, tag: str) -> None:
+    for found in opened(PAPERS[name]).element.body.iter(qn(f"w:{tag}")):
+        children = [child.tag.rpartition("}")[2] for child in found]
+        assert set(children) <= set(ORDERS[tag]), children
+        if tag != "trPr":
+            assert children == sorted(children, key=ORDERS[tag].index)
 
 
 def test_pages_are_numbered_but_for_the_first() -> None:

@@ -17,6 +17,7 @@ from nhipcau.access.roles import Role
 from nhipcau.access.totp import code_of, step_at
 from nhipcau.bus.memory import MemoryBus, MemoryHub, MemoryRegistry
 from nhipcau.office.enrolment import Enrolment
+from nhipcau.office.exporting import Almanac, Exporter
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
@@ -29,10 +30,14 @@ from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
 from nhipcau.org.importplan import ImportOrder
+from nhipcau.papers.press import PlainPress
+from nhipcau.planning.rules import shipped_rules
+from nhipcau.planning.workdays import vietnam_calendar
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStore
 from nhipcau.storage.memoryaudit import MemoryAuditTrail
 from nhipcau.storage.memorydevices import MemoryDeviceStore, MemoryGuestStore
+from nhipcau.storage.memoryplans import MemoryPlanStore
 from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
 from nhipcau.web.office_app import OfficeParts, office_app
@@ -128,6 +133,12 @@ class House:
                 people=self.people,
                 rooms=self.rooms(issuer, book),
                 sign_in_links=self.links,
+                exports=Exporter(
+                    MemoryPlanStore(),
+                    self.units,
+                    PlainPress(),
+                    Almanac(shipped_rules(), vietnam_calendar()),
+                ),
                 demo=ConferenceId("of-573"),
             )
         )

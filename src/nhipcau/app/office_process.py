@@ -19,20 +19,25 @@ from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
 from nhipcau.office.enrolment import Enrolment
+from nhipcau.office.exporting import Almanac, Exporter
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
-from nhipcau.office.reforms import Reforms, naming_meetings
+from nhipcau.office.reforms import Reforms, naming_meetings, naming_plans
 from nhipcau.office.roster import roster
 from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
 from nhipcau.org.tree import Tree
+from nhipcau.papers.press import Press
+from nhipcau.planning.rules import shipped_rules
+from nhipcau.planning.workdays import vietnam_calendar
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
 from nhipcau.storage.sqldevices import SqlDeviceStore, SqlGuestStore
+from nhipcau.storage.sqlplans import SqlPlanStore
 from nhipcau.web.metrics import Family, Sample
 from nhipcau.web.office_app import OfficeParts, office_app
 from nhipcau.web.room_parts import RoomParts
@@ -67,6 +72,9 @@ async def run_office(settings: OfficeSettings) -> None:
             demo = _demo_meeting(settings.demo, units.current())
             now_s = int(clock.wall_s())
             await book.plan(replace(demo, starts_s=now_s, ends_s=now_s + _DEMO_S))
+        plans_engine = open_database(_database_url(settings))
+        stack.callback(plans_engine.dispose)
+        plans = SqlPlanStore(plans_engine)
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
@@ -74,7 +82,12 @@ async def run_office(settings: OfficeSettings) -> None:
             ready=lambda: bus.link.connected,
             metrics=lambda: _metrics(observer),
             tree=TreeParts(units, lambda: today(clock)),
-            reforms=Reforms(units, reforms, clock, lambda came: naming_meetings(book, came)),
+            reforms=Reforms(
+                units,
+                reforms,
+                clock,
+                lambda came: (*naming_meetings(book, came), *naming_plans(plans, came)),
+            ),
             rooms=RoomParts(
                 enrolment=Enrolment(doors.devices, clock, doors.secret),
                 inviting=Inviting(doors.guests, LinkMaker(issuer, clock), clock),
@@ -84,6 +97,7 @@ async def run_office(settings: OfficeSettings) -> None:
             ),
             people=people,
             sign_in_links=links,
+            exports=Exporter(plans, units, Press(), Almanac(shipped_rules(), vietnam_calendar())),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))

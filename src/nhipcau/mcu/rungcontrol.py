@@ -47,8 +47,9 @@ _PROVEN_S = 20.0
 _REMB_MARGIN = 1.1
 # A queue of this length is no jitter.
 _QUEUE_S = 0.3
-# A page that shows less than this share of the pictures it gets, twice running, is too slow.
+# A page that shows less than this share of the pictures it gets, ten seconds long, is too slow.
 _FPS_SHARE = 0.6
+_SLOW_REPORTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class RungControl:
             return False
         slow = sample.freezes > 0 and sample.fps_share < _FPS_SHARE
         self._slow_reports = self._slow_reports + 1 if slow else 0
-        return self._slow_reports >= 2
+        return self._slow_reports >= _SLOW_REPORTS
 
     def _is_clean(self, sample: Sample) -> bool:
         quiet = not sample.freezes and self._queue_s(sample) <= _QUEUE_S

@@ -56,6 +56,7 @@ class Standing:
         contacts: name and telephone number of a unit's contact, by unit.
         done: when a task was checked off, in words, by task.
         url: of the meeting's page; empty: none.
+        cancelled: the meeting does not take place.
     """
 
     meeting: str
@@ -66,6 +67,7 @@ class Standing:
     contacts: Mapping[str, str] = field(default_factory=dict)
     done: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
+    cancelled: bool = False
 
 
 class UnreadyError(Exception):
@@ -160,6 +162,7 @@ class MeetingPapers:
             organizer=agency_of(self._view, self._host),
             details=header.summary,
             url=self._standing.url,
+            cancelled=self._standing.cancelled,
         )
 
     def _frame(self, kind: str, recipients: tuple[str, ...]) -> PaperFrame:

@@ -3,7 +3,7 @@
 bytes ── plan ──▶ ReformPlan ── apply ──▶ number          number ── take_back ──▶ tree of before
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +13,9 @@ from nhipcau.org.importplan import ImportOrder
 from nhipcau.org.reform import ReformPlan, plan_reform
 from nhipcau.org.undoing import BuiltUponError, begun_units, undone
 from nhipcau.org.units import UnitId
+from nhipcau.planning.life import State
 from nhipcau.ports.clock import Clock
+from nhipcau.ports.plans import PlanStore
 from nhipcau.ports.reforms import AppliedReform, ReformNote, ReformStore
 from nhipcau.quantities import SiteId
 
@@ -41,6 +43,31 @@ def naming_meetings(book: MeetingBook, came: CameWith) -> Iterator[str]:
         for site in meeting.sites:
             if site.site in came.sites:
                 yield f"{site.name}, which came with it, takes part in {meeting.title}"
+
+
+def naming_plans(plans: PlanStore, came: CameWith) -> Iterator[str]:
+    """Yield one sentence for each planned meeting whose plan names a unit that came.
+
+    Raises:
+        StoreError: the store can't be reached.
+    """
+    for head in plans.heads():
+        if head.state is not State.CANCELLED:
+            named = came.units.intersection(_words(dict(plans.load(head.id).parts)))
+            if named:
+                yield f"the plan of {head.title} names units that came with it: {len(named)}"
+
+
+def _words(value: object) -> Iterator[UnitId]:
+    """Yield every text within a JSON value; an id of a unit is like no other text."""
+    if isinstance(value, str):
+        yield UnitId(value)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _words(one)
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _words(one)
 
 
 class EmptyReformError(Exception):

@@ -148,7 +148,6 @@ class _Setter:
         rule = self._document.add_paragraph()
         border_below(rule, Mm((self._width_mm - 32) / 2))
         rule.paragraph_format.space_after = Pt(8)
-        _write(rule, "", 4)
         for line in (kind, abstract, rule):
             line.alignment = _CENTRE
             line.paragraph_format.keep_with_next = True
@@ -241,7 +240,6 @@ def _tighten(paragraph: DocxParagraph) -> None:
 def _rule(cell: _Cell, cell_mm: float, rule_mm: float) -> None:
     """Draw a rule in the middle below what the cell holds: an empty line with a border."""
     line = cell.add_paragraph()
-    _write(line, "", 3)
     border_below(line, Mm(max(0.0, (cell_mm - 4 - rule_mm) / 2)))
 
 

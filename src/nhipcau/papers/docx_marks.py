@@ -13,6 +13,8 @@ FONT = "Times New Roman"
 PAGE_FIELD = "PAGE"
 # In eighths of a point.
 _RULE = {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": "000000"}
+# How high the empty line is below which a rule is drawn.
+_RULE_LINE_PT = 4
 _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -41,7 +43,8 @@ def add_field(paragraph: Paragraph, code: str, size_pt: int) -> None:
 
 
 def border_below(paragraph: Paragraph, aside: Length) -> None:
-    """Draw a rule below a paragraph, `aside` away from both ends of the line."""
+    """Draw a rule below an empty paragraph, `aside` away from both ends of the line."""
+    paragraph.paragraph_format.line_spacing = Pt(_RULE_LINE_PT)
     paragraph.paragraph_format.left_indent = aside
     paragraph.paragraph_format.right_indent = aside
     borders = _element("w:pBdr")
@@ -75,7 +78,9 @@ def _borders(table: Table, look: dict[str, str]) -> None:
     borders = _element("w:tblBorders")
     for edge in _EDGES:
         borders.append(_element(f"w:{edge}", look))
-    table._tbl.tblPr.append(borders)
+    table._tbl.tblPr.insert_element_before(
+        borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
+    )
 
 
 def _element(name: str, attributes: dict[str, str] | None = None) -> BaseOxmlElement:

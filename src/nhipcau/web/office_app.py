@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from nhipcau.access.actions import Action
 from nhipcau.access.policy import allows
+from nhipcau.office.exporting import Exporter
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.observing import McuObserver
@@ -20,6 +21,7 @@ from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId
 from nhipcau.web.accounts_api import accounts_router
 from nhipcau.web.device_api import device_router
+from nhipcau.web.export_api import export_router
 from nhipcau.web.gate import CallerHere, gate
 from nhipcau.web.guest_api import guest_router
 from nhipcau.web.locating import locator
@@ -103,6 +105,7 @@ class OfficeParts:
     people: People
     rooms: RoomParts | None = None
     sign_in_links: SignInLinks | None = None
+    exports: Exporter | None = None
     demo: ConferenceId | None = None
 
 
@@ -128,6 +131,8 @@ def office_app(parts: OfficeParts) -> FastAPI:
     if parts.rooms is not None:
         app.include_router(device_router(parts.rooms))
         app.include_router(guest_router(parts.rooms))
+    if parts.exports is not None:
+        app.include_router(export_router(parts.exports))
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)

@@ -47,6 +47,7 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/sites": {"GET": Action.UNITS_READ},
     "/meetings": {"GET": Action.MEETINGS_READ},
     "/meetings/{meeting}": {"GET": Action.MEETINGS_READ},
+    "/meetings/{plan}/exports/{file}": {"GET": Action.MEETINGS_READ},
     "/meetings/{meeting}/guests": {"GET": Action.GUESTS_READ, "POST": Action.GUESTS_INVITE},
     "/meetings/{meeting}/guests/{site}": {"DELETE": Action.GUESTS_INVITE},
     "/sites/{site}/pairing-codes": {"POST": Action.DEVICES_CHANGE},
