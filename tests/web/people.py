@@ -155,7 +155,7 @@ class House:
         )
 
     def _meeting(self, name: str, codes: set[str]) -> Meeting:
-        sites = [one for one in roster(self.units.current().as_of(START)) if one.site in codes]
+        sites = [one for one in roster(self.units.current(), START) if one.site in codes]
         return Meeting(
             ConferenceId(name), name, McuName("m"), "http://m", sites[0].site, "auto", sites
         )
