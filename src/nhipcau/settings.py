@@ -12,6 +12,7 @@ from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.rehearsal.spec import FleetSpec
 
 __all__ = [
+    "AuditSettings",
     "BusSettings",
     "DemoSettings",
     "FleetSpec",
@@ -31,6 +32,19 @@ class BusSettings(_Settings):
     url: str
     user: str | None = None
     password: str | None = Field(default=None, repr=False)
+
+
+class AuditSettings(_Settings):
+    """The audit.
+
+    Attributes:
+        syslog: where signed checkpoints go: /dev/log, udp://host:514 or tcp://host:601; `auto` is
+            this machine's where there is one; empty: nowhere.
+        keep_months: how long rows stay in the database; older ones are exported and cut.
+    """
+
+    syslog: str = "auto"
+    keep_months: int = Field(default=12, ge=1, le=1200)
 
 
 class MediaPlace(_Settings):
@@ -55,6 +69,7 @@ class McuSettings(_Settings):
         advertised: addresses put into candidates instead of `bind` (an MCU behind NAT).
         data_dir: event files, the last plan, the certificate.
         bus: where office and other MCUs are met.
+        audit: where checkpoints go.
         further: the places of further media processes, for conferences at the same time.
     """
 
@@ -67,6 +82,7 @@ class McuSettings(_Settings):
     advertised: tuple[str, ...] = ()
     data_dir: Path
     bus: BusSettings
+    audit: AuditSettings = AuditSettings()
     further: tuple[MediaPlace, ...] = ()
 
     def places(self) -> tuple[MediaPlace, ...]:
@@ -98,6 +114,7 @@ class OfficeSettings(_Settings):
         data_dir: the token key, and the database where no other is named.
         database_url: sqlite:///… or postgresql://…; empty: a SQLite file in `data_dir`.
         bus: where the MCUs are met.
+        audit: where checkpoints go, and how long rows are kept.
         origins: from which its pages are loaded; empty: made of bind and port.
         demo: the meeting that a demo office plans at its start; None in production.
     """
@@ -107,6 +124,7 @@ class OfficeSettings(_Settings):
     data_dir: Path
     database_url: str = Field(default="", repr=False)
     bus: BusSettings
+    audit: AuditSettings = AuditSettings()
     origins: tuple[str, ...] = ()
     demo: "DemoSettings | None" = None
 

@@ -44,7 +44,16 @@ units.import            .   .   .   .   .   .   in    .   .   .   yes .   .
 lines.read              .   .   .   in  in  .   in    .   .   .   .   .   .
 meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
 meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
+meetings.approve        in  .   .   .   .   .   .     .   .   .   .   .   .
+meetings.run            in  in  .   in  .   .   .     .   .   .   .   .   .
+tasks.check             in  in  in  in  in  .   .     .   .   .   .   .   .
+attendance.confirm      in  in  in  in  .   .   .     .   .   .   .   .   .
+papers.change           .   in  .   in  .   .   .     .   .   .   .   .   .
+papers.approve          in  .   .   .   .   .   .     .   .   .   .   .   .
+contacts.read           in  in  in  in  in  .   in    .   .   .   .   .   .
+contacts.change         .   in  .   in  .   .   in    .   .   .   .   .   .
 mcus.read               .   .   .   yes .   .   yes   .   .   .   .   .   .
+mcus.change             .   .   .   in  .   .   in    .   .   .   .   .   .
 devices.read            .   .   .   in  .   in  in    .   .   .   .   .   .
 devices.change          .   .   .   in  .   .   in    .   .   .   .   .   .
 guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .

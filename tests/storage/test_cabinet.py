@@ -43,6 +43,15 @@ def test_drawers_and_prefixes_are_kept_apart(cabinet: Cabinet) -> None:
     assert [one.key for one in cabinet.cards("a")] == ["M1/z", "m1/x", "m1/y", "m1_/x"]
 
 
+def test_some_of_many_documents_are_found_by_their_keys(cabinet: Cabinet) -> None:
+    for number in range(3):
+        cabinet.put("a", card(f"k{number}", number), 0)
+    cabinet.put("b", card("k0", 9), 0)
+    wanted = ["k2", "k0", "none", *(f"x{number}" for number in range(1200))]
+    assert [one.value for one in cabinet.some("a", wanted)] == [0, 2]
+    assert cabinet.some("a", []) == ()
+
+
 def test_what_is_removed_is_gone_and_may_come_again(cabinet: Cabinet) -> None:
     cabinet.put("a", card("k", 1), 0)
     cabinet.remove("a", "k", 1)

@@ -33,7 +33,17 @@ class Action(StrEnum):
 
     MEETINGS_READ = "meetings.read"
     MEETINGS_CHANGE = "meetings.change"
+    # The chair's word on a plan: frozen, or sent back.
+    MEETINGS_APPROVE = "meetings.approve"
+    MEETINGS_RUN = "meetings.run"
+    TASKS_CHECK = "tasks.check"
+    ATTENDANCE_CONFIRM = "attendance.confirm"
+    PAPERS_CHANGE = "papers.change"
+    PAPERS_APPROVE = "papers.approve"
+    CONTACTS_READ = "contacts.read"
+    CONTACTS_CHANGE = "contacts.change"
     MCUS_READ = "mcus.read"
+    MCUS_CHANGE = "mcus.change"
 
     DEVICES_READ = "devices.read"
     DEVICES_CHANGE = "devices.change"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from nhipcau.app.auditing import auditing
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
@@ -55,12 +56,20 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
     node = _build(settings, url)
     door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
     knocks = Knocks()
-    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door, knocks))
     async with contextlib.AsyncExitStack() as stack:
         bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
         file = PlanFile(settings.data_dir / "plan.json")
         briefing = Briefing(bus.bus, bus.registry, file, node.take_plan)
         briefing.recall()
+        audit = await stack.enter_async_context(
+            auditing(settings.data_dir, f"mcu {settings.name}", settings.audit, bus.bus)
+        )
+        node.desk.audit.trail = audit.trail
+        app = mcu_app(
+            door,
+            node.is_ready,
+            lambda: [*mcu_metrics(node, door, knocks), *audit.metrics()],
+        )
         node.start(heartbeat.register)
         stack.push_async_callback(node.aclose)
         await stack.enter_async_context(serving(app, listener, knocks))

@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nhipcau.app.audit_log import LogAuditTrail
+from nhipcau.app.auditing import auditing, gathering
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
@@ -56,10 +56,16 @@ async def run_office(settings: OfficeSettings) -> None:
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
     units, reforms = await asyncio.to_thread(_open_units, settings)
-    people = open_people(_database_url(settings), units, LogAuditTrail())
-    links = await asyncio.to_thread(settle_demo, people, settings.demo)
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
+        audit = await stack.enter_async_context(
+            auditing(settings.data_dir, "office", settings.audit, bus.bus)
+        )
+        await stack.enter_async_context(
+            gathering(_database_url(settings), settings.data_dir, bus.bus)
+        )
+        people = open_people(_database_url(settings), units, audit.trail)
+        links = await asyncio.to_thread(settle_demo, people, settings.demo)
         doors = await asyncio.to_thread(_open_doors, settings, listener)
         stack.callback(doors.devices.close)
         book = MeetingBook(bus.registry, issuer.public_key_pem(), doors, clock)
@@ -80,7 +86,7 @@ async def run_office(settings: OfficeSettings) -> None:
             links=LinkMaker(issuer, clock),
             observer=observer,
             ready=lambda: bus.link.connected,
-            metrics=lambda: _metrics(observer),
+            metrics=lambda: [*_metrics(observer), *audit.metrics()],
             tree=TreeParts(units, lambda: today(clock)),
             reforms=Reforms(
                 units,
@@ -94,6 +100,7 @@ async def run_office(settings: OfficeSettings) -> None:
                 book=book,
                 names=SiteNames(units, clock),
                 clock=clock,
+                audit=audit.trail,
             ),
             people=people,
             sign_in_links=links,

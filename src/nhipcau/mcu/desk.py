@@ -22,6 +22,7 @@ from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.inspection import Inspections
 from nhipcau.mcu.ladder import PROGRAM_VIEW, director_view
 from nhipcau.mcu.linecare import LineCare
+from nhipcau.mcu.liveaudit import LiveAudit
 from nhipcau.mcu.lobby import check_pin
 from nhipcau.mcu.wall import Wall
 from nhipcau.ports.clock import Clock
@@ -63,6 +64,7 @@ class Desk:
         self.inspections = Inspections()
         self.care = LineCare()
         self.endpoints: dict[EndpointId, Endpoint] = {}
+        self.audit = LiveAudit(host, clock)
         self._pin_checks = asyncio.Lock()
         host.observe(self._put_out)
 
@@ -133,6 +135,7 @@ class Desk:
         if endpoint.seat is not None:
             self._take_seat(endpoint, endpoint.seat)
         self.endpoints[endpoint.id] = endpoint
+        self.audit.entered(endpoint)
         return endpoint
 
     async def connect(self, endpoint: Endpoint) -> str:
@@ -161,11 +164,12 @@ class Desk:
         await asyncio.to_thread(endpoint.media.connection.accept, sdp)
         self._engine.attach(endpoint.media)
 
-    def leave(self, endpoint: Endpoint, *, on_purpose: bool) -> None:
-        """Let an endpoint go; may be called twice."""
+    def leave(self, endpoint: Endpoint, *, on_purpose: bool, why: str = "") -> None:
+        """Let an endpoint go; may be called twice. `why` is for the audit, where it is not that."""
         if endpoint.gone:
             return
         self._forget(endpoint)
+        self.audit.left(endpoint, why or ("left" if on_purpose else "lost"))
         # First, so that a log that can't be written leaves no connection behind.
         self._close_media(endpoint)
         seat = endpoint.seat
@@ -188,7 +192,7 @@ class Desk:
             if endpoint.site is not None and endpoint.site not in self._host.state.sites:
                 endpoint.outbox.send({"type": "ended"})
                 endpoint.outbox.send(Farewell(CLOSE_ENDED))
-                self.leave(endpoint, on_purpose=True)
+                self.leave(endpoint, on_purpose=True, why="unlisted")
 
     def command(self, command: Command) -> Outcome:
         """Give a person's command to the conference."""
@@ -250,6 +254,7 @@ class Desk:
         older.outbox.send({"type": "replaced", "agent": newer.arrival.agent})
         older.outbox.send(Farewell(CLOSE_REPLACED))
         self._forget(older)
+        self.audit.left(older, "replaced")
         self._close_media(older)
 
     def dismiss_revoked(self) -> None:
@@ -261,7 +266,7 @@ class Desk:
         for endpoint in list(self.endpoints.values()):
             if endpoint.ticket.credential in gone:
                 self._dismiss(endpoint, "revoked")
-                self.leave(endpoint, on_purpose=True)
+                self.leave(endpoint, on_purpose=True, why="revoked")
 
     def _put_out(self, state: ConferenceState, events: tuple[Event, ...]) -> None:
         """Let go whoever was removed: the seat's endpoint, and pages with the same credential."""
@@ -271,6 +276,7 @@ class Desk:
             if endpoint.seat in seats or endpoint.ticket.credential in barred:
                 self._dismiss(endpoint, "removed")
                 self._forget(endpoint)
+                self.audit.left(endpoint, "removed")
                 self._close_media(endpoint)
 
     def _dismiss(self, endpoint: Endpoint, code: str) -> None:

@@ -24,7 +24,10 @@ Outgoing = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What an endpoint says of itself in `hello`; `director`: it wants a view of its own."""
+    """What an endpoint says of itself in `hello`; `director`: it wants a view of its own.
+
+    `address` it does not say: it is where the connection comes from, for the audit.
+    """
 
     kind: str
     capture: bool
@@ -32,6 +35,7 @@ class Arrival:
     takeover: bool
     synthetic: bool
     director: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Templates, contacts, the inventory of MCUs, check-offs and the cards of papers a
 that are read by their key, written whole, and never asked for in another way.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,6 +44,10 @@ class Cabinet(Protocol):
 
     def cards(self, drawer: str, prefix: str = "") -> tuple[Card, ...]:
         """Return the documents of a drawer whose keys begin so, by their keys."""
+        ...
+
+    def some(self, drawer: str, keys: Collection[str]) -> tuple[Card, ...]:
+        """Return those of some documents that are there, by their keys."""
         ...
 
     def card(self, drawer: str, key: str) -> Card | None:

@@ -24,7 +24,8 @@ table { border-collapse: collapse; width: 100%; background: #fff; border: 1px so
   font-variant-numeric: tabular-nums }
 th, td { text-align: right; padding: 6px 10px; border-top: 1px solid #D6DCE5; vertical-align: top }
 th { font-weight: 600; font-size: 14px; color: #3D4B5F; white-space: nowrap }
-td:first-child { min-width: 150px }
+td:first-child { min-width: 190px }
+.sites td:nth-child(2) { white-space: nowrap }
 th:first-child, td:first-child, .names, .limits th:last-child, .sites th:nth-child(2),
 .sites td:nth-child(2) { text-align: left }
 .result { font-weight: 600; white-space: nowrap }

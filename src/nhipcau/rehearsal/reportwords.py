@@ -53,7 +53,7 @@ COLUMNS = (
     Both("Mất tiếng, %", "Sound lost, %"),
     Both("Số lần gọi", "Calls"),
 )
-FPS = Both("Hình mỗi giây: trung vị và kém nhất", "Pictures a second: median and worst")
+FPS = Both("Hình mỗi giây", "Pictures a second")
 RUNGS = Both("Số điểm cầu theo nấc hình", "Sites by rung")
 JOINS = Both("Vào họp: từng điểm cầu, giây", "Join: each site, s")
 LOSS = Both("Mất gói: từng điểm cầu, %", "Loss: each site, %")

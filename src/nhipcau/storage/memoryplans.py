@@ -1,5 +1,6 @@
 """The in-memory twins of the plan store and the cabinet."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from threading import Lock
 
@@ -109,6 +110,11 @@ class MemoryCabinet:
             if name == drawer and key.startswith(prefix)
         ]
         return tuple(sorted(found, key=lambda card: card.key))
+
+    def some(self, drawer: str, keys: Collection[str]) -> tuple[Card, ...]:
+        """Return those of some documents that are there, by their keys."""
+        wanted = set(keys)
+        return tuple(card for card in self.cards(drawer) if card.key in wanted)
 
     def card(self, drawer: str, key: str) -> Card | None:
         """Return one document; None where there is none."""

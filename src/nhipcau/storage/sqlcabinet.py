@@ -1,7 +1,9 @@
 """The cabinet on SQLite or PostgreSQL."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
@@ -13,6 +15,8 @@ from nhipcau.storage.database import storing
 from nhipcau.storage.plan_tables import CardRow, table_of
 
 _CARD = table_of(CardRow)
+# SQLite takes so many values in one question on every machine.
+_MOST_KEYS = 500
 
 
 class SqlCabinet:
@@ -35,6 +39,16 @@ class SqlCabinet:
             # SQLite and PostgreSQL sort letters in different orders, and LIKE of the former takes
             # no notice of case.
             found = [_card(row) for row in rows if row.key.startswith(prefix)]
+        return tuple(sorted(found, key=lambda card: card.key))
+
+    def some(self, drawer: str, keys: Collection[str]) -> tuple[Card, ...]:
+        """Return those of some documents that are there, by their keys."""
+        found: list[Card] = []
+        wanted = sorted(set(keys))
+        with storing(), self._engine.connect() as connection:
+            for part in batched(wanted, _MOST_KEYS):
+                chosen = select(_CARD).where(_CARD.c.drawer == drawer, _CARD.c.key.in_(part))
+                found += [_card(row) for row in connection.execute(chosen)]
         return tuple(sorted(found, key=lambda card: card.key))
 
     def card(self, drawer: str, key: str) -> Card | None:

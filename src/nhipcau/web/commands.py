@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from nhipcau.audit.entry import DONE
 from nhipcau.conference import commands as ask
 from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.web import messages as said
+from nhipcau.web.deeds import DEEDS
 
 
 def to_command(desk: Desk, endpoint: Endpoint, message: said.ClientMessage) -> Outgoing:
@@ -15,10 +17,19 @@ def to_command(desk: Desk, endpoint: Endpoint, message: said.ClientMessage) -> O
     command = _TRANSLATIONS[type(message)](endpoint.actor(), message)
     outcome = desk.command(command)
     number = getattr(message, "id", None)
-    if isinstance(outcome, Refusal) and outcome.code is not RefusalCode.UNCHANGED:
+    unchanged = isinstance(outcome, Refusal) and outcome.code is RefusalCode.UNCHANGED
+    if not unchanged:
+        code = outcome.code.value if isinstance(outcome, Refusal) else DONE
+        desk.audit.did(endpoint, DEEDS[type(message)].value, particulars(message), code)
+    if isinstance(outcome, Refusal) and not unchanged:
         error = {"type": "error", "code": outcome.code.value, "detail": outcome.detail}
         return error if number is None else {**error, "id": number}
     return {"type": "ok", "id": number}
+
+
+def particulars(message: said.ClientMessage) -> dict[str, object]:
+    """Return what a message says, for the audit."""
+    return message.model_dump(exclude={"type", "id"}, exclude_none=True)
 
 
 _Translation = Callable[[ask.Actor, Any], ask.Command]

@@ -4,9 +4,12 @@ as an event, because nothing of it changes the meeting.
 
 from collections.abc import Iterable
 
+from nhipcau.audit.entry import DONE
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.quantities import SiteId
+from nhipcau.web.commands import particulars
+from nhipcau.web.deeds import DEEDS
 from nhipcau.web.faults import FaultError
 from nhipcau.web.messages import Look, RoomTest, WatchStills
 
@@ -21,9 +24,18 @@ def do_duty(desk: Desk, endpoint: Endpoint, message: Duty) -> Outgoing | None:
     try:
         _do(desk, endpoint, message)
     except FaultError as fault:
+        _audit(desk, endpoint, message, fault.code)
         refused = {"type": "error", "code": fault.code, "detail": fault.detail}
         return refused if isinstance(message, WatchStills) else {**refused, "id": message.id}
-    return None if isinstance(message, WatchStills) else {"type": "ok", "id": message.id}
+    if isinstance(message, WatchStills):
+        return None
+    _audit(desk, endpoint, message, DONE)
+    return {"type": "ok", "id": message.id}
+
+
+def _audit(desk: Desk, endpoint: Endpoint, message: Duty, outcome: str) -> None:
+    """Tell the audit. Stills that are shown are not told: a console asks at each move of it."""
+    desk.audit.did(endpoint, DEEDS[type(message)].value, particulars(message), outcome)
 
 
 def _do(desk: Desk, endpoint: Endpoint, message: Duty) -> None:

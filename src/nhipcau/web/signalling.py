@@ -227,17 +227,24 @@ class Session:
         began_s = time.thread_time()
         self._check_greeting(hello.v)
         arrival = Arrival(
-            hello.kind, hello.capture, hello.agent, hello.takeover, hello.synthetic, hello.director
+            hello.kind,
+            hello.capture,
+            hello.agent,
+            hello.takeover,
+            hello.synthetic,
+            hello.director,
+            _host(self._socket),
         )
         try:
             shown = _shown(hello, self._challenge)
             self._challenge = None
             ticket = await self._door.desk.admission(shown)
             # Whoever is in the seat already stays there when a newcomer comes too often.
-            watcher = None if hello.kind == "site" else (ticket.role, _host(self._socket))
+            watcher = None if hello.kind == "site" else (ticket.role, arrival.address)
             self._door.check_hello((ticket.site, watcher))
             endpoint = self._door.desk.enter(ticket, arrival, self._outbox)
         except AdmissionError as error:
+            self._door.desk.audit.turned_away(arrival.address, error.code)
             raise FaultError(error.code, str(error)) from None
         except OccupiedError as error:
             self._outbox.send(

@@ -1,0 +1,18 @@
+"""PDFs, and what is none."""
+
+import io
+
+from pypdf import PdfWriter
+
+
+def pdf(pages: int = 2, *, password: str = "", mark: str = "") -> bytes:
+    """Return a PDF with so many empty pages."""
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(width=595, height=842)
+    writer.add_metadata({"/Title": mark or "Báo cáo"})
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
