@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from nhipcau.app.audit_commands import audit_app
+
 app = typer.Typer(
     name="nhipcau",
     help="Nhịp Cầu: hội nghị truyền hình nhiều cấp. Video conferencing for every tier.",
@@ -22,6 +24,7 @@ app.add_typer(units_app, name="units")
 app.add_typer(db_app, name="db")
 accounts_app = typer.Typer(help="Accounts and their roles.", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(audit_app, name="audit")
 Database = Annotated[
     str,
     typer.Option(

@@ -10,11 +10,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nhipcau.app.auditing import auditing, gathering
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.office_audit import office_audit
 from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
@@ -59,10 +59,7 @@ async def run_office(settings: OfficeSettings) -> None:
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
         audit = await stack.enter_async_context(
-            auditing(settings.data_dir, "office", settings.audit, bus.bus)
-        )
-        await stack.enter_async_context(
-            gathering(_database_url(settings), settings.data_dir, bus.bus)
+            office_audit(settings, _database_url(settings), bus.bus)
         )
         people = open_people(_database_url(settings), units, audit.trail)
         links = await asyncio.to_thread(settle_demo, people, settings.demo)
