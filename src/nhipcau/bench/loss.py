@@ -4,8 +4,9 @@
     lossy    5 % of all datagrams lost both ways, each for itself, 40 ms of delay each way
     thin     150 kbit/s each way and 0.3 s of queue; nobody has declared it
 
-One meeting on the real MCU; the lines are relays of real datagrams; the sites count for themselves.
-A picture counts when all of it has come and nothing is missing before it.
+Two meetings on the real MCU, a small one for bad lines and one of `sites`. The lines are relays of
+real datagrams, the sites count for themselves; a picture counts when all of it has come and
+nothing is missing before it.
 """
 
 import asyncio
@@ -27,7 +28,8 @@ _CLEAN, _WORSE = LineProfile(), LineProfile(loss=0.10)
 _LOSSY, _THIN = LineProfile(loss=0.05, delay_ms=40), LineProfile(rate_kbps=150)
 # Ten that get worse, ten that are watched meanwhile; four on lossy lines, two on thin ones.
 _WORSE_SITES, _WATCHED_SITES, _LOSSY_SITES, _THIN_SITES = 10, 10, 4, 2
-_OWN = _WORSE_SITES + _WATCHED_SITES + _LOSSY_SITES + _THIN_SITES
+# The small meeting: so many are invited, so many come on good lines.
+_SMALL, _SMALL_CROWD = 30, 6
 # A line that has just become bad first finds its rung.
 _TURN_S, _SETTLE_S = 4.0, 10.0
 _TICK_S = 0.25
@@ -41,22 +43,34 @@ async def bench_loss(sites: int, seconds: float) -> list[Figure]:
     Raises:
         ValueError: fewer sites than the bench plays itself.
     """
-    if sites < _OWN + 3:
-        raise ValueError(f"bench loss takes {_OWN + 3} sites or more")
-    async with province([Gathering("hop-duong-truyen", sites)]) as (stage,):
+    if sites < _WORSE_SITES + _WATCHED_SITES + 3:
+        raise ValueError(f"bench loss takes {_WORSE_SITES + _WATCHED_SITES + 3} sites or more")
+    return [*await _lines(1.5 * seconds), *await _crowd(sites, seconds)]
+
+
+async def _lines(seconds: float) -> list[Figure]:
+    """Put bad lines into a small meeting, where nothing but the line is in their way."""
+    async with province([Gathering("hop-duong-truyen", _SMALL)]) as (stage,):
         codes = [SiteId(code) for code in stage.announcement["join"]]
         # Those on bad lines are among those whose lines nobody has declared.
-        free = [code for place, code in enumerate(codes) if place % 5 in (0, 2)][3:]
-        bad, worse = free[: _LOSSY_SITES + _THIN_SITES], codes[-_WORSE_SITES:]
+        free = [code for place, code in enumerate(codes) if place % 5 in (0, 2)]
+        bad = free[-_LOSSY_SITES - _THIN_SITES :]
+        crowd = [code for code in codes if code not in bad][:_SMALL_CROWD]
+        async with fleet([(stage, crowd)]), own_sites([]) as mine:
+            return await _bad_lines(stage, mine, bad, seconds)
+
+
+async def _crowd(sites: int, seconds: float) -> list[Figure]:
+    async with province([Gathering("hop-toan-tinh", sites)]) as (stage,):
+        codes = [SiteId(code) for code in stage.announcement["join"]]
+        worse = codes[-_WORSE_SITES:]
         watched = codes[-_WORSE_SITES - _WATCHED_SITES : -_WORSE_SITES]
-        own = {*bad, *worse, *watched}
-        crowd = [code for code in codes if code not in own]
         lined = [_spec(stage, code, _CLEAN) for code in worse]
-        plain_ones = [spec_of_site(stage, code) for code in watched]
-        async with fleet([(stage, crowd)]), own_sites([*lined, *plain_ones]) as mine:
+        others = [spec_of_site(stage, code) for code in watched]
+        crowd = codes[: -_WORSE_SITES - _WATCHED_SITES]
+        async with fleet([(stage, crowd)]), own_sites([*lined, *others]) as mine:
             await asyncio.sleep(_TURN_S)
-            figures = await _others(mine, worse, watched, seconds)
-            return [*await _bad_lines(stage, mine, bad, 1.5 * seconds), *figures]
+            return await _others(mine, worse, watched, seconds)
 
 
 def _spec(stage: Stage, code: SiteId, line: LineProfile) -> SiteSpec:
@@ -71,8 +85,6 @@ async def _others(
         mine.set_line(code, _WORSE)
     await asyncio.sleep(_TURN_S)
     beside = await _received(mine, watched, seconds)
-    for code in worse:
-        mine.set_line(code, _CLEAN)
     ratios = [now / before for now, before in zip(beside, clean, strict=True)]
     return [
         at_most("others_keyframes_ratio", max(ratios), "×", 1.1),

@@ -31,7 +31,7 @@ BENCHES: Mapping[str, Entry] = {
     "failover": Entry(bench_failover, 12, 30.0, 300.0),
     "fanout": Entry(bench_fanout, 145, 8.0, 30.0),
     "latency": Entry(bench_latency, 0, 14.0, 120.0),
-    "loss": Entry(bench_loss, 145, 10.0, 60.0),
+    "loss": Entry(bench_loss, 145, 8.0, 60.0),
     "wall": Entry(bench_wall, 145, 10.0, 600.0),
 }
 
