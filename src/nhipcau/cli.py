@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from nhipcau.app.audit_commands import audit_app
+
 app = typer.Typer(
     name="nhipcau",
     help="Nhịp Cầu: hội nghị truyền hình nhiều cấp. Video conferencing for every tier.",
@@ -22,6 +24,7 @@ app.add_typer(units_app, name="units")
 app.add_typer(db_app, name="db")
 accounts_app = typer.Typer(help="Accounts and their roles.", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(audit_app, name="audit")
 Database = Annotated[
     str,
     typer.Option(
@@ -69,7 +72,7 @@ def demo(
 @app.command()
 def bench(
     name: Annotated[str, typer.Argument(help="Which bench; a wrong name lists them.")],
-    sites: Annotated[int | None, typer.Option(help="Synthetic sites.", min=0, max=145)] = None,
+    sites: Annotated[int | None, typer.Option(help="Synthetic sites.", min=0, max=1000)] = None,
     seconds: Annotated[float | None, typer.Option(help="How long to measure.", min=1)] = None,
     full: Annotated[bool, typer.Option("--full", help="The long run.")] = False,
     as_json: Annotated[
@@ -77,10 +80,12 @@ def bench(
     ] = False,
 ) -> None:
     """Measure, with the real processes, and print the figures."""
+    from nhipcau.app.logs import configure_logs
     from nhipcau.bench.report import render
     from nhipcau.bench.run import BENCHES, run_bench
     from nhipcau.bench.show import show_figures
 
+    configure_logs(process="bench", quiet=True)
     if name not in BENCHES:
         raise _refusal(f"no bench is called {name!r}; there are {', '.join(BENCHES)}")
     figures = asyncio.run(run_bench(name, sites=sites, seconds=seconds, full=full))
@@ -88,6 +93,41 @@ def bench(
         typer.echo(render(name, figures))
     else:
         show_figures(name, figures)
+
+
+@app.command()
+def rehearse(
+    links: Annotated[
+        Path | None,
+        typer.Option(help="JSON with the sites' links (demo --json says one); else a demo."),
+    ] = None,
+    sites: Annotated[int, typer.Option(help="Sites that join.", min=1, max=2000)] = 12,
+    seconds: Annotated[float, typer.Option(help="How long to measure.", min=2)] = 30.0,
+    line: Annotated[
+        list[str] | None, typer.Option(help="loss=0.05,delay=40,rate=512:10 for ten sites; again.")
+    ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(help="join_s=8: what to hold every site to; again.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("rehearsal"),
+) -> None:
+    """Rehearse: synthetic sites join, and a report says what they saw. Exit 1: beyond a limit."""
+    from nhipcau.app.rehearse import (
+        RehearsalError,
+        RehearsalOptions,
+        parse_limits,
+        parse_line,
+    )
+    from nhipcau.app.rehearse_show import rehearse_and_show
+
+    try:
+        lines = [parse_line(text) for text in line or ()]
+        limits = parse_limits(limit or ())
+        options = RehearsalOptions(links, sites, seconds, lines, limits)
+        passed = rehearse_and_show(options, out)
+    except RehearsalError as error:
+        raise _refusal(str(error)) from None
+    raise typer.Exit(0 if passed else 1)
 
 
 @units_app.command("import")

@@ -17,6 +17,7 @@ __all__ = [
     "DemoSettings",
     "FleetSpec",
     "McuSettings",
+    "MediaPlace",
     "OfficeSettings",
 ]
 
@@ -46,8 +47,17 @@ class AuditSettings(_Settings):
     keep_months: int = Field(default=12, ge=1, le=1200)
 
 
+class MediaPlace(_Settings):
+    """Where a media process of an MCU serves its conference; the fields are those of the MCU."""
+
+    conference: ConferenceId
+    port: int = Field(ge=0, le=65535)
+    media_port: int = Field(ge=1, le=65535)
+    public_url: str = ""
+
+
 class McuSettings(_Settings):
-    """One MCU.
+    """One MCU; each of its media processes gets the same with its own place.
 
     Attributes:
         name: unique in the system; the plan names it.
@@ -60,6 +70,7 @@ class McuSettings(_Settings):
         data_dir: event files, the last plan, the certificate.
         bus: where office and other MCUs are met.
         audit: where checkpoints go.
+        further: the places of further media processes, for conferences at the same time.
     """
 
     name: McuName
@@ -72,6 +83,26 @@ class McuSettings(_Settings):
     data_dir: Path
     bus: BusSettings
     audit: AuditSettings = AuditSettings()
+    further: tuple[MediaPlace, ...] = ()
+
+    def places(self) -> tuple[MediaPlace, ...]:
+        """Return the place of every media process, this MCU's first one first."""
+        first = MediaPlace(
+            conference=self.conference,
+            port=self.port,
+            media_port=self.media_port,
+            public_url=self.public_url,
+        )
+        return (first, *self.further)
+
+    def of_each(self) -> "tuple[McuSettings, ...]":
+        """Return the settings of every media process; further ones have folders of their own."""
+        alone = self.model_copy(update={"further": ()})
+        others = (
+            alone.model_copy(update={**dict(place), "data_dir": self.data_dir / place.conference})
+            for place in self.further
+        )
+        return (alone, *others)
 
 
 class OfficeSettings(_Settings):

@@ -17,8 +17,11 @@ SPS, IDR, SLICE = b"\x67sps", b"\x65idr", b"\x41slice"
 STAP_KEY = b"\x78\x00\x04\x67sps\x00\x04\x65idr"
 
 
-def packet(seq: int, frame: int, payload: bytes = SLICE, ssrc: int = SSRC) -> bytes:
-    return RtpPacket(102, seq % 65536, frame * 3600 % 2**32, ssrc, payload).to_bytes()
+def packet(
+    seq: int, frame: int, payload: bytes = SLICE, ssrc: int = SSRC, *, last: bool = True
+) -> bytes:
+    stamp = frame * 3600 % 2**32
+    return RtpPacket(102, seq % 65536, stamp, ssrc, payload, marker=last).to_bytes()
 
 
 def picture_counter() -> FlowCounter:
@@ -35,13 +38,16 @@ def feedback(counter: FlowCounter, now_s: float) -> list[object]:
 
 def test_everything_that_came_is_counted_once() -> None:
     counter = picture_counter()
-    sent = [packet(65_500 + n, n // 3, STAP_KEY if n == 0 else SLICE) for n in range(300)]
+    sent = [
+        packet(65_500 + n, n // 3, STAP_KEY if n == 0 else SLICE, last=n % 3 == 2)
+        for n in range(300)
+    ]
     for n, data in enumerate(sent):
         counter.handle(data, n // 3 / 25)
     stats = counter.stats()
     assert stats.packets == 300
     assert stats.octets == sum(map(len, sent))
-    assert (stats.frames, stats.key_frames) == (100, 1)
+    assert (stats.frames, stats.shown, stats.key_frames) == (100, 100, 1)
     assert (stats.gaps, stats.duplicates, stats.malformed) == (0, 0, 0)
     assert stats.first_s == 0.0
     assert sum(stats.gap_counts) == 99
@@ -94,11 +100,11 @@ def test_no_key_frame_is_asked_for_before_anything_came_or_for_sound() -> None:
 def test_a_blocked_sender_moves_the_gaps_until_they_are_reset() -> None:
     counter = picture_counter()
     for seq, now_s in enumerate((0.0, 0.04, 0.08, 0.5, 0.54)):
-        counter.handle(packet(seq, seq), now_s)
+        counter.handle(packet(seq, seq, SLICE if seq else STAP_KEY), now_s)
     stats = counter.stats()
     assert abs(stats.longest_gap_s - 0.42) < 1e-9
-    # Bounds 0.03, 0.06, 0.1, 0.2, 0.4, 0.8, 2.0: three gaps of 40 ms, one of 420 ms.
-    assert stats.gap_counts == (0, 3, 0, 0, 0, 1, 0, 0)
+    # Bounds 0.03, 0.06, 0.1, 0.2, 0.3, 0.4, 0.8, 2.0: three gaps of 40 ms, one of 420 ms.
+    assert stats.gap_counts == (0, 3, 0, 0, 0, 0, 1, 0, 0)
     counter.reset_gaps()
     assert counter.stats().longest_gap_s == 0.0
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from nhipcau.access.accounts import Account
 from nhipcau.access.actor import Actor, ActorKind
 from nhipcau.access.roles import Role
-from nhipcau.app.audit_log import LogAuditTrail
+from nhipcau.app.audit_once import auditing_once
 from nhipcau.app.people import open_people
 from nhipcau.app.unit_tree import open_unit_tree
 from nhipcau.office.people.accounts import NewAccount, add_account, reset_second_factor
@@ -37,8 +37,8 @@ class AskedGrant(NamedTuple):
 @contextmanager
 def _opened(url: str) -> Iterator[tuple[People, Caller]]:
     units = open_unit_tree(url)
-    with closing(units.store):
-        people = open_people(url, units, LogAuditTrail())
+    with closing(units.store), auditing_once(url) as trail:
+        people = open_people(url, units, trail)
         with closing(people.accounts):
             yield people, Caller(Actor(ActorKind.MACHINE, name=getpass.getuser()), "local")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ async def auditing(
         SyslogAddressError: the address of syslog is none.
     """
     folder = data_dir / FOLDER
+    if not _syslog(settings):
+        _log.warning("the audit's checkpoints go to no syslog", folder=str(folder))
     trail = await asyncio.to_thread(open_trail, folder, process, settings)
     shipping = AuditShipping(ChainFolder(folder), _asking(bus))
     task = asyncio.create_task(shipping.run(), name="audit shipping")
@@ -98,9 +101,7 @@ def open_trail(folder: Path, process: str, settings: AuditSettings) -> FileAudit
         StoreError: the key can't be made or read.
         SyslogAddressError: the address of syslog is none.
     """
-    address = local_syslog() if settings.syslog == "auto" else settings.syslog
-    if not address:
-        _log.warning("the audit's checkpoints go to no syslog", folder=str(folder))
+    address = _syslog(settings)
     sink = Syslog(address) if address else None
     clock = SystemClock()
     begun = datetime.fromtimestamp(clock.wall_s(), UTC)
@@ -109,6 +110,23 @@ def open_trail(folder: Path, process: str, settings: AuditSettings) -> FileAudit
     trail = FileAuditTrail(folder, Writing(chain, process, open_signer(folder)), clock, sink)
     trail.start()
     return trail
+
+
+def audit_folder(database_url: str) -> Path:
+    """Return where the command line keeps the audit of an office: beside its SQLite file.
+
+    The environment variable NHIPCAU_AUDIT_DIR names another; without it and with another database
+    it is `audit` in the present folder.
+    """
+    named = os.environ.get("NHIPCAU_AUDIT_DIR")
+    if named:
+        return Path(named)
+    file = database_url.removeprefix("sqlite:///")
+    return Path(FOLDER) if file == database_url else Path(file).parent / FOLDER
+
+
+def _syslog(settings: AuditSettings) -> str:
+    return local_syslog() if settings.syslog == "auto" else settings.syslog
 
 
 def remembering(folder: Path) -> Callable[[Begin], None]:

@@ -164,7 +164,7 @@ async def _start(
     )
     if options.sites:
         say(f"Khởi động {options.sites} điểm cầu mô phỏng…")
-        fleet = FleetSpec(sites=_fleet(demo["sites"], options.sites), data=_loops_dir())
+        fleet = FleetSpec(sites=_fleet(demo["sites"], options.sites), data=loops_dir())
         await stack.enter_async_context(child("fleet", ("fleet",), fleet.model_dump_json(), logs))
         present = [site.code for site in fleet.sites]
         speaker = FIRST_SPEAKER if FIRST_SPEAKER in present else present[0]
@@ -268,7 +268,7 @@ def _host(bind: str) -> str:
     return f"[{bind}]" if ":" in bind else bind
 
 
-def _loops_dir() -> Path:
+def loops_dir() -> Path:
     """Return where synthetic pictures are kept between runs."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "nhipcau" / "loops"

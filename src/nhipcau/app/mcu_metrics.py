@@ -1,12 +1,14 @@
 """The values of an MCU's `/metrics`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from nhipcau.mcu.engine import EngineStats
 from nhipcau.mcu.node import McuNode
 from nhipcau.mcu.upstream import VideoSourceStats
+from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId, ViewId
+from nhipcau.rtp.viewer import ViewerStats
 from nhipcau.web.door import Door
 from nhipcau.web.faults import SignallingCounters
 from nhipcau.web.knocks import Knocks
@@ -52,6 +54,7 @@ def _media(engine: EngineStats) -> list[Family]:
     keyframes = {name: view.keyframes for name, view in views.items()}
     ticks = {thread.name: thread.ticks for thread in threads}
     late = {thread.name: thread.late for thread in threads}
+    skipped = {thread.name: thread.skipped for thread in threads}
     fanout = engine.fanout
     return [
         Family("mcu_connections", "media connections up", False, [Sample(engine.up)]),
@@ -61,6 +64,7 @@ def _media(engine: EngineStats) -> list[Family]:
         Family("mcu_batches_dropped", "frames not sent in time", True, [Sample(fanout.dropped)]),
         Family("mcu_ticks", "turns of the media threads", True, _by("thread", ticks)),
         Family("mcu_ticks_late", "turns that began late", True, _by("thread", late)),
+        Family("mcu_ticks_skipped", "turns left out", True, _by("thread", skipped)),
     ]
 
 
@@ -69,7 +73,33 @@ def _lines(node: McuNode) -> list[Family]:
     viewers = Counter(line.rung for line in lines)
     return [
         Family("mcu_viewers", "connected viewers by rung", False, _by("rung", viewers)),
+        Family("mcu_site_rung", "the rung that a site is on", False, _rungs(node)),
+        Family("mcu_site_packets", "packets to a site, by line and fate", True, _to_sites(node)),
     ]
+
+
+def _rungs(node: McuNode) -> list[Sample]:
+    pairs = (
+        (endpoint.seat, node.desk.care.rung(endpoint.id))
+        for endpoint in node.desk.endpoints.values()
+        if endpoint.seat is not None
+    )
+    return [Sample(1, {"site": site, "rung": rung}) for site, rung in pairs if rung is not None]
+
+
+def _to_sites(node: McuNode) -> list[Sample]:
+    """Return what went down to each site; it begins anew with each connection of a site."""
+    return [
+        Sample(count, {"site": endpoint.seat, "line": mid.value, "fate": fate})
+        for endpoint in node.desk.endpoints.values()
+        if endpoint.seat is not None and endpoint.media is not None
+        for mid in (Mid.PROGRAM, Mid.SOUND)
+        for fate, count in _fates(endpoint.media.viewers[mid].stats())
+    ]
+
+
+def _fates(viewer: ViewerStats) -> Sequence[tuple[str, int]]:
+    return (("sent", viewer.sent), ("nacked", viewer.nacked), ("resent", viewer.resent))
 
 
 def _door(counters: SignallingCounters, knocks: Knocks) -> list[Family]:

@@ -1,6 +1,6 @@
-"""The media process of an MCU, and the supervisor that keeps one alive.
+"""The media processes of an MCU, and the supervisors that keep them alive.
 
-`nhipcau mcu` is the supervisor; it starts `nhipcau media` twice: one at work, one warm.
+`nhipcau mcu` supervises: `nhipcau media` for each conference, and one more, warm, for them all.
 """
 
 import asyncio
@@ -8,8 +8,9 @@ import json
 
 from nhipcau.app.children import nhipcau_argv, say_ready, until_told_to_stop
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
+from nhipcau.mcu.spares import Spares
 from nhipcau.mcu.supervised import Command
-from nhipcau.mcu.supervisor import Supervisor
+from nhipcau.mcu.supervisor import Patience, Supervisor, restart_delay_s
 from nhipcau.settings import McuSettings
 
 _HEAVY = (
@@ -24,16 +25,28 @@ _FIRST_READY_S = 25.0
 
 
 async def run_mcu(settings: McuSettings) -> None:
-    """Keep a media process at work until told to stop."""
-    command = Command(tuple(nhipcau_argv("media")), json.loads(settings.model_dump_json()))
-    supervisor = Supervisor(command)
+    """Keep a media process for each conference at work, and one warm for them all, until told."""
+    patience = Patience()
+    commands = [
+        Command(tuple(nhipcau_argv("media")), json.loads(one.model_dump_json()))
+        for one in settings.of_each()
+    ]
+    spares = Spares(commands[0], patience.spare_s, restart_delay_s)
+    supervisors = [Supervisor(one, patience=patience, spares=spares) for one in commands]
     async with asyncio.TaskGroup() as group:
-        group.create_task(supervisor.run(), name="supervisor")
-        async with asyncio.timeout(_FIRST_READY_S):
-            running = await supervisor.wait_ready()
-        say_ready({"pid": running.pid, **running.ready})
-        await until_told_to_stop()
-        await supervisor.aclose()
+        for one in supervisors:
+            group.create_task(one.run(), name="supervisor")
+        standing_by = group.create_task(spares.keep(), name="spares")
+        try:
+            async with asyncio.timeout(_FIRST_READY_S * len(supervisors)):
+                running = [await one.wait_ready() for one in supervisors]
+            pids = [one.pid for one in running]
+            say_ready({"pid": pids[0], "pids": pids, **running[0].ready})
+            await until_told_to_stop()
+        finally:
+            standing_by.cancel()
+            await spares.aclose()
+            await asyncio.gather(*(one.aclose() for one in supervisors))
 
 
 def run_media() -> None:

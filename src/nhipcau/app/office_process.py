@@ -10,11 +10,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nhipcau.app.auditing import auditing, gathering
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.office_audit import office_audit
 from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
@@ -33,6 +33,7 @@ from nhipcau.org.tree import Tree
 from nhipcau.papers.press import Press
 from nhipcau.planning.rules import shipped_rules
 from nhipcau.planning.workdays import vietnam_calendar
+from nhipcau.ports.clock import Clock
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
@@ -59,10 +60,7 @@ async def run_office(settings: OfficeSettings) -> None:
     async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
         await bus.link.wait_connected(_BUS_WAIT_S)
         audit = await stack.enter_async_context(
-            auditing(settings.data_dir, "office", settings.audit, bus.bus)
-        )
-        await stack.enter_async_context(
-            gathering(_database_url(settings), settings.data_dir, bus.bus)
+            office_audit(settings, _database_url(settings), bus.bus)
         )
         people = open_people(_database_url(settings), units, audit.trail)
         links = await asyncio.to_thread(settle_demo, people, settings.demo)
@@ -75,9 +73,7 @@ async def run_office(settings: OfficeSettings) -> None:
         stack.callback(units.store.close)
         stack.callback(people.accounts.close)
         if settings.demo is not None:
-            demo = _demo_meeting(settings.demo, units.current())
-            now_s = int(clock.wall_s())
-            await book.plan(replace(demo, starts_s=now_s, ends_s=now_s + _DEMO_S))
+            await book.plan(_demo_now(settings.demo, units, clock))
         plans_engine = open_database(_database_url(settings))
         stack.callback(plans_engine.dispose)
         plans = SqlPlanStore(plans_engine)
@@ -110,6 +106,13 @@ async def run_office(settings: OfficeSettings) -> None:
         await stack.enter_async_context(serving(office_app(parts), listener))
         say_ready({"port": listener.getsockname()[1]})
         await until_told_to_stop()
+
+
+def _demo_now(demo: DemoSettings, units: UnitTree, clock: Clock) -> Meeting:
+    """Return the demo's meeting, which begins now."""
+    now_s = int(clock.wall_s())
+    meeting = _demo_meeting(demo, units.current())
+    return replace(meeting, starts_s=now_s, ends_s=now_s + _DEMO_S)
 
 
 def _open_units(settings: OfficeSettings) -> tuple[UnitTree, ReformStore]:
@@ -179,8 +182,12 @@ def _token_key(path: Path) -> Ed25519PrivateKey:
 
 def _metrics(observer: McuObserver) -> list[Family]:
     alive = observer.alive()
-    present = [Sample(s.sites_present, {"mcu": name}) for name, s in alive.items()]
+    mcus = {status.mcu for status in alive}
+    present = [
+        Sample(sum(s.sites_present for s in alive if s.mcu == name), {"mcu": name})
+        for name in sorted(mcus)
+    ]
     return [
-        Family("office_mcus_alive", "MCUs heard within 3.5 s", False, [Sample(len(alive))]),
+        Family("office_mcus_alive", "MCUs heard within 3.5 s", False, [Sample(len(mcus))]),
         Family("office_sites_present", "sites present, as the MCU says", False, present),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from nhipcau.app.audit_once import auditing_once, told
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.unit_tree import TREE_ERRORS, open_office_tree
 from nhipcau.office.reforms import EmptyReformError, Reforms
@@ -52,8 +53,11 @@ def reform_units(url: str, file: Path, order: ImportOrder, *, dry_run: bool) -> 
     data = file.read_bytes()
     with _opened(url) as reforms:
         plan = reforms.plan(data, order)
-        number = None if dry_run else reforms.apply(plan, file.name, data)
-    return ReformResult(order.day, plan.report, number)
+        if dry_run:
+            return ReformResult(order.day, plan.report, None)
+        more = {"day": str(order.day), "act": order.act}
+        with auditing_once(url) as trail, told(trail, "units.reform", f"file:{file.name}", more):
+            return ReformResult(order.day, plan.report, reforms.apply(plan, file.name, data))
 
 
 def undo_reform(url: str, number: int) -> None:
@@ -65,7 +69,11 @@ def undo_reform(url: str, number: int) -> None:
         StaleTreeError: somebody else changed the tree meanwhile.
         StoreError: the database can't be reached.
     """
-    with _opened(url) as reforms:
+    with (
+        _opened(url) as reforms,
+        auditing_once(url) as trail,
+        told(trail, "units.undo", f"reform:{number}", {}),
+    ):
         reforms.take_back(number)
 
 

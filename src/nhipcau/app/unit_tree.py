@@ -1,6 +1,7 @@
 """The tree of units wired to its database, for the office process and for the command line."""
 
 import csv
+import hashlib
 import io
 import uuid
 from contextlib import closing
@@ -8,6 +9,7 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
+from nhipcau.app.audit_once import auditing_once, told
 from nhipcau.app.clock import SystemClock
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units, today
 from nhipcau.org.csvtable import UnitFileError
@@ -105,7 +107,11 @@ def import_units(url: str, file: Path, order: ImportOrder, *, dry_run: bool) -> 
     with closing(units.store):
         plan = plan_units(units, data, order)
         if not dry_run:
-            apply_units(units, plan)
+            digest = hashlib.sha256(data).hexdigest()
+            more = {"day": str(order.day), "act": order.act, "sha256": digest}
+            on = f"file:{file.name}"
+            with auditing_once(url) as trail, told(trail, "units.import", on, more):
+                apply_units(units, plan)
     return plan
 
 

@@ -28,12 +28,22 @@ class Chair:
         self._number += 1
         await self._socket.send(json.dumps({"type": kind, "id": self._number, **fields}))
         async for text in self._socket:
-            answer = json.loads(text)
+            # A console also gets still pictures, which are no texts.
+            answer = json.loads(text) if isinstance(text, str) else {}
             if answer.get("id") != self._number:
                 continue
             if answer["type"] == "error":
                 raise ChairError(f"{kind}: {answer['code']}: {answer['detail']}")
             return
+
+    async def tell(self, kind: str, **fields: Any) -> None:
+        """Say what is no command and gets no answer."""
+        await self._socket.send(json.dumps({"type": kind, **fields}))
+
+    async def listen(self) -> None:
+        """Take what comes, and keep nothing, until the connection ends."""
+        async for _ in self._socket:
+            pass
 
     async def until_present(self, site: str) -> None:
         """Wait until a site is present."""

@@ -11,6 +11,8 @@ from statistics import median
 from websockets.asyncio.client import ClientConnection, connect
 
 from nhipcau.app.clock import SystemClock
+from nhipcau.bench.admission import admission_figure
+from nhipcau.bench.join_together import join_together
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
 from nhipcau.codec.pyav import PyAvCodecs
@@ -22,6 +24,7 @@ from nhipcau.webrtc.certificate import make_certificate
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 
 _GOAL_MS = 800.0
+_CROWD = 100
 # A commune that no synthetic site plays.
 _SITE = "22714"
 # Longer than the time within which newcomers share a key frame, so that each join is a lone one.
@@ -31,19 +34,27 @@ _POLL_S = 0.002
 
 
 async def bench_join(sites: int, seconds: float) -> list[Figure]:
-    """Return how long one site takes to its first picture, in a meeting of `sites`."""
-    async with demo_stage(sites) as stage:
+    """Return how long one site takes to its first picture, in a meeting of `sites`.
+
+    From 100 sites on: how long they take when all join at once.
+    """
+    together = sites >= _CROWD
+    async with demo_stage(0 if together else sites) as stage:
         with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as folder:
             certificate = make_certificate(Path(folder), datetime.now(UTC))
             transport = RtcTransport(RtcSettings(certificate=certificate))
             try:
+                if together:
+                    return await join_together(stage, transport, sites)
                 times = await _joins(stage, transport, seconds)
+                admission = await admission_figure(stage, _SITE)
             finally:
                 await asyncio.to_thread(transport.close)
     return [
         at_most("join_one_ms", 1000 * median(times), "ms", _GOAL_MS),
         plain("join_one_p95_ms", 1000 * percentile(times, 0.95), "ms"),
         plain("joins", len(times), "joins"),
+        admission,
     ]
 
 

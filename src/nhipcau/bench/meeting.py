@@ -1,45 +1,221 @@
-"""`bench meeting`: what a steady meeting costs its MCU."""
+"""`bench meeting`: what a steady meeting costs its MCU, from a demo's size to beyond a province.
+
+--sites 12     the demo as it is
+--sites 145    a province: program of 4×4 in three rungs, three open microphones, all stills
+--sites 144    eight district meetings of 18 sites at once, on one MCU
+--sites 400    as many as one media process is to carry
+(nothing)      12 and 145; with --full all of them
+"""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from nhipcau.bench.chair import chair
+from nhipcau.bench.ownsites import own_sites
+from nhipcau.bench.province import Gathering, fleet, province, spec_of_site
 from nhipcau.bench.report import Figure, at_most, plain
-from nhipcau.bench.stage import Stage, demo_stage, usage
+from nhipcau.bench.stage import Stage, Usage, demo_stage, usage
+from nhipcau.quantities import SiteId
+from nhipcau.rehearsal.line import LineProfile
 
-# The goal is for the demo's size; other sizes are printed without one.
-_GOAL_SITES = 12
-_GOAL_CORES = 0.5
-_SETTLE_S = 6.0
+_DEMO, _PROVINCE, _MANY = 12, 145, 400
+_DISTRICTS, _DISTRICT_SITES = 8, 18
+_DEMO_CORES, _PROVINCE_CORES = 0.5, 0.75
+_PROVINCE_RSS_MB = 300.0
+_LATE_PERCENT, _MANY_LATE_PERCENT = 0.1, 1.0
+_UNSEEN_KBPS = 30.0
+# Flat: a tenth of the goal in an hour.
+_GROWTH_MB_PER_MIN = 0.5
+_SETTLE_S = 4.0
+# What a quick run measures of each, and what a long run measures of those that need no long one.
+_QUICK_S, _SHORT_S = 10.0, 30.0
+_LONG_S = 60.0
 
 
 async def bench_meeting(sites: int, seconds: float) -> list[Figure]:
-    """Return the MCU's cost with `sites` synthetic sites, measured over `seconds`."""
+    """Return the MCU's cost with `sites` synthetic sites, measured over `seconds`; 0 sites: all."""
+    if sites == 0:
+        return await _all(seconds)
+    if sites == _DISTRICTS * _DISTRICT_SITES:
+        return await _districts(seconds)
+    if sites < _PROVINCE:
+        return await _demo(sites, seconds)
+    return await _large(sites, seconds)
+
+
+async def _all(seconds: float) -> list[Figure]:
+    if seconds < _LONG_S:
+        return [*await _demo(_DEMO, _QUICK_S), *await _large(_PROVINCE, _QUICK_S)]
+    return [
+        *await _demo(_DEMO, _SHORT_S),
+        *await _large(_PROVINCE, seconds),
+        *await _large(_MANY, _SHORT_S),
+        *await _districts(_SHORT_S),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What an MCU's media process did in a time."""
+
+    seconds: float
+    first: Usage
+    last: Usage
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+
+    def grown(self, name: str) -> float:
+        """Return by how much a counter of its metrics grew."""
+        return self.after.get(name, 0.0) - self.before.get(name, 0.0)
+
+    @property
+    def cores(self) -> float:
+        """Processor time over time."""
+        return (self.last.cpu_s - self.first.cpu_s) / self.seconds
+
+    @property
+    def late_percent(self) -> float:
+        """Share of the composer's ticks that began too late, or were left out for it."""
+        return _late_percent([self])
+
+    @property
+    def growth_mb_per_min(self) -> float:
+        """How its resident memory grew."""
+        return 60 * (self.last.rss_mb - self.first.rss_mb) / self.seconds
+
+
+def _late_percent(spans: Sequence[_Span]) -> float:
+    def grown(what: str) -> float:
+        return sum(span.grown(f'nhipcau_mcu_{what}_total{{thread="compose"}}') for span in spans)
+
+    done, late, left_out = grown("ticks"), grown("ticks_late"), grown("ticks_skipped")
+    return 100 * (late + left_out) / (done + left_out) if done else 100.0
+
+
+async def _span(stage: Stage, seconds: float) -> _Span:
+    clock = asyncio.get_running_loop().time
+    before = await asyncio.to_thread(stage.metrics)
+    began, first = clock(), usage(stage.mcu_pid)
+    await asyncio.sleep(seconds)
+    passed_s, last = clock() - began, usage(stage.mcu_pid)
+    return _Span(passed_s, first, last, before, await asyncio.to_thread(stage.metrics))
+
+
+async def _demo(sites: int, seconds: float) -> list[Figure]:
     async with demo_stage(sites) as stage:
         await asyncio.sleep(_SETTLE_S)
-        return await _measure(stage, sites, seconds)
-
-
-async def _measure(stage: Stage, sites: int, seconds: float) -> list[Figure]:
-    clock = asyncio.get_running_loop().time
-    began, first, before = clock(), usage(stage.mcu_pid), stage.metrics()
-    await asyncio.sleep(seconds)
-    passed_s, last, after = clock() - began, usage(stage.mcu_pid), stage.metrics()
-    cores = (last.cpu_s - first.cpu_s) / passed_s
-
-    def grown(name: str) -> float:
-        return after.get(name, 0.0) - before.get(name, 0.0)
-
-    ticks = grown('nhipcau_mcu_ticks_total{thread="compose"}')
-    late = grown('nhipcau_mcu_ticks_late_total{thread="compose"}')
+        span = await _span(stage, seconds)
+    cores = plain("mcu_cores", span.cores, "cores")
+    if sites == _DEMO:
+        cores = at_most("mcu_cores", span.cores, "cores", _DEMO_CORES)
     return [
-        at_most("mcu_cores", cores, "cores", _GOAL_CORES)
-        if sites == _GOAL_SITES
-        else plain("mcu_cores", cores, "cores"),
-        plain("mcu_rss_mb", last.rss_mb, "MiB"),
-        plain("sites_present", after["nhipcau_mcu_sites_present"], "sites"),
-        plain(
-            "program_fps", grown('nhipcau_mcu_view_frames_total{view="program"}') / passed_s, "fps"
-        ),
-        plain("late_ticks", 100 * late / ticks if ticks else 100.0, "%"),
-        plain("dropped", grown("nhipcau_mcu_batches_dropped_total"), "frames"),
-        plain("packets_per_s", grown("nhipcau_mcu_packets_sent_total") / passed_s, "packets/s"),
+        cores,
+        plain("mcu_rss_mb", span.last.rss_mb, "MiB"),
+        plain("late_ticks", span.late_percent, "%"),
+        plain("dropped", span.grown("nhipcau_mcu_batches_dropped_total"), "frames"),
+        *_flow(span),
     ]
+
+
+def _flow(span: _Span) -> Sequence[Figure]:
+    frames = span.grown('nhipcau_mcu_view_frames_total{view="program"}')
+    return (
+        plain("sites_present", span.after["nhipcau_mcu_sites_present"], "sites"),
+        plain("program_fps", frames / span.seconds, "fps"),
+        plain(
+            "packets_per_s",
+            span.grown("nhipcau_mcu_packets_sent_total") / span.seconds,
+            "packets/s",
+        ),
+    )
+
+
+async def _large(sites: int, seconds: float) -> list[Figure]:
+    async with (
+        province([Gathering("hop-toan-tinh", sites)]) as (stage,),
+        fleet([(stage, _codes(stage)[:-1])]),
+        _unseen(stage) as sent_octets,
+        chair(stage.announcement["chair"]) as voice,
+        _console(stage),
+    ):
+        await voice.say("give_floor", site=_codes(stage)[0])
+        await asyncio.sleep(_SETTLE_S)
+        octets = sent_octets()
+        span = await _span(stage, seconds)
+        kbps = 8 * (sent_octets() - octets) / span.seconds / 1000
+    return [*_figures(sites, span), at_most("unseen_site_up_kbps", kbps, "kbit/s", _UNSEEN_KBPS)]
+
+
+@contextlib.asynccontextmanager
+async def _unseen(stage: Stage) -> AsyncIterator[Callable[[], int]]:
+    """Let the last site join, which no view shows; a line without a fault counts what it sends."""
+    code = _codes(stage)[-1]
+    spec = spec_of_site(stage, code).model_copy(update={"line": LineProfile()})
+    async with own_sites([spec]) as fleet:
+        yield lambda: fleet.stats()[SiteId(code)].sent_octets
+
+
+@contextlib.asynccontextmanager
+async def _console(stage: Stage) -> AsyncIterator[None]:
+    """Look at every site's still picture."""
+    async with chair(stage.announcement["console"]) as voice:
+        await voice.tell("watch_stills", sites=list(stage.announcement["join"]))
+        listening = asyncio.create_task(voice.listen(), name="console")
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.wait((listening,))
+
+
+def _figures(sites: int, span: _Span) -> list[Figure]:
+    viewers = {
+        name: span.after.get(f'nhipcau_mcu_viewers{{rung="{name}"}}', 0.0)
+        for name in ("720p", "360p", "180p")
+    }
+    dropped = span.grown("nhipcau_mcu_batches_dropped_total")
+    rungs = [plain(f"viewers_{name}", count, "sites") for name, count in viewers.items()]
+    if sites != _PROVINCE:
+        goal = _MANY_LATE_PERCENT
+        return [
+            at_most(f"late_ticks_{sites}", span.late_percent, "%", goal),
+            plain(f"mcu_cores_{sites}", span.cores, "cores"),
+            plain(f"mcu_rss_mb_{sites}", span.last.rss_mb, "MiB"),
+            plain(f"dropped_{sites}", dropped, "frames"),
+            *rungs,
+            *_flow(span),
+        ]
+    growth = span.growth_mb_per_min
+    flat = plain("rss_growth_mb_per_min", growth, "MiB/min")
+    if span.seconds >= _LONG_S:
+        flat = at_most("rss_growth_mb_per_min", growth, "MiB/min", _GROWTH_MB_PER_MIN)
+    return [
+        at_most(f"mcu_cores_{sites}", span.cores, "cores", _PROVINCE_CORES),
+        at_most(f"late_ticks_{sites}", span.late_percent, "%", _LATE_PERCENT),
+        at_most(f"dropped_{sites}", dropped, "frames", 0),
+        at_most(f"mcu_rss_mb_{sites}", span.last.rss_mb, "MiB", _PROVINCE_RSS_MB),
+        flat,
+        *rungs,
+        *_flow(span),
+    ]
+
+
+async def _districts(seconds: float) -> list[Figure]:
+    gatherings = [
+        Gathering(f"hop-huyen-{568 + n}", _DISTRICT_SITES, 10_000 + 100 * n, "auto")
+        for n in range(_DISTRICTS)
+    ]
+    async with province(gatherings) as stages, fleet([(one, _codes(one)) for one in stages]):
+        await asyncio.sleep(_SETTLE_S)
+        spans = await asyncio.gather(*(_span(stage, seconds) for stage in stages))
+    return [
+        at_most("conferences_8", _late_percent(spans), "%", _LATE_PERCENT),
+        plain("conferences_8_cores", sum(span.cores for span in spans), "cores"),
+        plain("conferences_8_rss_mb", sum(span.last.rss_mb for span in spans), "MiB"),
+    ]
+
+
+def _codes(stage: Stage) -> list[str]:
+    return list(stage.announcement["join"])

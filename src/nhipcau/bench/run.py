@@ -7,6 +7,7 @@ from nhipcau.bench.failover import bench_failover
 from nhipcau.bench.fanout import bench_fanout
 from nhipcau.bench.join import bench_join
 from nhipcau.bench.latency import bench_latency
+from nhipcau.bench.loss import bench_loss
 from nhipcau.bench.meeting import bench_meeting
 from nhipcau.bench.report import Figure
 from nhipcau.bench.wall import bench_wall
@@ -26,10 +27,11 @@ class Entry:
 
 BENCHES: Mapping[str, Entry] = {
     "join": Entry(bench_join, 12, 25.0, 120.0),
-    "meeting": Entry(bench_meeting, 12, 20.0, 600.0),
+    "meeting": Entry(bench_meeting, 0, 20.0, 600.0),
     "failover": Entry(bench_failover, 12, 30.0, 300.0),
     "fanout": Entry(bench_fanout, 145, 8.0, 30.0),
     "latency": Entry(bench_latency, 0, 14.0, 120.0),
+    "loss": Entry(bench_loss, 145, 10.0, 60.0),
     "wall": Entry(bench_wall, 145, 10.0, 600.0),
 }
 

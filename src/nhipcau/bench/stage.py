@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import tempfile
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from nhipcau.app.children import nhipcau_argv
 
 _START_S = 120.0
+_RUNG = re.compile(r'nhipcau_mcu_site_rung\{rung="(?P<rung>[^"]+)",site="(?P<site>[^"]+)"\}')
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -63,6 +65,16 @@ class Stage:
             lines = answer.read().decode().splitlines()
         pairs = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
+
+    def rungs(self) -> dict[str, str]:
+        """Return the rung of each site, as its MCU says."""
+        return rungs_in(self.metrics())
+
+
+def rungs_in(metrics: Mapping[str, float]) -> dict[str, str]:
+    """Return the rung of each site from an MCU's metrics."""
+    found = (_RUNG.fullmatch(name) for name in metrics)
+    return {match["site"]: match["rung"] for match in found if match is not None}
 
 
 @contextlib.asynccontextmanager

@@ -45,6 +45,7 @@ class _Counted:
     packets: int = 0
     octets: int = 0
     nacked: int = 0
+    reports: int = 0
 
 
 class _Line:
@@ -113,8 +114,10 @@ class _Line:
         self._report = report
         packets, octets = now.packets - before.packets, now.octets - before.octets
         stats = [viewer.stats() for viewer in self._served()]
+        # A report that did not come says nothing; the last one was about another second.
+        heard = [one.fraction_lost for one in stats if now.reports > before.reports]
         rembs = [one.remb_bps for one in stats if one.remb_bps is not None]
-        losses = [one.fraction_lost for one in stats] + [fresh.get("loss_down")]
+        losses = [*heard, fresh.get("loss_down")]
         return Sample(
             sent=packets,
             missing=now.nacked - before.nacked,
@@ -135,7 +138,8 @@ class _Line:
         return _Counted(
             sum(watcher.numbers.packets for watcher in watchers),
             sum(watcher.numbers.octets for watcher in watchers),
-            sum(watcher.stats().nacked for watcher in watchers),
+            sum(watcher.numbers.asked for watcher in watchers),
+            sum(watcher.stats().reports for watcher in watchers),
         )
 
     def _fps_share(self, fps: float | None, now_s: float) -> float | None:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from nhipcau.mcu.procstat import sample_threads
+from nhipcau.mcu.spares import Spares
 from nhipcau.mcu.supervised import Child, Command
 from nhipcau.mcu.watchdog import TICK_S, Observation, Verdict, Watchdog
 
@@ -93,16 +94,31 @@ class Supervisor:
     """Run it as a task; it belongs to one event loop, whose thread lives as long as the process."""
 
     def __init__(
-        self, command: Command, *, on_ready: OnReady | None = None, patience: Patience | None = None
+        self,
+        command: Command,
+        *,
+        on_ready: OnReady | None = None,
+        patience: Patience | None = None,
+        spares: Spares | None = None,
     ) -> None:
-        """Prepare; nothing runs yet. `on_ready` is called on the event loop and must not wait."""
+        """Prepare; nothing runs yet.
+
+        Args:
+            command: what to keep at work.
+            on_ready: called on the event loop with each new process; it must not wait.
+            patience: how long to wait for what.
+            spares: shared with other supervisors of the same program, kept by whoever made them;
+                None: one of its own.
+        """
         self.current: Running | None = None
         self._command = command
         self._on_ready = on_ready
         self._patience = patience or Patience()
         self._active: Child | None = None
-        self._spare: Child | None = None
         self._settled = asyncio.Event()
+        self._owns_spares = spares is None
+        self._spares = spares or Spares(command, self._patience.spare_s, restart_delay_s)
+        self._spares.attach(self._settled)
         self._changed = asyncio.Condition()
         self._stop = asyncio.Event()
         self._ended = asyncio.Event()
@@ -120,7 +136,7 @@ class Supervisor:
     @property
     def spare_pid(self) -> int | None:
         """The warm process's id, None while there is none or it is still importing."""
-        return self._spare.pid if self._spare is not None and self._spare.warm else None
+        return self._spares.warm_pid
 
     def stats(self) -> SupervisorStats:
         """Return the counters."""
@@ -151,10 +167,9 @@ class Supervisor:
         self._started = True
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = (
-                    group.create_task(self._keep_active(), name="supervisor: active"),
-                    group.create_task(self._keep_spare(), name="supervisor: spare"),
-                )
+                tasks = [group.create_task(self._keep_active(), name="supervisor: active")]
+                if self._owns_spares:
+                    tasks.append(group.create_task(self._spares.keep(), name="supervisor: spare"))
                 await self._stop.wait()
                 for task in tasks:
                     task.cancel()
@@ -170,15 +185,15 @@ class Supervisor:
             await self._ended.wait()
 
     async def _end_all(self) -> None:
-        children = [child for child in (self._active, self._spare) if child is not None]
+        active = self._active
         try:
-            # The spare has nothing to lose.
-            for child in children[1:]:
-                child.kill()
-            await asyncio.gather(*(child.end(grace_s=self._patience.stop_s) for child in children))
+            if self._owns_spares:
+                await self._spares.aclose()
+            if active is not None:
+                await active.end(grace_s=self._patience.stop_s)
         finally:
-            for child in children:
-                child.kill()
+            if active is not None:
+                active.kill()
 
     async def _keep_active(self) -> None:
         quick_deaths = 0
@@ -201,8 +216,8 @@ class Supervisor:
     async def _take(self) -> Child:
         """Return the spare, or a cold one where there is none."""
         self._starts += 1
-        spare, self._spare = self._spare, None
-        if spare is None or spare.exit.done():
+        spare = self._spares.take()
+        if spare is None:
             return await Child.spawn(self._command)
         self._spares_used += spare.warm
         return spare
@@ -261,22 +276,6 @@ class Supervisor:
                 return End(EndReason.WEDGED, watchdog.portrait())
             if verdict is Verdict.STOPPED:
                 return End(EndReason.STOPPED, watchdog.portrait())
-
-    async def _keep_spare(self) -> None:
-        quick_deaths = 0
-        while True:
-            await self._settled.wait()
-            await asyncio.sleep(self._patience.spare_s + restart_delay_s(quick_deaths))
-            if not self._settled.is_set():
-                continue
-            spare = self._spare = await Child.spawn(self._command)
-            await _first_of(spare.exit, spare.taken)
-            if spare.taken.done():
-                quick_deaths = 0
-                continue
-            quick_deaths += 1
-            self._spare = None
-            _log.warning("supervisor.spare_ended", pid=spare.pid, status=await spare.end())
 
 
 async def _first_of(*futures: asyncio.Future[Any], timeout_s: float | None = None) -> None:

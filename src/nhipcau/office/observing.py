@@ -1,6 +1,6 @@
 """What the office knows of the MCUs: their last status, as they told it over the bus."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import structlog
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from nhipcau.ports.bus import Bus
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import McuStatus
 from nhipcau.ports.subjects import MCU_STATUS
-from nhipcau.quantities import McuName
+from nhipcau.quantities import ConferenceId, McuName
 
 _log = structlog.get_logger()
 # An MCU speaks every second; three missed words and it is not shown as alive.
@@ -22,7 +22,8 @@ class McuObserver:
     def __init__(self, bus: Bus, clock: Clock) -> None:
         self._bus = bus
         self._clock = clock
-        self._last: dict[McuName, tuple[float, McuStatus]] = {}
+        # Each media process of an MCU speaks for itself and its conference.
+        self._last: dict[tuple[McuName, ConferenceId | None], tuple[float, McuStatus]] = {}
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -33,9 +34,9 @@ class McuObserver:
                 except ValidationError as error:
                     _log.warning("not a status", subject=message.subject, error=str(error))
                     continue
-                self._last[status.mcu] = (self._clock.now_s(), status)
+                self._last[status.mcu, status.conference] = (self._clock.now_s(), status)
 
-    def alive(self) -> Mapping[McuName, McuStatus]:
-        """Return the MCUs that have spoken lately."""
+    def alive(self) -> Sequence[McuStatus]:
+        """Return the last words of the media processes that have spoken lately."""
         oldest = self._clock.now_s() - _SILENT_S
-        return {name: status for name, (at, status) in self._last.items() if at >= oldest}
+        return [status for at, status in self._last.values() if at >= oldest]

@@ -27,11 +27,14 @@ from nhipcau.ports.transport import (
 )
 from nhipcau.quantities import Ssrc
 from nhipcau.rehearsal import messages
+from nhipcau.rehearsal.candidates import addresses, moved
 from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Say, Send
+from nhipcau.rehearsal.line import LineProfile
 from nhipcau.rehearsal.loops import LoopSpec
 from nhipcau.rehearsal.mediathread import MediaThread
 from nhipcau.rehearsal.outgoing import SiteClock
 from nhipcau.rehearsal.pantry import Pantry
+from nhipcau.rehearsal.relay import Relay, Relays
 from nhipcau.rehearsal.sitemedia import SiteMedia, fresh_counters
 from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.rehearsal.spec import SiteSpec
@@ -56,6 +59,7 @@ class FleetRoom:
     clock: Clock
     pantry: Pantry
     media: MediaThread
+    relays: Relays
     executor: Executor
 
 
@@ -78,12 +82,15 @@ class Caller:
         self._phase_s = rng.random() / spec.fps
         self._socket: ClientConnection | None = None
         self._connection: Connection | None = None
+        self._line = spec.line
+        self._relay: Relay | None = None
         self._media: SiteMedia | None = None
         self._sending = Send(camera=False, microphone=False)
         self._answered_s = 0.0
         self._called_s: float | None = None
         self._hang_ups = 0
         self._next_still_s = 0.0
+        self._still_octets = 0
         self._leaving = False
         self._woken = asyncio.Event()
 
@@ -124,12 +131,19 @@ class Caller:
         if self._socket is not None:
             with suppress(ConnectionClosed):
                 await self._socket.send(jpeg)
+                self._still_octets += len(jpeg)
 
     def tend(self) -> None:
         """Give up a connection that is dead; call it a few times a second."""
         now_s = self._room.clock.now_s()
         if self.endpoint.poll(now_s) or self._is_media_dead(now_s):
             self.hang_up()
+
+    def set_line(self, profile: LineProfile) -> None:
+        """Have another line from now on; a site without one gets it with its next connection."""
+        self._line = profile
+        if self._relay is not None:
+            self._relay.set_profile(profile)
 
     def hang_up(self) -> None:
         """Drop the signalling connection at once; `run` decides what follows."""
@@ -168,6 +182,7 @@ class Caller:
             hang_ups=self._hang_ups,
             camera=media.camera.stats() if media else None,
             microphone=media.microphone.stats() if media else None,
+            sent_octets=self._still_octets + (self._relay.up.octets if self._relay else 0),
             program=self.counters[Mid.PROGRAM].stats(),
             content=self.counters[Mid.CONTENT].stats(),
             sound=self.counters[Mid.SOUND].stats(),
@@ -210,10 +225,11 @@ class Caller:
         lines = self._send_lines()
         loop = asyncio.get_running_loop()
         try:
+            offer = self._by_relay(offer)
             connection = await loop.run_in_executor(
                 self._room.executor, self._room.transport.answer, offer, list(lines.values())
             )
-        except SdpError:
+        except (SdpError, OSError):
             self.hang_up()
             return
         self._connection = connection
@@ -223,7 +239,25 @@ class Caller:
         if sdp is None:
             self.hang_up()
         else:
-            await self.act(self.endpoint.handle_answer(sdp))
+            relay = self._relay
+            told = moved(sdp, relay.far) if relay is not None else sdp
+            await self.act(self.endpoint.handle_answer(told))
+
+    def _by_relay(self, offer: str) -> str:
+        """Return the offer as a site behind a line is to see it.
+
+        Raises:
+            SdpError: it names no address.
+            OSError: the address is none, or no port is left.
+        """
+        if self._line is None:
+            return offer
+        mcu = next(iter(addresses(offer)), None)
+        if mcu is None:
+            raise SdpError("sdp", "the offer has no candidate")
+        self._relay = self._room.relays.open(self._line, mcu, self._rng)
+        self._still_octets = 0
+        return moved(offer, self._relay.near)
 
     def _attach(self, connection: Connection, lines: dict[Mid, SendLine]) -> None:
         clock = self._room.clock
@@ -273,6 +307,9 @@ class Caller:
             if connection is not None:
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self._room.executor, connection.close)
+            relay, self._relay = self._relay, None
+            if relay is not None:
+                self._room.relays.shut(relay)
 
     def _send_lines(self) -> dict[Mid, SendLine]:
         """Return fresh, distinct SSRCs for the three lines up, under one CNAME."""

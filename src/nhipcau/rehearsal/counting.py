@@ -8,9 +8,9 @@ up), so that the sender's repair is exercised. Used by the media thread alone, b
 """
 
 import struct
-from bisect import bisect_left
 from dataclasses import dataclass
 
+from nhipcau.rehearsal.showing import Gaps, Showing
 from nhipcau.rtp.arrival import ArrivalStatistics
 from nhipcau.rtp.h264 import starts_keyframe
 from nhipcau.rtp.keyframe import PLI_INTERVAL_S, KeyframeGate
@@ -22,10 +22,9 @@ from nhipcau.rtp.rtcp_reports import ReportBlock, SenderReport
 _unpack_header = struct.Struct("!BBHII").unpack_from
 _PLAIN = 0x80
 _HEADER_BYTES = 12
+_MARKER = 0x80
 # A jump further than this is a new beginning, not a loss. Source: RFC 3550 §A.1 (MAX_DROPOUT).
 _MAX_DROPOUT = 3000
-# Upper bounds of the histogram of gaps between frames; the last bucket is open.
-GAP_BOUNDS_S = (0.03, 0.06, 0.1, 0.2, 0.4, 0.8, 2.0)
 # A picture may freeze for half a second before a key frame is the better remedy; a sound packet
 # is useless after its playout, at the latest 200 ms on.
 PICTURE_NACKS = NackPolicy(wait_s=0.5, max_wait_s=1.0)
@@ -44,12 +43,14 @@ class FlowStats:
         gave_up: of these, how many were waited for in vain.
         duplicates: packets that nobody waited for.
         frames: distinct timestamps in rising order.
+        shown: of pictures, how many came whole and with nothing missing before them.
         key_frames: IDR pictures; 0 for sound.
         first_s: monotonic seconds when this stream could first be shown or heard: its first key
             frame or sound packet; None before that, and again after a reconnection.
         last_frame_s: monotonic seconds when the last frame began to arrive, None before the first.
-        longest_gap_s: longest time between the beginnings of two frames since `reset_gaps`.
-        gap_counts: times between frames, counted by `GAP_BOUNDS_S`; one more than bounds.
+        longest_gap_s: longest time between two pictures shown, or two sound packets, since
+            `reset_gaps`.
+        gap_counts: such times, counted by `showing.GAP_BOUNDS_S`; one more than bounds.
         nacks: packets asked for again; `plis`: key frames asked for.
         malformed: datagrams that are no RTP.
     """
@@ -61,6 +62,7 @@ class FlowStats:
     gave_up: int
     duplicates: int
     frames: int
+    shown: int
     key_frames: int
     first_s: float | None
     last_frame_s: float | None
@@ -87,8 +89,8 @@ class FlowCounter:
         self._duplicates = self._frames = self._key_frames = self._malformed = 0
         self._nacks = self._plis = 0
         self._last_frame_s: float | None = None
-        self._longest_gap_s = 0.0
-        self._gap_counts = [0] * (len(GAP_BOUNDS_S) + 1)
+        self._showing = Showing()
+        self._pauses = self._showing.gaps if pictures else Gaps()
         self.restart()
 
     def restart(self) -> None:
@@ -101,13 +103,14 @@ class FlowCounter:
         self._wants_key = self._pictures
         self._first_s: float | None = None
         self._arrival = ArrivalStatistics(self._rate_hz, 0)
+        self._showing.restart()
 
     def handle(self, packet: bytes, now_s: float) -> None:
         """Count one RTP packet."""
         if len(packet) < _HEADER_BYTES or packet[0] >> 6 != 2:
             self._malformed += 1
             return
-        first, _, seq, stamp, ssrc = _unpack_header(packet)
+        first, kind, seq, stamp, ssrc = _unpack_header(packet)
         self._packets += 1
         self._octets += len(packet)
         step = self._step(seq, ssrc)
@@ -117,14 +120,23 @@ class FlowCounter:
                 self._gaps += step - 1
                 self._missing.expect(self._highest + 1, self._highest + step, now_s)
             self._highest += step
-            if stamp == self._stamp:
-                return
-            self._begin_frame(stamp, now_s)
-        elif self._missing.fill(self._highest + step, now_s) is None:
-            self._duplicates += 1
-            return
+            index = self._highest
+            if stamp != self._stamp:
+                self._begin_frame(stamp, now_s)
         else:
+            index = self._highest + step
+            if self._missing.fill(index, now_s) is None:
+                self._duplicates += 1
+                return
             self._recovered += 1
+        self._note_content(packet, stamp, first, now_s)
+        if self._pictures and (kind & _MARKER or step <= 0):
+            if kind & _MARKER:
+                self._showing.whole(index, stamp)
+            self._showing.poll(self._missing.lowest(), self._key_stamp, now_s)
+
+    def _note_content(self, packet: bytes, stamp: int, first: int, now_s: float) -> None:
+        """Look at what a packet carries: sound, or perhaps the beginning of a key frame."""
         if self._first_s is None and not self._pictures:
             self._first_s = now_s
         if self._pictures and stamp != self._key_stamp and self._starts_key(packet, first):
@@ -147,6 +159,7 @@ class FlowCounter:
             if gave_up:
                 self._gave_up += gave_up
                 self._wants_key = self._pictures
+                self._showing.lose()
             if ask:
                 self._nacks += len(ask)
                 seqs = tuple(index & 0xFFFF for index in ask)
@@ -164,7 +177,7 @@ class FlowCounter:
 
     def reset_gaps(self) -> None:
         """Forget the longest gap: a measurement begins."""
-        self._longest_gap_s = 0.0
+        self._pauses.longest_s = 0.0
 
     def stats(self) -> FlowStats:
         """Return the totals; from any thread, each figure by itself is right."""
@@ -176,11 +189,12 @@ class FlowCounter:
             gave_up=self._gave_up,
             duplicates=self._duplicates,
             frames=self._frames,
+            shown=self._showing.shown,
             key_frames=self._key_frames,
             first_s=self._first_s,
             last_frame_s=self._last_frame_s,
-            longest_gap_s=self._longest_gap_s,
-            gap_counts=tuple(self._gap_counts),
+            longest_gap_s=self._pauses.longest_s,
+            gap_counts=tuple(self._pauses.counts),
             nacks=self._nacks,
             plis=self._plis,
             malformed=self._malformed,
@@ -198,10 +212,8 @@ class FlowCounter:
         return 1
 
     def _begin_frame(self, stamp: int, now_s: float) -> None:
-        if self._last_frame_s is not None:
-            gap_s = now_s - self._last_frame_s
-            self._gap_counts[bisect_left(GAP_BOUNDS_S, gap_s)] += 1
-            self._longest_gap_s = max(self._longest_gap_s, gap_s)
+        if not self._pictures:
+            self._pauses.note(now_s)
         # Once for each frame: the packets of a picture are sent in one burst.
         self._arrival.note(stamp, now_s)
         self._stamp = stamp

@@ -22,8 +22,10 @@ from nhipcau.ports.codec import Codecs
 from nhipcau.ports.transport import Transport
 from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.caller import Caller, FleetRoom
+from nhipcau.rehearsal.line import LineProfile
 from nhipcau.rehearsal.mediathread import MediaThread
 from nhipcau.rehearsal.pantry import Pantry
+from nhipcau.rehearsal.relay import Relays
 from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.rehearsal.spec import SiteSpec
 
@@ -68,7 +70,10 @@ class Fleet:
         self._executor = ThreadPoolExecutor(_BLOCKING_THREADS, "fleet-blocking")
         self._media = MediaThread(clock)
         self._pantry = Pantry(codecs, data)
-        self._room = FleetRoom(transport, clock, self._pantry, self._media, self._executor)
+        self._relays = Relays(clock)
+        self._room = FleetRoom(
+            transport, clock, self._pantry, self._media, self._relays, self._executor
+        )
         self._rng = random.Random(seed)  # noqa: S311 - SSRCs and jitter, no secrets
         self._callers: dict[SiteId, Caller] = {}
         self._tasks: dict[SiteId, asyncio.Task[None]] = {}
@@ -133,6 +138,14 @@ class Fleet:
         """
         caller = self._caller(code)
         await caller.act(caller.endpoint.switch_camera(on))
+
+    def set_line(self, code: SiteId, profile: LineProfile) -> None:
+        """Let a site that has a line have another.
+
+        Raises:
+            FleetError: no such site.
+        """
+        self._caller(code).set_line(profile)
 
     def recall(self, code: SiteId) -> None:
         """Let a site that yielded its seat come back.
@@ -225,6 +238,7 @@ class Fleet:
 
     def _end_threads(self) -> None:
         self._media.close()
+        self._relays.close()
         self._pantry.close()
         self._executor.shutdown(wait=True)
 

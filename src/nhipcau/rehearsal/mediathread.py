@@ -103,4 +103,6 @@ class MediaThread:
 
     def _detach(self, media: SiteMedia, done: "Future[None]") -> None:
         self._sites.pop(media, None)
-        done.set_result(None)
+        # Nobody may wait for it any longer.
+        if done.set_running_or_notify_cancel():
+            done.set_result(None)

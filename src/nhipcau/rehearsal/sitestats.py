@@ -24,6 +24,8 @@ class SiteStats:
         last_error: code of the last refusal.
         hang_ups: connections that the site itself gave up.
         camera, microphone: what this connection has sent, None without a connection.
+        sent_octets: bytes on the wire up since the last connection was made: RTP and RTCP where the
+            site has a line of its own to count them (else 0), and still pictures.
         program, content, sound: what all connections have received.
     """
 
@@ -40,6 +42,7 @@ class SiteStats:
     hang_ups: int
     camera: OutgoingStats | None
     microphone: OutgoingStats | None
+    sent_octets: int
     program: FlowStats
     content: FlowStats
     sound: FlowStats

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nhipcau.quantities import SiteId
+from nhipcau.rehearsal.line import LineProfile
 
 # Far above any province; a fleet that large is split over processes long before.
 _MAX_SITES = 2_000
@@ -24,6 +25,7 @@ class SiteSpec(BaseModel):
         camera: the camera is switched on.
         mic: ask for the microphone once after joining.
         speaks_on_air: open the microphone when the site gets the floor, close it when it is over.
+        line: how good its line is; None: as good as the machine's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +39,7 @@ class SiteSpec(BaseModel):
     camera: bool = True
     mic: bool = False
     speaks_on_air: bool = False
+    line: LineProfile | None = None
 
 
 class FleetSpec(BaseModel):

@@ -75,6 +75,10 @@ class NackGenerator:
         """Return True when `index` is missing and not given up."""
         return index in self._missing
 
+    def lowest(self) -> int | None:
+        """Return the lowest index that is waited for, None when none is."""
+        return next(iter(self._missing), None)
+
     @property
     def wait_s(self) -> float:
         """The age in seconds at which a missing packet is given up."""

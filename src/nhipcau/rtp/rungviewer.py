@@ -39,15 +39,26 @@ class RungViewer:
         packets, octets: sent to this viewer, for its sender reports.
         pictures: of which it has been sent the last packet.
         switches: how often it came to another rung, the first time not counted.
+        asked: numbers asked for again that came from the rung it is on; what it lacks of another
+            says nothing of this one.
     """
 
-    __slots__ = ("_next", "_stretches", "octets", "packets", "pictures", "shift", "switches")
+    __slots__ = (
+        "_next",
+        "_stretches",
+        "asked",
+        "octets",
+        "packets",
+        "pictures",
+        "shift",
+        "switches",
+    )
 
     def __init__(self) -> None:
         self._stretches: tuple[_Stretch, ...] = ()
         self._next = 0
         self.shift = 0
-        self.packets = self.octets = self.pictures = self.switches = 0
+        self.packets = self.octets = self.pictures = self.switches = self.asked = 0
 
     def enter(self, cache: PacketCache, index: int) -> None:
         """Go on with another rung.
@@ -94,6 +105,7 @@ class RungViewer:
             return None
         for first, shift, cache in self._stretches:
             if number >= first:
+                self.asked += first == self._stretches[0].first
                 packet = cache.get(number - shift & 0xFFFF)
                 return packet if packet is None else patch_seq(packet, seq)
         return None

@@ -60,6 +60,7 @@ class ViewerStats:
         keyframes_wanted: PLIs and FIRs.
         malformed, skipped: compounds that were no RTCP; RTCP packets of unknown types.
         loss: asked for by NACK against sent, 0 to 1; RR shows less, for a repaired loss is none.
+        reports: report blocks on this stream.
         fraction_lost, jitter (ticks), remb_bps, rtt_s: as last reported, None before.
     """
 
@@ -71,6 +72,7 @@ class ViewerStats:
     malformed: int
     skipped: int
     loss: float
+    reports: int
     fraction_lost: float | None
     jitter: int | None
     remb_bps: int | None
@@ -88,6 +90,7 @@ class ViewerState:
         "_missed",
         "_nacked",
         "_remb_bps",
+        "_reports",
         "_resent",
         "_resent_s",
         "_rtt_s",
@@ -101,7 +104,7 @@ class ViewerState:
         self._sent_before = sender.packets
         self._resent_s: dict[int, float] = {}
         self._nacked = self._resent = self._missed = 0
-        self._keyframes = self._malformed = self._skipped = 0
+        self._keyframes = self._malformed = self._skipped = self._reports = 0
         self._fraction_lost: float | None = None
         self._jitter: int | None = None
         self._remb_bps: int | None = None
@@ -161,6 +164,7 @@ class ViewerState:
         for block in blocks:
             if block.ssrc != self._sender.ssrc:
                 continue
+            self._reports += 1
             feedback.fraction_lost = self._fraction_lost = block.fraction_lost / 256
             self._jitter = block.jitter
             age_s = self._sender.sr_age_s(block.lsr, now_s) if block.lsr else None
@@ -209,6 +213,7 @@ class ViewerState:
             malformed=self._malformed,
             skipped=self._skipped,
             loss=min(1.0, self._nacked / sent) if sent > 0 else 0.0,
+            reports=self._reports,
             fraction_lost=self._fraction_lost,
             jitter=self._jitter,
             remb_bps=self._remb_bps,

@@ -2,6 +2,7 @@
 
     AUDIT/<chain>.chain           rows, one line each
     AUDIT/<chain>.checkpoints     signed lines
+    AUDIT/<chain>.cut             a signed cut, in place of a chain that only the office has now
 
 What is read ends with the last whole line: the piece behind it is being written, or its writer
 died while it wrote.
@@ -13,9 +14,12 @@ from pathlib import Path
 
 from nhipcau.audit.chain import Head
 from nhipcau.audit.row import MAX_ROW_BYTES, BadRowError, Row, read_line
+from nhipcau.audit.signed import SignedLine, find_signed
+from nhipcau.audit.verify import ChainRecord
 
 CHAIN = ".chain"
 CHECKPOINTS = ".checkpoints"
+CUT = ".cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,14 @@ class ChainFolder:
             OSError: it can't be read.
         """
         return self._file(chain).stat().st_size
+
+    def written_s(self, chain: str) -> float:
+        """Return when a chain's file was last written to, by this machine's clock.
+
+        Raises:
+            OSError: it can't be read.
+        """
+        return self._file(chain).stat().st_mtime
 
     def read(self, chain: str, start: int, limit: int) -> Piece:
         """Return whole rows from a place in the file on.
@@ -121,6 +133,29 @@ class ChainFolder:
         """
         path = self._path / f"{chain}{CHECKPOINTS}"
         return path.read_text("utf-8", "replace").splitlines() if path.exists() else []
+
+    def retire(self, cut: SignedLine) -> None:
+        """Put a signed cut in place of a chain that the office has as a whole.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        chain = cut.head.chain
+        (self._path / f"{chain}{CUT}").write_text(f"{cut.text}\n", encoding="utf-8")
+        self._file(chain).unlink()
+        (self._path / f"{chain}{CHECKPOINTS}").unlink(missing_ok=True)
+
+    def retired(self) -> list[ChainRecord]:
+        """Return what is left of chains that only the office has.
+
+        Raises:
+            OSError: a file can't be read.
+        """
+        cuts = [
+            find_signed(path.read_text("utf-8", "replace"))
+            for path in sorted(self._path.glob(f"*{CUT}"))
+        ]
+        return [ChainRecord(cut.head.chain, tuple, cut=cut) for cut in cuts if cut is not None]
 
     def _file(self, chain: str) -> Path:
         return self._path / f"{chain}{CHAIN}"

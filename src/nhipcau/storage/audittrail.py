@@ -102,6 +102,11 @@ class FileAuditTrail:
         self._synced_s = self._signed_s = -1e9
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
 
+    @property
+    def chain(self) -> str:
+        """The name of the chain that it writes."""
+        return self._writing.chain
+
     def start(self) -> None:
         """Begin to write."""
         self._thread.start()

@@ -162,8 +162,8 @@ def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:
 
     @app.get("/api/v1/mcus")
     async def mcus() -> list[McuStatus]:
-        """Return the MCUs that are alive, with their last status."""
-        return list(parts.observer.alive().values())
+        """Return the last status of each media process of the MCUs that are alive."""
+        return list(parts.observer.alive())
 
 
 def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
@@ -178,7 +178,7 @@ def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
         names = {planned.site: planned.name for planned in meeting.sites}
         return DemoOut(
             meeting=DemoMeeting(id=meeting.meeting, title=meeting.title),
-            mcus=list(parts.observer.alive().values()),
+            mcus=list(parts.observer.alive()),
             accounts=_demo_accounts(parts),
             chair=links.chair(meeting),
             console=links.console(meeting),

@@ -51,6 +51,7 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/meetings/{meeting}/guests": {"GET": Action.GUESTS_READ, "POST": Action.GUESTS_INVITE},
     "/meetings/{meeting}/guests/{site}": {"DELETE": Action.GUESTS_INVITE},
     "/sites/{site}/pairing-codes": {"POST": Action.DEVICES_CHANGE},
+    "/rooms": {"GET": Action.DEVICES_READ},
     "/devices": {"GET": Action.DEVICES_READ},
     "/devices/{device}": {"PATCH": Action.DEVICES_CHANGE, "DELETE": Action.DEVICES_CHANGE},
     "/room/pairing": {"POST": Action.ROOM_PAIR},
@@ -62,8 +63,10 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
 
 OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests")
 MCU_PAGES = ("/room", "/chair", "/console", "/guest")
+# At the root, because a worker serves only what is below its own address.
+WORKER = "/room-worker.js"
 _HEALTH = ("/healthz", "/readyz", "/metrics")
-_PUBLIC = (*OFFICE_PAGES, *MCU_PAGES, *_HEALTH, "/api/openapi.json", "/assets")
+_PUBLIC = (*OFFICE_PAGES, *MCU_PAGES, *_HEALTH, "/api/openapi.json", "/assets", WORKER)
 
 # Bodies that are no JSON. A browser asks before it sends such a type across origins, too.
 BODIES: Mapping[str, str] = {
