@@ -99,6 +99,7 @@ async def run_office(settings: OfficeSettings) -> None:
                 audit=audit.trail,
             ),
             people=people,
+            audit=audit.log,
             sign_in_links=links,
             exports=Exporter(plans, units, Press(), Almanac(shipped_rules(), vietnam_calendar())),
             demo=settings.demo.conference if settings.demo else None,

@@ -58,10 +58,14 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/room/agenda": {"POST": Action.ROOM_SELF},
     "/room/keys": {"POST": Action.ROOM_SELF},
     "/mcus": {"GET": Action.MCUS_READ},
+    "/audit": {"GET": Action.AUDIT_READ},
+    "/audit/export.csv": {"GET": Action.AUDIT_READ},
+    "/audit/chains": {"GET": Action.AUDIT_READ},
+    "/audit/standing": {"GET": Action.AUDIT_READ},
     "/demo": {"GET": Action.DEMO},
 }
 
-OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests")
+OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests", "/audit")
 MCU_PAGES = ("/room", "/chair", "/console", "/guest")
 # At the root, because a worker serves only what is below its own address.
 WORKER = "/room-worker.js"
@@ -75,7 +79,7 @@ BODIES: Mapping[str, str] = {
 }
 
 # Deeds that touch the tree as a whole: only whoever reaches all of it may.
-WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.LINES_READ})
+WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.LINES_READ, Action.AUDIT_READ})
 
 ROUTES: Mapping[tuple[str, str], Action] = {
     (method, _V1 + path): action for path, by in _OFFICE.items() for method, action in by.items()
