@@ -60,7 +60,7 @@ guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .
 guests.invite           in  in  .   in  .   .   .     .   .   .   .   .   .
 room.pair               yes yes yes yes yes yes yes   yes yes yes yes yes yes
 room.self               .   .   .   .   .   .   .     .   own .   .   .   .
-audit.read              .   .   .   .   .   in  .     .   .   .   yes .   .
+audit.read              .   .   .   .   .   in  in    .   .   .   yes .   .
 audit.rewrite           .   .   .   .   .   .   .     .   .   .   .   .   .
 live.enter              in  in  in  in  in  .   .     .   own own .   .   .
 live.media              in  in  in  in  .   .   .     .   own own .   .   .

@@ -101,9 +101,11 @@ class Desk:
         match message["type"]:
             case "state":
                 self.state = message
-            case "roster" | "roster_delta":
-                self.rows.update({row["site"]: row for row in message["sites"]})
+            case "roster":
+                self.rows = {row["site"]: row for row in message["sites"]}
                 self._socket = socket
+            case "roster_delta":
+                self.rows.update({row["site"]: row for row in message["sites"]})
             case "ok" | "error" if message.get("id") is not None:
                 self._answers[message["id"]] = message
 

@@ -144,6 +144,19 @@ def test_everybody_hears_the_same_of_the_meeting_and_each_its_own_part() -> None
     play(scene)
 
 
+def test_who_is_on_the_list_no_more_is_off_it_on_every_desk() -> None:
+    async def scene(house: House) -> None:
+        desk = house.ear(None, "console")
+        await asyncio.sleep(1)
+        desk.take("roster")
+        house.node.take_plan(house.meeting.plan(HALL, COAST))
+        await asyncio.sleep(1)
+        (roster,) = desk.take("roster")
+        assert [row["site"] for row in roster["sites"]] == [HALL, COAST]
+
+    play(scene)
+
+
 def test_roster_rows_change_five_times_a_second_at_most_and_nothing_is_missed() -> None:
     async def scene(house: House) -> None:
         house.ear(COAST)

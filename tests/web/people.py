@@ -16,6 +16,7 @@ from nhipcau.access.actor import AccountId, Grant, GrantId
 from nhipcau.access.roles import Role
 from nhipcau.access.totp import code_of, step_at
 from nhipcau.bus.memory import MemoryBus, MemoryHub, MemoryRegistry
+from nhipcau.office.auditlog import AuditLog
 from nhipcau.office.enrolment import Enrolment
 from nhipcau.office.exporting import Almanac, Exporter
 from nhipcau.office.inviting import Inviting
@@ -36,6 +37,7 @@ from nhipcau.planning.workdays import vietnam_calendar
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStore
 from nhipcau.storage.memoryaudit import MemoryAuditTrail
+from nhipcau.storage.memoryauditstore import MemoryAuditStore
 from nhipcau.storage.memorydevices import MemoryDeviceStore, MemoryGuestStore
 from nhipcau.storage.memoryplans import MemoryPlanStore
 from nhipcau.storage.memoryreforms import MemoryReformStore
@@ -44,6 +46,7 @@ from nhipcau.web.office_app import OfficeParts, office_app
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.tree_api import TreeParts
 
+from ..audit.chains import KEYS
 from ..org.province import START, ids, levels, text_of
 
 PASSWORD = "bốn con voi đi chợ"
@@ -95,6 +98,7 @@ class House:
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
     trail: MemoryAuditTrail = field(default_factory=MemoryAuditTrail)
     links: SignInLinks = field(default_factory=lambda: SignInLinks(bytes(32)))
+    audit: MemoryAuditStore = field(default_factory=MemoryAuditStore)
 
     def __post_init__(self) -> None:
         """Build it: the province, no accounts, one meeting of three districts."""
@@ -131,6 +135,7 @@ class House:
                     self.units, MemoryReformStore(self.tree_store), self.clock, lambda _came: ()
                 ),
                 people=self.people,
+                audit=AuditLog(self.audit, lambda: KEYS, self.clock),
                 rooms=self.rooms(issuer, book),
                 sign_in_links=self.links,
                 exports=Exporter(

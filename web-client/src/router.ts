@@ -5,7 +5,10 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', component: () => import('./pages/LandingPage.vue') },
-    { path: '/room', component: () => import('./pages/RoomPage.vue') },
+    { path: '/room', component: () => import('./pages/RoomEntry.vue') },
+    { path: '/guest', component: () => import('./pages/GuestPage.vue') },
+    { path: '/rooms', component: () => import('./pages/RoomsPage.vue') },
+    { path: '/guests', component: () => import('./pages/GuestsPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
     { path: '/console', component: () => import('./pages/ConsolePage.vue') },
     { path: '/api/docs', component: () => import('./pages/ApiDocsPage.vue') },

@@ -29,6 +29,9 @@ const row = (site: string, parent: string | null, more: Partial<RosterRow> = {})
   loss: 0,
   rung: null,
   capture: true,
+  guest: false,
+  removed: false,
+  roster_shown: false,
   ...more,
 })
 

@@ -101,7 +101,7 @@ RULES: Mapping[Action, Rule] = {
     Action.GUESTS_INVITE: Rule(_LEADERS),
     Action.ROOM_PAIR: Rule(kinds=_ALL),
     Action.ROOM_SELF: Rule(kinds=_OWN_DEVICE),
-    Action.AUDIT_READ: Rule(_inside(Role.AUDITOR), _MACHINE),
+    Action.AUDIT_READ: Rule(_inside(Role.AUDITOR, Role.ADMINISTRATOR), _MACHINE),
     Action.AUDIT_REWRITE: Rule(),
     Action.LIVE_ENTER: Rule(_LIVE_PEOPLE, _OWN_ROOM),
     Action.LIVE_MEDIA: Rule(_PEOPLE_IN_ROOMS, _OWN_ROOM),

@@ -4,12 +4,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from nhipcau.app.audit_retention import keep_online
 from nhipcau.app.auditing import FOLDER, Auditing, auditing, gathering
+from nhipcau.app.clock import SystemClock
+from nhipcau.audit.signed import keys_by_fingerprint
+from nhipcau.office.auditlog import AuditLog
 from nhipcau.ports.audit import AuditStore, AuditTrail
 from nhipcau.ports.bus import Bus
 from nhipcau.settings import OfficeSettings
+from nhipcau.storage.auditkeys import known_keys
 from nhipcau.web.metrics import Family
 
 
@@ -18,7 +23,7 @@ class OfficeAudit:
     """The office's own trail, and what it has gathered."""
 
     own: Auditing
-    store: AuditStore
+    log: AuditLog
 
     @property
     def trail(self) -> AuditTrail:
@@ -48,7 +53,11 @@ async def office_audit(
         keeping = keep_online(store, own.trail, data / FOLDER, settings.audit.keep_months)
         task = asyncio.create_task(keeping, name="audit retention")
         try:
-            yield OfficeAudit(own, store)
+            yield OfficeAudit(own, _log_of(store, data / FOLDER))
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_of(store: AuditStore, folder: Path) -> AuditLog:
+    return AuditLog(store, lambda: keys_by_fingerprint(known_keys(folder)), SystemClock())

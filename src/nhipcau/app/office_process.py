@@ -33,6 +33,7 @@ from nhipcau.org.tree import Tree
 from nhipcau.papers.press import Press
 from nhipcau.planning.rules import shipped_rules
 from nhipcau.planning.workdays import vietnam_calendar
+from nhipcau.ports.clock import Clock
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
@@ -72,9 +73,7 @@ async def run_office(settings: OfficeSettings) -> None:
         stack.callback(units.store.close)
         stack.callback(people.accounts.close)
         if settings.demo is not None:
-            demo = _demo_meeting(settings.demo, units.current())
-            now_s = int(clock.wall_s())
-            await book.plan(replace(demo, starts_s=now_s, ends_s=now_s + _DEMO_S))
+            await book.plan(_demo_now(settings.demo, units, clock))
         plans_engine = open_database(_database_url(settings))
         stack.callback(plans_engine.dispose)
         plans = SqlPlanStore(plans_engine)
@@ -100,6 +99,7 @@ async def run_office(settings: OfficeSettings) -> None:
                 audit=audit.trail,
             ),
             people=people,
+            audit=audit.log,
             sign_in_links=links,
             exports=Exporter(plans, units, Press(), Almanac(shipped_rules(), vietnam_calendar())),
             demo=settings.demo.conference if settings.demo else None,
@@ -107,6 +107,13 @@ async def run_office(settings: OfficeSettings) -> None:
         await stack.enter_async_context(serving(office_app(parts), listener))
         say_ready({"port": listener.getsockname()[1]})
         await until_told_to_stop()
+
+
+def _demo_now(demo: DemoSettings, units: UnitTree, clock: Clock) -> Meeting:
+    """Return the demo's meeting, which begins now."""
+    now_s = int(clock.wall_s())
+    meeting = _demo_meeting(demo, units.current())
+    return replace(meeting, starts_s=now_s, ends_s=now_s + _DEMO_S)
 
 
 def _open_units(settings: OfficeSettings) -> tuple[UnitTree, ReformStore]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext
+    from playwright.async_api import Browser, BrowserContext, Page
 
 FLAGS = (
     "--no-sandbox",
@@ -48,9 +48,17 @@ async def chromium(flags: Sequence[str] = ()) -> AsyncIterator["BrowserContext"]
             executable_path=chromium_path(), args=[*FLAGS, *flags]
         )
         try:
-            # Our own pages forbid scripts from elsewhere; a bench puts its measuring worklet in.
-            yield await browser.new_context(
-                viewport={"width": 1280, "height": 720}, bypass_csp=True
-            )
+            yield await _context(browser)
         finally:
             await browser.close()
+
+
+async def window(beside: "BrowserContext") -> "Page":
+    """Return a page in a window of its own: of the tabs of one window only the last is painted."""
+    assert beside.browser is not None
+    return await (await _context(beside.browser)).new_page()
+
+
+async def _context(browser: "Browser") -> "BrowserContext":
+    # Our own pages forbid scripts from elsewhere; a bench puts its measuring worklet in.
+    return await browser.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True)

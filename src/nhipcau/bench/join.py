@@ -11,6 +11,7 @@ from statistics import median
 from websockets.asyncio.client import ClientConnection, connect
 
 from nhipcau.app.clock import SystemClock
+from nhipcau.bench.admission import admission_figure
 from nhipcau.bench.join_together import join_together
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
@@ -46,12 +47,14 @@ async def bench_join(sites: int, seconds: float) -> list[Figure]:
                 if together:
                     return await join_together(stage, transport, sites)
                 times = await _joins(stage, transport, seconds)
+                admission = await admission_figure(stage, _SITE)
             finally:
                 await asyncio.to_thread(transport.close)
     return [
         at_most("join_one_ms", 1000 * median(times), "ms", _GOAL_MS),
         plain("join_one_p95_ms", 1000 * percentile(times, 0.95), "ms"),
         plain("joins", len(times), "joins"),
+        admission,
     ]
 
 

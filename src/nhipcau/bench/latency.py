@@ -13,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhipcau.app.children import child
-from nhipcau.bench.browser import chromium, missing
+from nhipcau.bench.browser import chromium, missing, window
 from nhipcau.bench.chair import chair
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
@@ -123,7 +123,7 @@ async def _watch(stage: Stage, seconds: float) -> _Seen:
 
 
 async def _far_end(browser: "BrowserContext", stage: Stage, site: str) -> "Page":
-    page = await browser.new_page()
+    page = await window(browser)
     await page.add_init_script(_SCRIPT.read_text(encoding="utf-8"))
     await page.add_init_script(TALLY_SCRIPT)
     await page.goto(f"{stage.announcement['join'][site]}&processing=off")

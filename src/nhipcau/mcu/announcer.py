@@ -146,13 +146,16 @@ class Announcer:
             self._rows.clear()
             return
         rows = {site: self._row(site) for site in self._stage.host.state.sites}
-        changed = [row for site, row in rows.items() if self._rows.get(site) != row]
+        # A delta says what changed; only the whole list says who is on it no more.
+        shrunk = not self._rows.keys() <= rows.keys()
+        changed = [row for site, row in rows.items() if shrunk or self._rows.get(site) != row]
         self._rows = rows
+        kind = "roster" if shrunk else "roster_delta"
         for endpoint in watchers if changed else ():
             seen = set(visible_sites(self._stage.host.state, endpoint.actor()))
             rows_seen = [row for row in changed if row["site"] in seen]
             if rows_seen:
-                endpoint.outbox.send({"type": "roster_delta", "sites": rows_seen})
+                endpoint.outbox.send({"type": kind, "sites": rows_seen})
 
     def _row(self, site: SiteId) -> _Row:
         endpoint = self._stage.desk.media_of(site)

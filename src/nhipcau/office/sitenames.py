@@ -34,9 +34,13 @@ class SiteNames:
         Raises:
             StoreError: the store can't be reached.
         """
+        return self.all().get(site)
+
+    def all(self) -> Mapping[SiteId, PlannedSite]:
+        """Return all sites of today, in the order of the tree; raises as `find`."""
         tree, day = self._units.current(), today(self._clock)
         made_of = (tree.record.revision, day)
         if made_of != self._made_of:
             self._sites = {one.site: one for one in roster(tree, day)}
             self._made_of = made_of
-        return self._sites.get(site)
+        return self._sites

@@ -4,10 +4,11 @@ A room shows no cookie and no token: each of its calls is signed with its key.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 
 from nhipcau.access.actions import Action
@@ -15,9 +16,10 @@ from nhipcau.office.enrolment import EnrolmentError, SignedBy
 from nhipcau.office.meetings import Meeting
 from nhipcau.ports.bus import BusError
 from nhipcau.ports.devices import Device, StaleDeviceError
+from nhipcau.ports.messages import PlannedSite
 from nhipcau.quantities import DeviceId, SiteId
 from nhipcau.web.problems import Problem
-from nhipcau.web.room_parts import RoomParts, address_of, must_be_here
+from nhipcau.web.room_parts import RoomParts, address_of
 from nhipcau.web.room_schema import (
     AgendaMeeting,
     AgendaOut,
@@ -26,6 +28,7 @@ from nhipcau.web.room_schema import (
     DeviceChange,
     DeviceOut,
     PairingIn,
+    RoomOut,
     RotationIn,
     SignedIn,
     device_out,
@@ -52,9 +55,7 @@ def device_router(parts: RoomParts) -> APIRouter:
 
 
 def _add_administration(router: APIRouter, parts: RoomParts) -> None:
-    here = [Depends(must_be_here)]
-
-    @router.post("/sites/{site}/pairing-codes", status_code=201, dependencies=here)
+    @router.post("/sites/{site}/pairing-codes", status_code=201)
     async def make_code(site: str, body: CodeIn, request: Request) -> CodeOut:
         """Make a code that enrols one browser as this site's room: 10 minutes, once."""
         known = await asyncio.to_thread(parts.names.find, SiteId(site))
@@ -66,21 +67,26 @@ def _add_administration(router: APIRouter, parts: RoomParts) -> None:
             code=fresh.code, site=site, site_name=known.name, expires_ms=fresh.expires_ms
         )
 
-    @router.get("/devices", dependencies=here)
+    @router.get("/rooms")
+    async def rooms(request: Request) -> list[RoomOut]:
+        """Return every site of one's subtree, and how many devices stand for it."""
+        return await asyncio.to_thread(_rooms, parts, request)
+
+    @router.get("/devices")
     async def devices(
         request: Request, site: Annotated[str | None, Query(max_length=64)] = None
     ) -> list[DeviceOut]:
         """Return the enrolled devices of one's subtree, of all its sites or of one."""
         return await asyncio.to_thread(_devices, parts, request, site)
 
-    @router.patch("/devices/{device}", dependencies=here)
+    @router.patch("/devices/{device}")
     async def change(device: str, body: DeviceChange, request: Request) -> DeviceOut:
         """Change what a room does when its meeting starts."""
         work = lambda: parts.enrolment.set_join(DeviceId(device), body.join)  # noqa: E731
         changed = await _do(parts, request, Action.DEVICES_CHANGE, work)
         return await asyncio.to_thread(_out, parts, changed)
 
-    @router.delete("/devices/{device}", dependencies=here)
+    @router.delete("/devices/{device}")
     async def revoke(device: str, request: Request) -> DeviceOut:
         """Revoke a device: it is let in no more, and put out of a live meeting."""
         work = lambda: parts.enrolment.revoke(DeviceId(device))  # noqa: E731
@@ -154,12 +160,34 @@ async def _answer(parts: RoomParts, work: Callable[[], Device]) -> Device:
         raise HTTPException(409, "somebody else has just changed this device") from None
 
 
-def _devices(parts: RoomParts, request: Request, site: str | None) -> list[DeviceOut]:
+def _rooms(parts: RoomParts, request: Request) -> list[RoomOut]:
     kept = parts.enrolment.store.devices()
+    count = Counter(device.site for device in kept if device.revoked_ms is None)
+    sites, may_see = parts.names.all(), parts.seeing(request)
+    return [
+        RoomOut(
+            site=one.site,
+            name=one.name,
+            level=one.level,
+            parent_name=_name_of(sites, one.parent),
+            devices=count[one.site],
+        )
+        for one in sites.values()
+        if may_see(one.site)
+    ]
+
+
+def _name_of(sites: Mapping[SiteId, PlannedSite], site: SiteId | None) -> str | None:
+    known = sites.get(site) if site is not None else None
+    return None if known is None else known.name
+
+
+def _devices(parts: RoomParts, request: Request, site: str | None) -> list[DeviceOut]:
+    kept, may_see = parts.enrolment.store.devices(), parts.seeing(request)
     return [
         _out(parts, device)
         for device in kept
-        if site in (None, device.site) and parts.may_see(request, device.site)
+        if site in (None, device.site) and may_see(device.site)
     ]
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from nhipcau.access.actions import Action
 from nhipcau.access.policy import allows
+from nhipcau.office.auditlog import AuditLog
 from nhipcau.office.exporting import Exporter
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
@@ -20,6 +21,8 @@ from nhipcau.office.reforms import Reforms
 from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId
 from nhipcau.web.accounts_api import accounts_router
+from nhipcau.web.audit_api import audit_router
+from nhipcau.web.audited import tell_changes
 from nhipcau.web.device_api import device_router
 from nhipcau.web.export_api import export_router
 from nhipcau.web.gate import CallerHere, gate
@@ -106,6 +109,7 @@ class OfficeParts:
     rooms: RoomParts | None = None
     sign_in_links: SignInLinks | None = None
     exports: Exporter | None = None
+    audit: AuditLog | None = None
     demo: ConferenceId | None = None
 
 
@@ -133,6 +137,9 @@ def office_app(parts: OfficeParts) -> FastAPI:
         app.include_router(guest_router(parts.rooms))
     if parts.exports is not None:
         app.include_router(export_router(parts.exports))
+    if parts.audit is not None:
+        app.include_router(audit_router(parts.audit, parts.people))
+    tell_changes(app, parts.people)
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)

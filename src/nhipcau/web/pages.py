@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from nhipcau.web.routes import WORKER
+
 STATIC_DIR = Path(__file__).parent / "static"
 _NOT_BUILT = "The web client is not built yet: start Nhịp Cầu with ./run, which builds it.\n"
 # The room page uses camera and microphone, nothing else; nobody may frame it.
@@ -52,5 +54,12 @@ def serve_pages(app: FastAPI, paths: Iterable[str]) -> None:
             return PlainTextResponse(_NOT_BUILT, status_code=503)
         return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
+    async def worker() -> Response:
+        script = STATIC_DIR / "room-worker.js"
+        if not script.is_file():
+            return PlainTextResponse(_NOT_BUILT, status_code=503)
+        return FileResponse(script, headers={"Cache-Control": "no-cache"})
+
+    app.add_api_route(WORKER, worker, methods=["GET"], include_in_schema=False)
     for path in paths:
         app.add_api_route(path, page, methods=["GET"], include_in_schema=False)

@@ -67,6 +67,16 @@ class DeviceOut(BaseModel):
     revoked_ms: int | None
 
 
+class RoomOut(BaseModel):
+    """A site that a device can be enrolled for."""
+
+    site: str
+    name: str
+    level: str
+    parent_name: str | None
+    devices: int
+
+
 class DeviceChange(_In):
     """What can be changed of a device."""
 

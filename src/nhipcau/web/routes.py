@@ -51,19 +51,26 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/meetings/{meeting}/guests": {"GET": Action.GUESTS_READ, "POST": Action.GUESTS_INVITE},
     "/meetings/{meeting}/guests/{site}": {"DELETE": Action.GUESTS_INVITE},
     "/sites/{site}/pairing-codes": {"POST": Action.DEVICES_CHANGE},
+    "/rooms": {"GET": Action.DEVICES_READ},
     "/devices": {"GET": Action.DEVICES_READ},
     "/devices/{device}": {"PATCH": Action.DEVICES_CHANGE, "DELETE": Action.DEVICES_CHANGE},
     "/room/pairing": {"POST": Action.ROOM_PAIR},
     "/room/agenda": {"POST": Action.ROOM_SELF},
     "/room/keys": {"POST": Action.ROOM_SELF},
     "/mcus": {"GET": Action.MCUS_READ},
+    "/audit": {"GET": Action.AUDIT_READ},
+    "/audit/export.csv": {"GET": Action.AUDIT_READ},
+    "/audit/chains": {"GET": Action.AUDIT_READ},
+    "/audit/standing": {"GET": Action.AUDIT_READ},
     "/demo": {"GET": Action.DEMO},
 }
 
-OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests")
+OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests", "/audit")
 MCU_PAGES = ("/room", "/chair", "/console", "/guest")
+# At the root, because a worker serves only what is below its own address.
+WORKER = "/room-worker.js"
 _HEALTH = ("/healthz", "/readyz", "/metrics")
-_PUBLIC = (*OFFICE_PAGES, *MCU_PAGES, *_HEALTH, "/api/openapi.json", "/assets")
+_PUBLIC = (*OFFICE_PAGES, *MCU_PAGES, *_HEALTH, "/api/openapi.json", "/assets", WORKER)
 
 # Bodies that are no JSON. A browser asks before it sends such a type across origins, too.
 BODIES: Mapping[str, str] = {
@@ -72,7 +79,7 @@ BODIES: Mapping[str, str] = {
 }
 
 # Deeds that touch the tree as a whole: only whoever reaches all of it may.
-WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.LINES_READ})
+WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.LINES_READ, Action.AUDIT_READ})
 
 ROUTES: Mapping[tuple[str, str], Action] = {
     (method, _V1 + path): action for path, by in _OFFICE.items() for method, action in by.items()

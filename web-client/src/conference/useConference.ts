@@ -24,10 +24,12 @@ import {
   type McuLoad,
   type Measurement,
   type ServerMessage,
+  type SiteName,
   type Upstream,
   type Welcome,
 } from '../signalling/protocol'
 import { SignallingSocket } from '../signalling/socket'
+import type { Credential } from './joinLink'
 import { useCapture } from './useCapture'
 import { useRoster } from './useRoster'
 import { useStills } from './useStills'
@@ -35,6 +37,10 @@ import { useStills } from './useStills'
 export interface ConferenceOptions {
   kind: EndpointKind
   token: string
+  /** By what the page is let in, where that is more than a link's token. */
+  credential?: Credential | undefined
+  /** The MCU's origin; empty: this page's own. */
+  mcu?: string | undefined
   /** Off for rooms whose own equipment cancels echo. */
   processing: boolean
   /** Ask for a view of one's own instead of the program. */
@@ -87,11 +93,15 @@ export function useConference(options: ConferenceOptions) {
   const otherAgent = computed(() => agentForPeople(link.value.otherAgent ?? ''))
 
   const agent = agentName()
-  const socket = new SignallingSocket(signalUrl(), {
+  const { credential } = options
+  const participants = shallowRef<readonly SiteName[]>([])
+  const socket = new SignallingSocket(signalUrl(options.mcu || location.origin), {
+    prove: credential?.prove,
     ready: options.kind === 'site' ? lookForDevices() : Promise.resolve(),
     hello: () => ({
       v: PROTOCOL_VERSION,
-      token: options.token,
+      token: credential?.token() ?? options.token,
+      ...(credential?.pin ? { pin: credential.pin() } : {}),
       kind: options.kind,
       capture: capturing.value,
       agent,
@@ -121,6 +131,11 @@ export function useConference(options: ConferenceOptions) {
         welcome.value = message
         clockAheadMs.value = message.wall_ms - Date.now()
         upstream.value = QUIET
+        participants.value = []
+        if (message.ticket) credential?.on_ticket?.(message.ticket)
+        break
+      case 'participants':
+        participants.value = message.sites
         break
       case 'state':
         state.value = message
@@ -232,6 +247,7 @@ export function useConference(options: ConferenceOptions) {
     state,
     upstream,
     mcus,
+    participants,
     clockAheadMs,
     stills,
     streams,
@@ -255,7 +271,6 @@ export function useConference(options: ConferenceOptions) {
 
 export type Conference = ReturnType<typeof useConference>
 
-function signalUrl(): string {
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  return `${scheme}://${location.host}/signal`
+function signalUrl(origin: string): string {
+  return `${origin.replace(/^http/, 'ws')}/signal`
 }

@@ -26,6 +26,11 @@ export function doneSentence(command: Command, nameOf: (site: string) => string)
     case 'lower_hand':
     case 'admit':
       return { key: `done.${command.type}`, name: nameOf(command.site) }
+    case 'remove':
+    case 'restore':
+      return { key: `done.${command.type}`, name: nameOf(command.site) }
+    case 'lock':
+      return { key: command.on ? 'done.lock' : 'done.unlock' }
     case 'layout':
       return { key: 'done.layout', name: command.layout }
     case 'mute_all':

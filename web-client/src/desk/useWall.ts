@@ -36,6 +36,7 @@ export function useWall(
   })
 
   let visible: string[] = []
+  let others: string[] = []
   let watched = ''
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -45,9 +46,16 @@ export function useWall(
     timer = setTimeout(ask, SETTLE_MS)
   }
 
+  /** Sites whose pictures are shown beside the wall. */
+  function showToo(sites: string[]): void {
+    others = sites
+    ask()
+  }
+
   function ask(): void {
-    const sign = visible.join()
-    if (sign !== watched && joined.value && watchStills(visible)) watched = sign
+    const sites = [...new Set([...visible, ...others])]
+    const sign = sites.join()
+    if (sign !== watched && joined.value && watchStills(sites)) watched = sign
   }
 
   // Each new connection has to be told again.
@@ -57,7 +65,7 @@ export function useWall(
   })
   watch(size, (name) => localStorage.setItem(KEY, name))
   onScopeDispose(() => clearTimeout(timer))
-  return { wish, size, groups, districts, levels, counts, show }
+  return { wish, size, groups, districts, levels, counts, show, showToo }
 }
 
 const NOBODY: Places = new Map()

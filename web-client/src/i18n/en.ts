@@ -1,12 +1,13 @@
 /** English, one click away. */
 import { enConsole } from './en.console'
+import { enRooms } from './en.rooms'
 import type { Words } from './vi'
 
 export const en: Words = {
   product: 'Nhịp Cầu',
   kind: 'Video conference',
   language: { other: 'Tiếng Việt', switch: 'Chuyển sang tiếng Việt' },
-  level: { province: 'Province level', district: 'District level', commune: 'Commune level' },
+  level: { province: 'Province level', district: 'District level', commune: 'Commune level', guest: 'Guest' },
   tally: { on_air: 'ON AIR', next: 'YOU ARE NEXT', listen: 'LISTENING' },
   quality: { label: 'Line', good: 'Good', fair: 'Fair', poor: 'Poor', lost: 'No connection' },
   standby: {
@@ -114,6 +115,14 @@ export const en: Words = {
     unknown_site: 'This site is not on the list of the meeting.',
     no_h264: 'This browser cannot show H.264. Use a recent Chrome, Edge or Firefox.',
     no_opus: 'This browser cannot play Opus. Use a recent Chrome, Edge or Firefox.',
+    proof_invalid: 'The MCU does not know this computer’s key. Pair the room again.',
+    unknown_device: 'The MCU does not know this computer yet. This page tries again by itself.',
+    revoked: 'An administrator has revoked this computer.',
+    removed: 'The chair has removed you. If you need to talk, call the technical desk.',
+    locked: 'The chair has locked the meeting; nobody new can come in.',
+    pin_required: 'A PIN is needed.',
+    pin_wrong: 'The PIN is wrong.',
+    pin_used_up: 'The PIN was wrong five times, so the invitation can’t be used any more. Ask for a new one.',
     not_allowed: 'Not allowed now.',
     overloaded: 'The MCU is full. The page keeps trying.',
     rate: 'Too fast. Try again in a few seconds.',
@@ -163,6 +172,10 @@ export const en: Words = {
     muteAndLock: 'All were muted and microphones locked',
     lower_hand: 'The hand of {name} was lowered',
     admit: '{name} was let in',
+    remove: '{name} was removed',
+    restore: '{name} may come back',
+    lock: 'The meeting is locked',
+    unlock: 'The meeting is not locked any more',
     layout: 'Layout changed: {name}',
     stopContent: 'The presentation was ended',
     viaParent: 'Requests now pass through the unit above',
@@ -178,6 +191,8 @@ export const en: Words = {
     title: 'Meeting settings',
     doors: 'Ask before letting in',
     doorsHint: 'Whoever joins from now on waits to be let in.',
+    lock: 'Lock the meeting',
+    lockHint: 'Nobody new can come in; a site that lost its connection can.',
     viaParent: 'Requests pass through the district',
     viaParentHint: 'The district passes its communes’ requests on to the chair.',
   },
@@ -194,6 +209,7 @@ export const en: Words = {
   },
   state: { absent: 'Absent', waiting: 'Waiting', present: 'Present', lost: 'No connection' },
   ...enConsole,
+  ...enRooms,
   landing: {
     lead: 'Online meetings across the levels of government, on the agency’s own servers: the province chairs, districts and communes join from the rooms they have.',
     live: 'Live now',

@@ -1,11 +1,12 @@
 /** Vietnamese, the first language; `en.ts` has the same keys. Words follow the office's glossary. */
 import { viConsole } from './vi.console'
+import { viRooms } from './vi.rooms'
 
 export const vi = {
   product: 'Nhịp Cầu',
   kind: 'Hội nghị truyền hình',
   language: { other: 'English', switch: 'Switch to English' },
-  level: { province: 'Cấp tỉnh', district: 'Cấp huyện', commune: 'Cấp xã' },
+  level: { province: 'Cấp tỉnh', district: 'Cấp huyện', commune: 'Cấp xã', guest: 'Khách mời' },
   tally: { on_air: 'ĐANG PHÁT', next: 'SẮP ĐẾN LƯỢT', listen: 'ĐANG NGHE' },
   quality: {
     label: 'Đường truyền',
@@ -128,6 +129,14 @@ export const vi = {
     unknown_site: 'Điểm cầu này không có trong danh sách cuộc họp.',
     no_h264: 'Trình duyệt này không xem được hình H.264. Hãy dùng Chrome, Edge hoặc Firefox bản mới.',
     no_opus: 'Trình duyệt này không nghe được âm thanh Opus. Hãy dùng Chrome, Edge hoặc Firefox bản mới.',
+    proof_invalid: 'MCU không nhận ra khóa của máy này. Hãy ghép nối lại phòng họp.',
+    unknown_device: 'MCU chưa biết máy này. Trang đang tự thử lại.',
+    revoked: 'Quản trị hệ thống đã thu hồi máy này.',
+    removed: 'Chủ tọa đã mời bạn ra. Cần trao đổi, hãy gọi trực kỹ thuật.',
+    locked: 'Chủ tọa đã khóa cuộc họp, không ai vào thêm được.',
+    pin_required: 'Cần mã PIN để vào.',
+    pin_wrong: 'Mã PIN không đúng.',
+    pin_used_up: 'Đã nhập sai mã PIN 5 lần nên giấy mời không dùng được nữa. Hãy xin giấy mời mới.',
     not_allowed: 'Không được phép lúc này.',
     overloaded: 'MCU đã đủ số điểm cầu. Trang đang tự thử lại.',
     rate: 'Thao tác quá nhanh. Hãy thử lại sau ít giây.',
@@ -177,6 +186,10 @@ export const vi = {
     muteAndLock: 'Đã tắt tiếng tất cả và khóa micro',
     lower_hand: 'Đã hạ tay {name}',
     admit: 'Đã cho {name} vào họp',
+    remove: 'Đã mời {name} ra khỏi cuộc họp',
+    restore: 'Đã cho phép {name} vào lại',
+    lock: 'Đã khóa cuộc họp',
+    unlock: 'Đã mở khóa cuộc họp',
     layout: 'Đã đổi bố cục: {name}',
     stopContent: 'Đã dừng trình chiếu',
     viaParent: 'Xin phát biểu từ nay đi qua cấp trên của điểm cầu',
@@ -197,6 +210,8 @@ export const vi = {
     title: 'Cài đặt cuộc họp',
     doors: 'Hỏi trước khi cho vào',
     doorsHint: 'Điểm cầu vào sau phải chờ được cho vào.',
+    lock: 'Khóa cuộc họp',
+    lockHint: 'Không ai vào thêm được; điểm cầu mất kết nối vẫn vào lại được.',
     viaParent: 'Xin phát biểu qua cấp huyện',
     viaParentHint: 'Cấp huyện chuyển đề nghị của xã lên chủ tọa.',
   },
@@ -218,6 +233,7 @@ export const vi = {
     lost: 'Mất kết nối',
   },
   ...viConsole,
+  ...viRooms,
   landing: {
     lead: 'Hệ thống họp trực tuyến nhiều cấp, chạy trên máy chủ của cơ quan: tỉnh chủ trì, huyện và xã tham gia bằng phòng họp sẵn có.',
     live: 'Đang họp',

@@ -9,7 +9,7 @@
  * A person must decide to leave one of: occupied, replaced, ended, refused, left.
  */
 
-import { CLOSE_ENDED, CLOSE_REPLACED, FINAL_REFUSALS, type ServerMessage } from './protocol'
+import { CLOSE_ENDED, CLOSE_REMOVED, CLOSE_REPLACED, FINAL_REFUSALS, type ServerMessage } from './protocol'
 
 export type Phase =
   | 'idle'
@@ -129,6 +129,7 @@ function opened(link: Link, nowMs: number): Step {
 function closed(link: Link, code: number, nowMs: number): Step {
   if (code === CLOSE_REPLACED) return rest(link, 'replaced')
   if (code === CLOSE_ENDED) return rest(link, 'ended')
+  if (code === CLOSE_REMOVED && isLive(link)) return rest({ ...link, refusal: 'removed' }, 'refused')
   return isLive(link) ? wait(link, nowMs) : stay(link)
 }
 
@@ -159,6 +160,8 @@ function message(link: Link, heard: ServerMessage, nowMs: number, ownAgent: stri
       return rest({ ...link, otherAgent: heard.agent }, 'replaced')
     case 'ended':
       return rest(link, 'ended')
+    case 'removed':
+      return rest({ ...link, refusal: heard.code }, 'refused')
     case 'error':
       return refused(link, heard.code, nowMs)
     default:

@@ -50,6 +50,27 @@ export interface RosterRow extends SiteName {
   /** What of the program its line carries; null while it is not connected. */
   rung: string | null
   capture: boolean
+  /** A site of this meeting only, invited from outside. */
+  guest: boolean
+  /** Somebody was removed from this site and not let back. */
+  removed: boolean
+  /** This guest may see who takes part. */
+  roster_shown: boolean
+}
+
+/** What an MCU asks a device to sign. */
+export interface Challenge {
+  type: 'challenge'
+  nonce: string
+  conference: string
+  mcu: string
+  at_ms: number
+}
+
+export interface DeviceProof {
+  device: string
+  key: string
+  signature: string
 }
 
 export interface Welcome {
@@ -62,6 +83,8 @@ export interface Welcome {
   layouts: LayoutInfo[]
   wall_ms: number
   beat_ms: number
+  /** Lets this device or guest come back, here or at another MCU of the plan. */
+  ticket?: string | null
 }
 
 export interface ConferenceState {
@@ -94,6 +117,10 @@ export interface ConferenceState {
   mics_locked: boolean
   hands_via_parent: boolean
   doors_ask: boolean
+  /** Nobody new comes in. */
+  locked: boolean
+  /** This site is a guest. */
+  guest: boolean
 }
 
 export interface Upstream {
@@ -144,12 +171,17 @@ export type ServerMessage =
   | { type: 'ok'; id: number }
   | { type: 'replaced'; agent: string }
   | { type: 'ended' }
+  | Challenge
+  | { type: 'participants'; sites: SiteName[] }
+  | { type: 'removed'; code: string }
   | { type: 'pong'; t: number }
 
 export interface Hello {
   type: 'hello'
   v: number
   token: string
+  proof?: DeviceProof
+  pin?: string
   kind: EndpointKind
   capture: boolean
   agent: string
@@ -189,11 +221,16 @@ export type Command =
   | { type: 'forward_hand'; site: string }
   | { type: 'doors'; ask: boolean }
   | { type: 'admit'; site: string }
+  | { type: 'remove'; site: string }
+  | { type: 'restore'; site: string }
+  | { type: 'lock'; on: boolean }
+  | { type: 'show_roster'; site: string; on: boolean }
   | { type: 'look'; layout: string; sites: string[] }
   | { type: 'test'; site: string; on: boolean }
 
 export type ClientMessage =
   | Hello
+  | { type: 'knock'; v: number }
   | (Command & { id: number })
   | { type: 'answer'; sdp: string }
   | ({ type: 'report' } & Measurement)
@@ -204,6 +241,7 @@ export type ClientMessage =
 /** Close codes that tell why, for when the message before them was lost. */
 export const CLOSE_REPLACED = 4009
 export const CLOSE_ENDED = 4010
+export const CLOSE_REMOVED = 4403
 
 /** Refusals that another try with the same link cannot cure. */
 export const FINAL_REFUSALS: ReadonlySet<string> = new Set([
@@ -211,6 +249,13 @@ export const FINAL_REFUSALS: ReadonlySet<string> = new Set([
   'token_invalid',
   'token_expired',
   'unknown_site',
+  'proof_invalid',
+  'revoked',
+  'removed',
+  'locked',
+  'pin_required',
+  'pin_wrong',
+  'pin_used_up',
   'no_h264',
   'no_opus',
 ])

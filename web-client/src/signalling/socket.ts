@@ -4,13 +4,22 @@
  */
 
 import { idleLink, step, type Link, type LinkAction, type LinkInput } from './link'
-import type { ClientMessage, Hello, ServerMessage } from './protocol'
+import {
+  PROTOCOL_VERSION,
+  type Challenge,
+  type ClientMessage,
+  type DeviceProof,
+  type Hello,
+  type ServerMessage,
+} from './protocol'
 
 export interface SocketHandlers {
   /** The greeting is not sent before this has settled. */
   ready: Promise<unknown>
   /** The greeting, asked for each time a socket opens. */
   hello: () => Omit<Hello, 'type' | 'takeover'>
+  /** A device's signature of the MCU's challenge; without it nothing is signed. */
+  prove?: ((challenge: Challenge) => Promise<DeviceProof>) | undefined
   on_message: (message: ServerMessage) => void
   /** A still picture, as the MCU frames it. */
   on_binary: (frame: ArrayBuffer) => void
@@ -88,12 +97,24 @@ export class SignallingSocket {
         this.drop()
         break
       case 'hello':
-        this.send({ type: 'hello', ...this.handlers.hello(), takeover: this.link.takeover })
+        if (this.handlers.prove) this.send({ type: 'knock', v: PROTOCOL_VERSION })
+        else this.greet()
         break
       case 'leave':
         this.send({ type: 'leave' })
         break
     }
+  }
+
+  private greet(proof?: DeviceProof): void {
+    const hello = { ...this.handlers.hello(), ...(proof ? { proof } : {}) }
+    this.send({ type: 'hello', ...hello, takeover: this.link.takeover })
+  }
+
+  /** Sign what this connection asks for; a signature that comes too late is for no other. */
+  private async prove(challenge: Challenge, socket: WebSocket): Promise<void> {
+    const proof = await this.handlers.prove?.(challenge)
+    if (proof && this.socket === socket) this.greet(proof)
   }
 
   private open(): void {
@@ -114,6 +135,7 @@ export class SignallingSocket {
         return
       }
       const message = JSON.parse(event.data) as ServerMessage
+      if (message.type === 'challenge') void this.prove(message, socket)
       mine({ type: 'message', message })
       this.handlers.on_message(message)
     }

@@ -1,0 +1,14 @@
+/** Has the browser keep the room's page, so that it opens while the office is away. */
+
+export async function keepPage(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return
+  try {
+    await navigator.serviceWorker.register('/room-worker.js')
+    const { active } = await navigator.serviceWorker.ready
+    const files = performance.getEntriesByType('resource').map(({ name }) => new URL(name))
+    const own = files.filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith('/assets/'))
+    active?.postMessage({ keep: ['/room', ...own.map(({ pathname }) => pathname)] })
+  } catch {
+    // Without it the page only needs the office when it is loaded.
+  }
+}
