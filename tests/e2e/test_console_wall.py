@@ -69,6 +69,7 @@ def test_the_search_finds_a_name_without_accents(console: Page, desk: Desk) -> N
 
 def test_a_site_is_looked_at_while_the_program_stays(console: Page, rooms: dict[str, Room]) -> None:
     room = rooms[HALL].page
+    eventually(lambda: _floor(room) == [_SPEAKER], "the floor")
     eventually(lambda: told(room, "state")["shown"] == "speaker", "the layout")
     eventually(lambda: _shows(room, "program", _SPEAKER), "who speaks in the program")
     before = told(room, "state")
@@ -112,6 +113,11 @@ def test_the_load_of_the_mcu_is_shown(console: Page) -> None:
 
 def _tile(console: Page, site: str) -> Locator:
     return console.locator(f'[data-testid=site-tile][data-site="{site}"]')
+
+
+def _floor(page: Page) -> list[str]:
+    """Return who has the floor, as this page was told last."""
+    return [holder["site"] for holder in told(page, "state").get("floor", [])]
 
 
 def _tiles(console: Page) -> list[str]:
