@@ -11,9 +11,12 @@ PINs (as slow hashes) and the key of the resume tickets are in the plan that it 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from nhipcau.conference.commands import Role
 from nhipcau.conference.decide_gate import guest_credential
@@ -248,13 +251,25 @@ def _subtree(plan: ConferencePlan, claims: Mapping[str, Any]) -> SiteId:
     return SiteId(subtree)
 
 
+# Reading the key costs as much as checking a signature with it; a plan has one.
+@lru_cache(maxsize=8)
+def _public_key(pem: str) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(pem.encode())
+    except ValueError as error:
+        raise AdmissionError("token_invalid", f"the plan's key is none: {error}") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise AdmissionError("token_invalid", "the plan's key is of another kind")
+    return key
+
+
 def _verified(public_key_pem: str, token: str) -> Mapping[str, Any]:
     """Return the claims of a token whose signature, issuer and audience are right."""
     try:
         # Expiry is held against the clock port above, so that tests can pass hours.
         claims: Mapping[str, Any] = jwt.decode(
             token,
-            public_key_pem,
+            _public_key(public_key_pem),
             algorithms=[_ALGORITHM],
             audience=_AUDIENCE,
             issuer=_ISSUER,
