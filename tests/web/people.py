@@ -25,6 +25,7 @@ from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
 from nhipcau.office.people.links import SignInLinks
 from nhipcau.office.people.parts import People
+from nhipcau.office.planning.desk import Desk
 from nhipcau.office.reforms import Reforms
 from nhipcau.office.roster import roster
 from nhipcau.office.sitenames import SiteNames
@@ -32,17 +33,22 @@ from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
 from nhipcau.org.importplan import ImportOrder
 from nhipcau.papers.press import PlainPress
+from nhipcau.picture.layout import shipped_layouts
 from nhipcau.planning.rules import shipped_rules
 from nhipcau.planning.workdays import vietnam_calendar
+from nhipcau.ports.plans import PlanRecord
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStore
 from nhipcau.storage.memoryaudit import MemoryAuditTrail
 from nhipcau.storage.memoryauditstore import MemoryAuditStore
 from nhipcau.storage.memorydevices import MemoryDeviceStore, MemoryGuestStore
-from nhipcau.storage.memoryplans import MemoryPlanStore
+from nhipcau.storage.memoryplans import MemoryCabinet, MemoryPlanStore
 from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
+from nhipcau.storage.vault import MemoryVault
 from nhipcau.web.office_app import OfficeParts, office_app
+from nhipcau.web.paced import Pacer
+from nhipcau.web.plan_parts import PlanningParts
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.tree_api import TreeParts
 
@@ -103,6 +109,8 @@ class House:
     def __post_init__(self) -> None:
         """Build it: the province, no accounts, one meeting of three districts."""
         self.tree_store = MemoryTreeStore()
+        self.plans = MemoryPlanStore()
+        self.published: list[str] = []
         self.units = UnitTree(self.tree_store, ids())
         found_levels(self.units, levels(), START)
         text = text_of("khanh-hoa-2024.csv").encode()
@@ -138,8 +146,9 @@ class House:
                 audit=AuditLog(self.audit, lambda: KEYS, self.clock),
                 rooms=self.rooms(issuer, book),
                 sign_in_links=self.links,
+                planning=self.planning(issuer, book),
                 exports=Exporter(
-                    MemoryPlanStore(),
+                    self.plans,
                     self.units,
                     PlainPress(),
                     Almanac(shipped_rules(), vietnam_calendar()),
@@ -147,6 +156,28 @@ class House:
                 demo=ConferenceId("of-573"),
             )
         )
+
+    def planning(self, issuer: TokenIssuer, book: MeetingBook) -> PlanningParts:
+        """Return meetings, of which there are none yet."""
+        numbers = count(1)
+        desk = Desk(
+            plans=self.plans,
+            cabinet=MemoryCabinet(),
+            vault=MemoryVault(),
+            units=self.units,
+            clock=self.clock,
+            new_id=lambda: f"meeting-{next(numbers)}",
+            layouts=frozenset(shipped_layouts()),
+            trail=self.trail,
+        )
+        rooms, pacer = self.rooms(issuer, book), Pacer(desk.vault, self.clock)
+
+        async def publish(record: PlanRecord) -> str:
+            self.published.append(record.head.id)
+            return ""
+
+        self.desk = desk
+        return PlanningParts(desk, bytes(32), publish, rooms, pacer)
 
     def rooms(self, issuer: TokenIssuer, book: MeetingBook) -> RoomParts:
         """Return devices and guests, of which there are none yet."""

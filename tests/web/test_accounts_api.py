@@ -78,8 +78,10 @@ def test_another_districts_account_is_as_if_it_were_not_there(
 def test_another_districts_meeting_is_as_if_it_were_not_there(house: House) -> None:
     house.account("thu-ky-573", Role.SECRETARY, code=DISTRICT)
     browser = Browser(house).enter("thu-ky-573")
-    assert [one["id"] for one in browser.ask("GET", "/meetings").json()] == ["of-573"]
-    statuses = [browser.ask("GET", f"/meetings/{one}").status_code for one in ("of-573", "of-575")]
+    assert [one["id"] for one in browser.ask("GET", "/conferences").json()] == ["of-573"]
+    statuses = [
+        browser.ask("GET", f"/conferences/{one}").status_code for one in ("of-573", "of-575")
+    ]
     assert statuses == [200, 404]
 
 

@@ -35,7 +35,7 @@ def test_a_password_lets_in_whoever_needs_no_more(house: House, browser: Browser
     assert (answer.status_code, answer.json()["stage"]) == (200, "in")
     assert answer.json()["account"]["grants"][0]["role"] == "secretary"
     assert "plain:" not in answer.text and answer.headers["cache-control"] == "no-store"
-    assert browser.ask("GET", "/meetings").status_code == 200
+    assert browser.ask("GET", "/conferences").status_code == 200
     assert house.outcomes() == [("sign_in", "done")]
     assert browser.ask("POST", "/sign-out").status_code == 204
     assert browser.ask("GET", "/me").status_code == 401

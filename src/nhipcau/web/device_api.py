@@ -109,8 +109,7 @@ def _add_room(router: APIRouter, parts: RoomParts) -> None:
     @router.post("/room/agenda")
     async def agenda(body: SignedIn) -> AgendaOut:
         """Return what comes next for the room that signed this."""
-        said = SignedBy(DeviceId(body.device), body.at_ms, body.signature)
-        device = await _answer(parts, lambda: parts.enrolment.recognise(said))
+        device = await recognised(parts, body)
         return await asyncio.to_thread(_agenda, parts, device)
 
     @router.post("/room/keys", status_code=201)
@@ -121,6 +120,16 @@ def _add_room(router: APIRouter, parts: RoomParts) -> None:
         device = await _do(parts, request, Action.ROOM_SELF, work)
         await tell_plans(parts, device.site)
         return await asyncio.to_thread(_out, parts, device)
+
+
+async def recognised(parts: RoomParts, body: SignedIn) -> Device:
+    """Return the device that signed this.
+
+    Raises:
+        HTTPException: its key is not known, its signature or its clock is wrong.
+    """
+    said = SignedBy(DeviceId(body.device), body.at_ms, body.signature)
+    return await _answer(parts, lambda: parts.enrolment.recognise(said))
 
 
 async def tell_plans(parts: RoomParts, *sites: SiteId) -> None:

@@ -1,6 +1,6 @@
 """The office's face: the API under /api/v1, the pages, health and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Depends, FastAPI
@@ -18,24 +18,30 @@ from nhipcau.office.observing import McuObserver
 from nhipcau.office.people.links import SignInLinks
 from nhipcau.office.people.parts import Caller, People, meeting_target
 from nhipcau.office.reforms import Reforms
+from nhipcau.picture.layout import shipped_layouts
 from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId
 from nhipcau.web.accounts_api import accounts_router
 from nhipcau.web.audit_api import audit_router
 from nhipcau.web.audited import tell_changes
 from nhipcau.web.device_api import device_router
+from nhipcau.web.duty_api import duty_router
 from nhipcau.web.export_api import export_router
 from nhipcau.web.gate import CallerHere, gate
 from nhipcau.web.guest_api import guest_router
 from nhipcau.web.locating import locator
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
+from nhipcau.web.paper_api import paper_router
 from nhipcau.web.people_errors import answer_people_errors
+from nhipcau.web.plan_api import plan_router
+from nhipcau.web.plan_parts import PlanningParts, answer_planning_errors
 from nhipcau.web.problems import Problem, answer_with_problems
 from nhipcau.web.reform_api import reform_router
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.routes import OFFICE_PAGES
 from nhipcau.web.sign_in_api import sign_in_router
+from nhipcau.web.stock_api import stock_router
 from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
 
 
@@ -110,6 +116,7 @@ class OfficeParts:
     sign_in_links: SignInLinks | None = None
     exports: Exporter | None = None
     audit: AuditLog | None = None
+    planning: PlanningParts | None = None
     demo: ConferenceId | None = None
 
 
@@ -135,6 +142,12 @@ def office_app(parts: OfficeParts) -> FastAPI:
     if parts.rooms is not None:
         app.include_router(device_router(parts.rooms))
         app.include_router(guest_router(parts.rooms))
+    if parts.planning is not None:
+        answer_planning_errors(app, parts.planning.desk)
+        app.include_router(plan_router(parts.planning))
+        app.include_router(duty_router(parts.planning))
+        app.include_router(paper_router(parts.planning))
+        app.include_router(stock_router(parts.planning, _layouts()))
     if parts.exports is not None:
         app.include_router(export_router(parts.exports))
     if parts.audit is not None:
@@ -150,14 +163,14 @@ def office_app(parts: OfficeParts) -> FastAPI:
 def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:
     missing: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 
-    @app.get("/api/v1/meetings")
-    def meetings(caller: CallerHere) -> list[MeetingOut]:
-        """Return the meetings in which a site of one's subtree takes part."""
+    @app.get("/api/v1/conferences")
+    def conferences(caller: CallerHere) -> list[MeetingOut]:
+        """Return what the MCUs were told of, where a site of one's subtree takes part."""
         return [_meeting_out(one) for one in parts.book.all() if _may_see(parts, caller, one)]
 
-    @app.get("/api/v1/meetings/{meeting}", responses=missing)
-    def meeting(meeting: str, caller: CallerHere) -> MeetingOut:
-        """Return one meeting in which a site of one's subtree takes part."""
+    @app.get("/api/v1/conferences/{meeting}", responses=missing)
+    def conference(meeting: str, caller: CallerHere) -> MeetingOut:
+        """Return one of them, in which a site of one's subtree takes part."""
         unknown = HTTPException(404, f"no meeting has the id {meeting!r}")
         try:
             found = parts.book.get(ConferenceId(meeting))
@@ -204,6 +217,10 @@ def _add_demo(app: FastAPI, parts: OfficeParts) -> None:
                 for planned in meeting.sites
             ],
         )
+
+
+def _layouts() -> Mapping[str, str]:
+    return {name: layout.title for name, layout in shipped_layouts().items()}
 
 
 def _demo_accounts(parts: OfficeParts) -> list[DemoAccountOut]:

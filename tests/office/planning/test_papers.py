@@ -6,6 +6,7 @@ import pytest
 
 from nhipcau.office.planning.errors import (
     BadPaperError,
+    BadTicketError,
     MissingError,
     NotAllowedError,
     OutdatedError,
@@ -132,7 +133,7 @@ def test_a_room_is_offered_the_approved_papers_of_its_coming_meetings(office: Of
 
 @pytest.mark.parametrize("ticket", ["", "x", "%%%", "YXxifGM", "MjI2MzN8MTcwNjQwMDAwMHx4"])
 def test_a_forged_ticket_opens_nothing(ticket: str) -> None:
-    with pytest.raises(MissingError):
+    with pytest.raises(BadTicketError):
         read_ticket(SECRET, ticket, "a" * 64, 0)
 
 
@@ -144,7 +145,7 @@ def test_a_ticket_opens_its_file_until_its_end_and_by_its_secret() -> None:
         (SECRET, "a" * 64, 1001),
         (b"t" * 32, "a" * 64, 0),
     ):
-        with pytest.raises(MissingError):
+        with pytest.raises(BadTicketError):
             read_ticket(secret, ticket, sha256, now_s)
 
 

@@ -29,10 +29,17 @@ from nhipcau.quantities import ConferenceId
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who asks a verb, and from where (a network address, or `local`)."""
+    """Who asks a verb.
+
+    Attributes:
+        actor: with the grants that it has now.
+        address: a network address, or `local`.
+        person: the name under a signature; "": as the audit calls the actor.
+    """
 
     actor: Actor
     address: str = "local"
+    person: str = ""
 
     @property
     def account(self) -> str:
@@ -75,7 +82,8 @@ class Desk:
 
     def signature(self, author: Author) -> Signature:
         """Return the author's signature, now."""
-        return Signature(author.account, author.actor.name, self.clock.wall_s())
+        name = author.person or author.actor.name
+        return Signature(author.account, name, self.clock.wall_s())
 
     def view(self, header: Header | None = None) -> TreeView:
         """Return the tree of a meeting's day; of today where none is chosen."""

@@ -23,6 +23,10 @@ class MissingError(PlanningError):
     """There is none of that id, or none that the author may know of: both look alike."""
 
 
+class BadTicketError(PlanningError):
+    """A ticket for a file is none of ours, is for another file, or its time is over."""
+
+
 class BadRequestError(PlanningError):
     """What was asked for can't be understood; `errors` says why, one line each."""
 

@@ -12,7 +12,7 @@ import hmac
 from dataclasses import dataclass
 
 from nhipcau.office.planning.desk import Desk
-from nhipcau.office.planning.errors import MissingError
+from nhipcau.office.planning.errors import BadTicketError
 from nhipcau.office.planning.papers import PaperFile, paper_files
 from nhipcau.office.planning.reading import lay_out
 from nhipcau.planning.life import State
@@ -83,9 +83,9 @@ def read_ticket(secret: bytes, ticket: str, sha256: str, now_s: float) -> SiteId
     """Return the site that a ticket for a file belongs to.
 
     Raises:
-        MissingError: it is none of ours, is for another file, or its time is over.
+        BadTicketError: it is none of ours, is for another file, or its time is over.
     """
-    refused = MissingError("Vé tải tài liệu không hợp lệ hoặc đã hết hạn.")
+    refused = BadTicketError("Vé tải tài liệu không hợp lệ hoặc đã hết hạn.")
     try:
         data = base64.b64decode(ticket + "=" * (-len(ticket) % 4), b"-_", validate=True)
         site, until, mark = data.split(b"|", 2)

@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Any
 
 from nhipcau.access.actions import Action
-from nhipcau.office.planning.desk import Author, Desk, require
+from nhipcau.office.planning.desk import Author, Desk
 from nhipcau.office.planning.errors import BadRequestError, OutdatedError, UnfitError
 from nhipcau.office.planning.founding import next_record, written
 from nhipcau.office.planning.lineup import limits, reservation
-from nhipcau.office.planning.reading import Sheet, host_target, lay_out, load
+from nhipcau.office.planning.reading import Sheet, lay_out, load, require_of
 from nhipcau.planning.checks import errors
 from nhipcau.planning.editing import Edit, difference
 from nhipcau.planning.life import State, Step, next_state
@@ -57,7 +57,7 @@ def take_step(desk: Desk, author: Author, meeting: str, wish: Wish) -> PlanRecor
     """Take a step in the life of a meeting; return the meeting after it.
 
     Raises:
-        MissingError: there is no such meeting.
+        MissingError: there is no such meeting, or the author may not know of it.
         NotAllowedError: the author may not take it.
         OutdatedError: the meeting is no longer what the author saw.
         LifeError: it can't be taken from there.
@@ -66,7 +66,7 @@ def take_step(desk: Desk, author: Author, meeting: str, wish: Wish) -> PlanRecor
     """
     record = load(desk, meeting)
     sheet = lay_out(desk, record)
-    require(author, _DEEDS[wish.step], host_target(desk, sheet))
+    require_of(desk, author, _DEEDS[wish.step], sheet)
     if len(wish.note) > _LONGEST_NOTE:
         raise BadRequestError(f"Lý do dài hơn {_LONGEST_NOTE} chữ.")
     state = next_state(record.head.state, wish.step, record.head.editions)

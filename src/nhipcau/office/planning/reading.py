@@ -7,7 +7,7 @@ from typing import Any
 
 from nhipcau.access.actions import Action
 from nhipcau.access.actor import Target
-from nhipcau.access.policy import allows
+from nhipcau.access.policy import Cause, Refused, allows, decide
 from nhipcau.office.planning.desk import Author, Desk, target
 from nhipcau.office.planning.errors import MissingError, NotAllowedError
 from nhipcau.office.planning.inventory import mcus
@@ -120,6 +120,20 @@ def _takes_part(author: Author, sheet: Sheet) -> bool:
     seats = [guest.unit for guest in who.guests.values()]
     on = target(who.view, [*who.units, *seats], sheet.head.id)
     return allows(author.actor, Action.MEETINGS_READ, on)
+
+
+def require_of(desk: Desk, author: Author, action: Action, sheet: Sheet) -> None:
+    """Go on only if the author may do it to the meeting.
+
+    Raises:
+        MissingError: no, and it may not know of the meeting either.
+        NotAllowedError: no.
+    """
+    decision = decide(author.actor, action, host_target(desk, sheet))
+    if isinstance(decision, Refused):
+        if decision.cause is Cause.OUTSIDE and not _may_read(desk, author, sheet.head.id):
+            raise MissingError(f"Không có cuộc họp {sheet.head.id!r}.")
+        raise NotAllowedError(decision)
 
 
 def list_meetings(desk: Desk, author: Author) -> list[PlanHead]:

@@ -11,7 +11,7 @@ from nhipcau.access.actions import Action
 from nhipcau.office.planning.desk import Author, Desk, require, target
 from nhipcau.office.planning.errors import BadRequestError, FrozenError, OutdatedError
 from nhipcau.office.planning.founding import next_record, written
-from nhipcau.office.planning.reading import load
+from nhipcau.office.planning.reading import lay_out, load, require_of
 from nhipcau.planning.editing import (
     Change,
     Edit,
@@ -57,7 +57,7 @@ def edit_meeting(
         changes: one after another; all of them or none.
 
     Raises:
-        MissingError: there is no such meeting.
+        MissingError: there is no such meeting, or the author may not know of it.
         NotAllowedError: the author does not write meetings of its host, or of the new one.
         FrozenError: it is no draft.
         OutdatedError: the draft was begun after what the author saw.
@@ -76,7 +76,7 @@ def _edit(
     desk: Desk, author: Author, record: PlanRecord, wanted: tuple[int, Sequence[Change]]
 ) -> Edited:
     (seen, changes), head = wanted, record.head
-    require(author, Action.MEETINGS_CHANGE, target(desk.view(), [head.host], head.id))
+    require_of(desk, author, Action.MEETINGS_CHANGE, lay_out(desk, record))
     if head.state is not State.DRAFT:
         raise FrozenError(head.state, head.revision)
     if not head.opened <= seen <= head.revision:
