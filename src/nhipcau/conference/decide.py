@@ -51,7 +51,7 @@ def decide(state: ConferenceState, command: c.Command, now: float) -> Outcome:
     """
     if not state.is_open() and not isinstance(command, c.Open):
         return not_allowed("the conference has not begun")
-    refusal = _role_refusal(state, command)
+    refusal = role_refusal(state, command)
     if refusal is not None:
         return refusal
     at_ms = round(now * _MS_PER_S)
@@ -62,7 +62,12 @@ def decide(state: ConferenceState, command: c.Command, now: float) -> Outcome:
     return undoable(events, at_ms) if _is_chairs(command) else events
 
 
-def _role_refusal(state: ConferenceState, command: c.Command) -> Refusal | None:
+def role_refusal(state: ConferenceState, command: c.Command) -> Refusal | None:
+    """Return why the role of whoever asks, or its reach, forbids a command; None: it may.
+
+    The state's own guard, also where no policy was asked (a log that is played again). A test
+    holds it against the policy, role by role.
+    """
     if isinstance(command, c.McuCommand):
         return None
     actor = command.actor
@@ -113,7 +118,7 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.Mute: _LEADERS,
     c.Admit: _LEADERS,
     c.LowerHand: _LEADERS | _SEATED,
-    c.ForwardHand: _SEATED | {c.Role.OPERATOR},
+    c.ForwardHand: _LEADERS | _SEATED,
 }
 
 _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcome]] = {

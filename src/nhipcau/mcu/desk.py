@@ -68,6 +68,11 @@ class Desk:
         self._pin_checks = asyncio.Lock()
         host.observe(self._put_out)
 
+    @property
+    def state(self) -> ConferenceState:
+        """The conference as it stands."""
+        return self._host.state
+
     def challenge(self) -> Challenge:
         """Return what a device is to sign, for one connection.
 

@@ -14,7 +14,7 @@ from nhipcau.web.deeds import DEEDS
 
 def to_command(desk: Desk, endpoint: Endpoint, message: said.ClientMessage) -> Outgoing:
     """Give a person's message to the conference and return the answer, `ok` or `error`."""
-    command = _TRANSLATIONS[type(message)](endpoint.actor(), message)
+    command = TRANSLATIONS[type(message)](endpoint.actor(), message)
     outcome = desk.command(command)
     number = getattr(message, "id", None)
     unchanged = isinstance(outcome, Refusal) and outcome.code is RefusalCode.UNCHANGED
@@ -34,7 +34,7 @@ def particulars(message: said.ClientMessage) -> dict[str, object]:
 
 _Translation = Callable[[ask.Actor, Any], ask.Command]
 
-_TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
+TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.Mic: lambda actor, message: ask.SetMicrophone(actor, message.open),
     said.Camera: lambda actor, message: ask.SetCamera(actor, message.on),
     said.Hand: lambda actor, message: ask.SetHand(actor, message.up),

@@ -26,7 +26,7 @@ from nhipcau.ports.reforms import UnknownReformError
 from nhipcau.ports.tree import StaleTreeError
 from nhipcau.web.problems import Problem, problem
 from nhipcau.web.reform_schema import AppliedReformOut, ReformOut, applied_out, reform_out
-from nhipcau.web.tree_api import CSV_BODY, Responses, admit, csv_body
+from nhipcau.web.tree_api import CSV_BODY, Responses, csv_body
 
 
 class ReformQuery(BaseModel):
@@ -92,7 +92,6 @@ def _add_applying(router: APIRouter, reforms: Reforms) -> None:
         request: Request, query: Annotated[ReformQuery, Query()]
     ) -> ReformOut | JSONResponse:
         """Say by name what a table of successions would do; with `dry_run=false`, do it."""
-        admit(request, "text/csv")
         data = await csv_body(request)
         try:
             return await run_in_threadpool(_apply, reforms, data, query)
@@ -123,9 +122,8 @@ def _add_undoing(router: APIRouter, reforms: Reforms) -> None:
     )
 
     @router.post("/{number}/undo", responses=refused, response_model=AppliedReformOut)
-    def undo(number: int, body: UndoBody, request: Request) -> AppliedReformOut | JSONResponse:
+    def undo(number: int, body: UndoBody) -> AppliedReformOut | JSONResponse:
         """Take a reform back as if it had never been, while nothing was built on it."""
-        admit(request, "application/json")
         if body.number != number:
             raise HTTPException(422, f"the body names reform {body.number}, the path {number}")
         return _undo(reforms, number)

@@ -1,6 +1,6 @@
 """The signalling door of an MCU: one WebSocket for each endpoint.
 
-    text frame ─▶ size, rate ─▶ schema ─▶ one handler ─▶ ok | error
+    text frame ─▶ size, rate ─▶ schema ─▶ policy ─▶ one handler ─▶ ok | error
     outbox ─▶ writer task ─▶ text frame                    (`sending`)
 
 Whatever comes in wrongly is answered with an `error` to whoever sent it; the conference never
@@ -16,13 +16,16 @@ from dataclasses import asdict
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from nhipcau.access.actions import Action
 from nhipcau.credentials.statements import Challenge
-from nhipcau.mcu.admission import AdmissionError, Proof, Shown
+from nhipcau.mcu.admission import AdmissionError, Proof, Shown, Ticket
 from nhipcau.mcu.desk import OccupiedError
 from nhipcau.mcu.endpoint import Arrival, Endpoint
 from nhipcau.ports.transport import SdpError
 from nhipcau.quantities import SiteId
-from nhipcau.web.commands import to_command
+from nhipcau.web.asking import Standing, may, standing_of, why_not
+from nhipcau.web.commands import particulars, to_command
+from nhipcau.web.deeds import DEEDS
 from nhipcau.web.door import Door
 from nhipcau.web.duties import do_duty
 from nhipcau.web.faults import FaultError
@@ -49,6 +52,7 @@ from nhipcau.web.sending import Sender
 _log = structlog.get_logger()
 _HELLO_S = 5.0
 _MALFORMED_IN_A_ROW = 10
+_NOT_ALLOWED = "not_allowed"
 _OK_CLOSE = 1000
 _POLICY_VIOLATION = 1008
 
@@ -62,6 +66,7 @@ class Session:
         self._sender = Sender(socket)
         self._outbox = self._sender.outbox
         self._endpoint: Endpoint | None = None
+        self._standing: Standing | None = None
         self._rate = RateLimit()
         self._malformed = 0
         self._left = False
@@ -177,6 +182,8 @@ class Session:
 
     async def _dispatch(self, message: ClientMessage) -> None:
         endpoint = self._endpoint
+        if endpoint is not None and not self._may_say(endpoint, message):
+            return
         match message:
             case Knock():
                 self._knock(message)
@@ -196,6 +203,21 @@ class Session:
                     self._outbox.send(answer)
             case _ if endpoint is not None:
                 self._command(endpoint, message)
+
+    def _may_say(self, endpoint: Endpoint, message: ClientMessage) -> bool:
+        """Ask the policy; what it refuses is answered, counted and told to the audit."""
+        desk, standing = self._door.desk, self._standing
+        assert standing is not None
+        refused = why_not(standing, message, desk.state)
+        if refused is None:
+            return True
+        deed = DEEDS[type(message)].value
+        desk.audit.did(endpoint, deed, particulars(message), _NOT_ALLOWED)
+        self._door.counters.count(_NOT_ALLOWED)
+        number = getattr(message, "id", None)
+        error = {"type": "error", "code": _NOT_ALLOWED, "detail": refused.detail}
+        self._outbox.send(error if number is None else {**error, "id": number})
+        return False
 
     def _pong(self, ping: Ping) -> None:
         if not math.isfinite(ping.t):
@@ -239,6 +261,7 @@ class Session:
             shown = _shown(hello, self._challenge)
             self._challenge = None
             ticket = await self._door.desk.admission(shown)
+            standing = self._standing_of(ticket)
             # Whoever is in the seat already stays there when a newcomer comes too often.
             watcher = None if hello.kind == "site" else (ticket.role, arrival.address)
             self._door.check_hello((ticket.site, watcher))
@@ -251,13 +274,25 @@ class Session:
                 {"type": "occupied", "agent": error.agent, "since_ms": error.since_ms}
             )
             return
-        self._endpoint = endpoint
+        self._endpoint, self._standing = endpoint, standing
         settle_scope(self._socket.scope)
         self._door.announcer.welcome(endpoint)
         if hello.pin is None:
             # With a PIN others have run meanwhile, and the thread's time is theirs, too.
             self._door.admissions.note(time.thread_time() - began_s)
-        await self._offer(endpoint)
+        if may(standing, Action.LIVE_MEDIA):
+            await self._offer(endpoint)
+
+    def _standing_of(self, ticket: Ticket) -> Standing:
+        """Return who the bearer of a ticket is to the policy.
+
+        Raises:
+            AdmissionError: `not_allowed`: it may not come in at all.
+        """
+        standing = standing_of(ticket, self._door.desk.state.conference)
+        if not may(standing, Action.LIVE_ENTER):
+            raise AdmissionError(_NOT_ALLOWED, "the policy lets nobody in by that")
+        return standing
 
     async def _offer(self, endpoint: Endpoint) -> None:
         try:

@@ -1,0 +1,134 @@
+"""The policy answers signalling, and the conference's own guard never says anything else."""
+
+from typing import Any
+
+import pytest
+
+from nhipcau.access.actions import Action
+from nhipcau.conference.commands import Actor, Role
+from nhipcau.conference.decide import role_refusal
+from nhipcau.conference.state import ConferenceState, SiteState
+from nhipcau.mcu.admission import Ticket
+from nhipcau.quantities import ConferenceId, SiteId
+from nhipcau.web import messages as said
+from nhipcau.web.asking import Standing, may, standing_of, why_not
+from nhipcau.web.commands import TRANSLATIONS
+from nhipcau.web.deeds import message_types
+
+HALL, DISTRICT, COMMUNE = SiteId("hall"), SiteId("district"), SiteId("commune")
+NEIGHBOUR, PRESS = SiteId("neighbour"), SiteId("press")
+MEETING = ConferenceId("m")
+PARENTS = {HALL: None, DISTRICT: HALL, COMMUNE: DISTRICT, NEIGHBOUR: HALL, PRESS: None}
+
+TICKETS = {
+    "room": Ticket(Role.SITE, DISTRICT),
+    "guest": Ticket(Role.SITE, PRESS, is_guest=True),
+    "chair": Ticket(Role.CHAIR, HALL),
+    "console": Ticket(Role.CONSOLE, None),
+    "operator": Ticket(Role.OPERATOR, None, DISTRICT),
+}
+EVERYBODY = ("room", "guest", "chair", "console", "operator")
+# Who may say it about the site itself, a site below it, a site beside it: `x` for yes.
+ABOUT_SITES = {
+    said.Mute: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.Admit: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.Remove: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.Restore: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.RoomTest: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.Look: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.WatchStills: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    # A room answers for itself and for those below it.
+    said.LowerHand: {"room": "xx.", "chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.ForwardHand: {"room": "xx.", "chair": "xxx", "console": "xxx", "operator": "xx."},
+}
+SEATED, LEADERS = ("room", "guest", "chair"), ("chair", "console")
+ABOUT_NO_SITE = {
+    said.Knock: EVERYBODY,
+    said.Hello: EVERYBODY,
+    said.Answer: EVERYBODY,
+    said.Leave: EVERYBODY,
+    said.Ping: EVERYBODY,
+    said.Report: EVERYBODY,
+    said.Mic: SEATED,
+    said.Camera: SEATED,
+    said.Hand: SEATED,
+    said.Content: SEATED,
+    said.GiveFloor: ("chair",),
+    said.TakeFloor: ("chair",),
+    said.Next: ("chair",),
+    said.MuteAll: ("chair",),
+    said.StopContent: ("chair",),
+    said.Undo: ("chair",),
+    said.HandsViaParent: ("chair",),
+    said.SetLayout: LEADERS,
+    said.Doors: LEADERS,
+    said.Lock: LEADERS,
+    said.ShowRoster: LEADERS,
+}
+
+
+def state() -> ConferenceState:
+    rows = [SiteState(site, site, "level", parent=parent) for site, parent in PARENTS.items()]
+    return ConferenceState(
+        conference=MEETING, title="", chair_site=HALL, sites={row.site: row for row in rows}
+    )
+
+
+def standing(who: str) -> Standing:
+    return standing_of(TICKETS[who], MEETING)
+
+
+def message(kind: type[said.ClientMessage], site: SiteId) -> Any:
+    """Return a message about `site`; the policy reads nothing else of it."""
+    return kind.model_construct(site=site, sites=(site,))
+
+
+def test_the_tables_have_every_message() -> None:
+    assert {*ABOUT_SITES, *ABOUT_NO_SITE} == set(message_types())
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("kind", message_types(), ids=lambda one: one.__name__)
+def test_a_message_is_for_whom_the_table_says(kind: type[said.ClientMessage], who: str) -> None:
+    for number, site in enumerate((DISTRICT, COMMUNE, NEIGHBOUR)):
+        if kind in ABOUT_SITES:
+            right = ABOUT_SITES[kind].get(who, "...")[number] == "x"
+        else:
+            right = who in ABOUT_NO_SITE[kind]
+        assert (why_not(standing(who), message(kind, site), state()) is None) == right, site
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("kind", list(TRANSLATIONS), ids=lambda one: one.__name__)
+def test_the_conference_forbids_no_role_what_the_policy_allows(
+    kind: type[said.ClientMessage], who: str
+) -> None:
+    ticket = TICKETS[who]
+    actor = Actor(ticket.role, ticket.site, ticket.subtree)
+    for site in PARENTS:
+        command = TRANSLATIONS[kind](actor, _filled(kind, site))
+        by_policy = why_not(standing(who), message(kind, site), state()) is None
+        by_state = role_refusal(state(), command) is None
+        # Rooms and guests are of one role there, and what stands below whom it asks later.
+        finer = ticket.role is Role.SITE and kind in ABOUT_SITES
+        assert by_state or not by_policy, site
+        assert finer or by_policy == by_state, site
+
+
+def _filled(kind: type[said.ClientMessage], site: SiteId) -> Any:
+    names = ("open", "on", "up", "beside", "locked", "ask")
+    return kind.model_construct(**{"site": site, "layout": "auto"} | dict.fromkeys(names, True))
+
+
+def test_one_site_out_of_reach_forbids_the_whole_message() -> None:
+    look = said.WatchStills.model_construct(sites=(COMMUNE, DISTRICT, NEIGHBOUR))
+    assert why_not(standing("operator"), look, state()) is not None
+    assert why_not(standing("console"), look, state()) is None
+
+
+def test_a_room_may_not_look_even_at_nobody() -> None:
+    assert why_not(standing("room"), said.WatchStills.model_construct(sites=()), state())
+
+
+def test_everybody_who_comes_in_by_a_ticket_gets_media() -> None:
+    assert [may(standing(who), Action.LIVE_MEDIA) for who in EVERYBODY] == [True] * 5
