@@ -222,6 +222,7 @@ def add_account(
         str, typer.Option(help="As pages call the person; else the sign-in name.")
     ] = "",
     unit: Annotated[str, typer.Option(help="Official code of its unit; else of none.")] = "",
+    company: Annotated[str, typer.Option(help="A telecom operator's company.")] = "",
     database: Database = _DEFAULT_DATABASE,
 ) -> None:
     """Make an account; asks for its password, or reads it from standard input."""
@@ -229,7 +230,8 @@ def add_account(
     from nhipcau.office.people.accounts import NewAccount
 
     try:
-        new = NewAccount(login, name or login, unit or None, accounts.read_password())
+        password = accounts.read_password()
+        new = NewAccount(login, name or login, unit or None, password, company)
         made = accounts.add(database, new)
     except accounts.ACCOUNT_ERRORS as error:
         raise _refusal(str(error)) from None

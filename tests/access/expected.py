@@ -3,6 +3,7 @@
 Columns: chair, secretary, technician, operator, telecom operator, auditor, administrator, then the
 beings without roles: nobody, device, guest, machine, office, MCU.
     in    inside its subtree only        own   its own seat only        yes   always        .  never
+    co    inside its subtree, and only what is its company's
 """
 
 from nhipcau.access.actions import Action
@@ -41,7 +42,7 @@ grants.change           .   .   .   .   .   .   in    .   .   .   yes .   .
 sessions.end            .   .   .   .   .   .   in    .   .   .   yes .   .
 units.read              yes yes yes yes yes yes yes   .   .   .   yes .   .
 units.import            .   .   .   .   .   .   in    .   .   .   yes .   .
-lines.read              .   .   .   in  in  .   in    .   .   .   .   .   .
+lines.read              .   .   .   in  co  .   in    .   .   .   .   .   .
 meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
 meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
 meetings.approve        in  .   .   .   .   .   .     .   .   .   .   .   .

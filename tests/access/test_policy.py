@@ -24,15 +24,17 @@ from .expected import KINDS, OF_KINDS, OF_ROLES, ROLES
 ME, OTHER = AccountId("me"), AccountId("other")
 MEETING = ConferenceId("m")
 # A province, its district, a commune of it; and another district.
-INSIDE = Target(frozenset({"province", "district", "commune"}), MEETING, ME, SiteId("commune"))
-AT_THE_TOP = Target(frozenset({"province", "district"}), MEETING, ME, SiteId("district"))
-OUTSIDE = Target(frozenset({"province", "neighbour"}), MEETING, OTHER, SiteId("neighbour"))
-ABOVE = Target(frozenset({"province"}), MEETING, OTHER, SiteId("province"))
-NOWHERE = Target(owner=OTHER)
+INSIDE = Target(
+    frozenset({"province", "district", "commune"}), MEETING, ME, SiteId("commune"), "VT"
+)
+AT_THE_TOP = Target(frozenset({"province", "district"}), MEETING, ME, SiteId("district"), "VT")
+OUTSIDE = Target(frozenset({"province", "neighbour"}), MEETING, OTHER, SiteId("neighbour"), "VT")
+ABOVE = Target(frozenset({"province"}), MEETING, OTHER, SiteId("province"), "VT")
+NOWHERE = Target(owner=OTHER, company="VT")
 
 
 def holder(role: Role, unit: str | None = "district") -> Actor:
-    return Actor(ActorKind.ACCOUNT, ME, "ai", (Grant(GrantId("g"), role, unit),))
+    return Actor(ActorKind.ACCOUNT, ME, "ai", (Grant(GrantId("g"), role, unit),), company="VT")
 
 
 def being(kind: ActorKind) -> Actor:
@@ -74,7 +76,7 @@ def test_a_being_without_roles_may_what_the_table_says(action: Action, kind: Act
 @pytest.mark.parametrize("action", list(Action))
 def test_everywhere_reaches_everything(action: Action) -> None:
     for role in Role:
-        if OF_ROLES[action, role] == "in":
+        if OF_ROLES[action, role] in ("in", "co"):
             assert allows(holder(role, None), action, NOWHERE)
 
 
@@ -91,6 +93,17 @@ def test_while_the_second_factor_is_due_only_the_sign_in_goes_on(action: Action)
     who = Actor(ActorKind.ACCOUNT, ME, "ai", holder(Role.ADMINISTRATOR, None).grants, due=True)
     within = {Action.PUBLIC, Action.DEMO, Action.SIGN_IN, Action.SIGN_IN_STEP, Action.SELF_READ}
     assert allows(who, action, INSIDE) == (action in within)
+
+
+def test_a_telecom_operator_sees_its_own_companys_lines_only() -> None:
+    who = holder(Role.TELECOM)
+    seen = [
+        allows(who, Action.LINES_READ, Target(INSIDE.units, company=company))
+        for company in ("VT", "Mạng khác", "")
+    ]
+    assert seen == [True, False, False]
+    of_none = Actor(ActorKind.ACCOUNT, ME, "ai", who.grants)
+    assert not allows(of_none, Action.LINES_READ, Target(INSIDE.units))
 
 
 def test_a_grant_for_one_meeting_does_not_reach_another() -> None:

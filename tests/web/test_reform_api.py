@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from nhipcau.web.problems import MEDIA_TYPE, answer_with_problems
@@ -13,6 +13,7 @@ from nhipcau.web.reform_api import reform_router
 from nhipcau.web.tree_api import TreeParts, tree_router
 
 from ..office.test_reforms import JULY, NOVEMBER, TABLES, Office
+from .people import stand_at_the_gate
 
 CSV = {"content-type": "text/csv"}
 
@@ -21,7 +22,7 @@ class Api:
     """The routes over one province, asked from an address."""
 
     def __init__(self, office: Office, host: str = "127.0.0.1") -> None:
-        app = FastAPI()
+        app = FastAPI(dependencies=[Depends(stand_at_the_gate)])
         answer_with_problems(app)
         app.include_router(tree_router(TreeParts(office.units, lambda: date(2024, 1, 25))))
         app.include_router(reform_router(office.reforms))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from nhipcau.office.tree import UnitTree, apply_units, found_levels, plan_units
@@ -18,6 +18,7 @@ from nhipcau.web.problems import MEDIA_TYPE, answer_with_problems
 from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
 
 from ..org.province import START, ids, levels, text_of
+from .people import stand_at_the_gate
 
 CSV = {"content-type": "text/csv"}
 REFORM = text_of("resolution-1196.csv").encode()
@@ -53,7 +54,7 @@ class Api:
     """The routes, asked from an address."""
 
     def __init__(self, units: UnitTree, host: str = "127.0.0.1") -> None:
-        app = FastAPI()
+        app = FastAPI(dependencies=[Depends(stand_at_the_gate)])
         answer_with_problems(app)
         answer_store_errors(app)
         app.include_router(tree_router(TreeParts(units, lambda: date(2024, 1, 25))))

@@ -46,6 +46,7 @@ class Account:
         name: as pages call the person.
         unit: whose staff it is; None: of no unit of the tree, such as a company's.
         grants: what it may do; expired ones stay until they are taken back.
+        company: whose staff it is where that is no unit; a telecom operator sees its lines.
         disabled: may not sign in.
         revision: goes up with every change.
     """
@@ -59,6 +60,7 @@ class Account:
     disabled: bool = False
     created_s: float = 0.0
     revision: int = 0
+    company: str = ""
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -73,7 +75,7 @@ class Account:
     def actor(self, now_s: float, *, due: bool = False) -> Actor:
         """Return it as the policy sees it at this moment; `due`: a proof is still missing."""
         grants = in_force(self.grants, now_s)
-        return Actor(ActorKind.ACCOUNT, self.id, self.login, grants, due=due)
+        return Actor(ActorKind.ACCOUNT, self.id, self.login, grants, due=due, company=self.company)
 
 
 def clean_login(text: str) -> str:

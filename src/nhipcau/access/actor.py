@@ -70,6 +70,7 @@ class Actor:
         site: the room of a device, or the seat of a guest.
         meeting: the one meeting of a guest; a device may enter every meeting of its site.
         due: a second factor is still due, so that nothing but that may be done.
+        company: whose staff it is where that is a company, such as a telecom operator; else empty.
     """
 
     kind: ActorKind
@@ -79,6 +80,7 @@ class Actor:
     site: SiteId | None = None
     meeting: ConferenceId | None = None
     due: bool = False
+    company: str = ""
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -99,12 +101,14 @@ class Target:
         meeting: the meeting concerned, if any.
         owner: the account whose own affair it is (its session, its password).
         site: the site whose own affair it is (its microphone, its hand).
+        company: whose line it is; empty: nobody knows.
     """
 
     units: frozenset[str] = frozenset()
     meeting: ConferenceId | None = None
     owner: AccountId | None = None
     site: SiteId | None = None
+    company: str = ""
 
 
 def in_force(grants: Iterable[Grant], now_s: float) -> tuple[Grant, ...]:

@@ -66,7 +66,7 @@ def decide(who: Actor, action: Action, on: Target | None = None) -> Decision:
         return Allowed()
     grants = [grant for grant in who.grants if grant.role in rule.roles]
     for grant in grants:
-        if on is None or rule.roles[grant.role] is Reach.ANYWHERE or grant.covers(on):
+        if on is None or _role_reaches(who, rule.roles[grant.role], grant, on):
             return Allowed(grant)
     return _refused(_cause(who, rule, has_role=bool(grants)))
 
@@ -74,6 +74,14 @@ def decide(who: Actor, action: Action, on: Target | None = None) -> Decision:
 def allows(who: Actor, action: Action, on: Target | None = None) -> bool:
     """Return whether `who` may; for filters, which need no cause."""
     return isinstance(decide(who, action, on), Allowed)
+
+
+def _role_reaches(who: Actor, reach: Reach, grant: Grant, on: Target) -> bool:
+    if reach is Reach.ANYWHERE:
+        return True
+    if reach is Reach.COMPANY and (not who.company or who.company != on.company):
+        return False
+    return grant.covers(on)
 
 
 def _kind_reaches(who: Actor, reach: Reach, on: Target) -> bool:

@@ -4,6 +4,7 @@ Reach of a role:
     INSIDE    only where it reaches: a grant's unit, or a device's site, is the target's or above it
     ANYWHERE  wherever its grant is
     OWN       only its own affair: the account or the site is the actor's
+    COMPANY   as INSIDE, and only what is of the actor's company
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ class Reach(Enum):
     INSIDE = auto()
     ANYWHERE = auto()
     OWN = auto()
+    COMPANY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ RULES: Mapping[Action, Rule] = {
     # Names and codes of units are public knowledge; what is in them is not.
     Action.UNITS_READ: Rule(dict.fromkeys(Role, Reach.ANYWHERE), _MACHINE),
     Action.UNITS_IMPORT: Rule(_ADMINISTRATOR, _MACHINE),
-    Action.LINES_READ: Rule(_inside(Role.OPERATOR, Role.TELECOM, Role.ADMINISTRATOR)),
+    # A telecom operator sees its own company's lines and no competitor's.
+    Action.LINES_READ: Rule(
+        {**_inside(Role.OPERATOR, Role.ADMINISTRATOR), Role.TELECOM: Reach.COMPANY}
+    ),
     Action.MEETINGS_READ: Rule(_MEETING_PEOPLE),
     Action.MEETINGS_CHANGE: Rule(_inside(Role.SECRETARY, Role.OPERATOR)),
     Action.MEETINGS_APPROVE: Rule(_CHAIR),

@@ -139,7 +139,7 @@ class SitePlanner:
     def _update_place(self, row: UnitRow, home: SiteId | None, problems: list[LineProblem]) -> None:
         """Write what the row says of its building; it can't move a room to another one."""
         if home is None:
-            if row.place or row.line_kbps or row.address or row.contact:
+            if row.place or row.line_kbps or row.line_operator or row.address or row.contact:
                 detail = f"{row.name} has no room of its own whose place could be described"
                 problems.append(LineProblem(row.line, "place", detail))
             return
@@ -154,6 +154,7 @@ class SitePlanner:
             line_bps=place.line_bps if line_bps is None else line_bps,
             address=row.address or place.address,
             contact=row.contact or place.contact,
+            line_operator=row.line_operator or place.line_operator,
         )
         if after != place:
             self._places[place.id] = after

@@ -27,6 +27,7 @@ class Place:
         line_bps: what the line was declared to carry; None where nobody said.
         address: in words.
         contact: whom to call there.
+        line_operator: the company whose line it is; empty where nobody said.
     """
 
     id: PlaceId
@@ -34,6 +35,7 @@ class Place:
     line_bps: Bitrate | None = None
     address: str = ""
     contact: str = ""
+    line_operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

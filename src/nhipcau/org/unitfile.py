@@ -5,6 +5,7 @@ bytes ── read_units ──▶ UnitFile(rows, problems)      one row a line, 
     type         the type, where the name doesn't begin with it
     place        name of the building; equal names are one building
     line_kbps    what the building's line is declared to carry
+    line_operator  the company whose line it is
     address, contact
     site         empty: a room of its own; "none"; or the code of the unit in whose room it sits
     follows      codes of the units of the day before that this one comes from (ImportPlan)
@@ -30,6 +31,7 @@ _SHAPE = TableShape(
         "type": 50,
         "place": 200,
         "line_kbps": 9,
+        "line_operator": 200,
         "address": 300,
         "contact": 200,
         "site": 32,
@@ -52,6 +54,7 @@ class UnitRow:
     type: str = ""
     place: str = ""
     line_kbps: str = ""
+    line_operator: str = ""
     address: str = ""
     contact: str = ""
     site: str = ""

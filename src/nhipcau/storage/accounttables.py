@@ -29,6 +29,7 @@ class AccountRow(Base):
     secret: Mapped[str] = mapped_column(String(64))
     offered: Mapped[str] = mapped_column(String(64))
     last_step: Mapped[int] = mapped_column(BigInteger)
+    company: Mapped[str] = mapped_column(String(200), server_default="")
 
 
 class GrantRow(Base):

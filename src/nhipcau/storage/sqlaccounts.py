@@ -130,6 +130,7 @@ def _account(row: Any, grants: Sequence[Any], tokens: Sequence[Any]) -> Account:
         disabled=row.disabled,
         created_s=row.created_s,
         revision=row.revision,
+        company=row.company,
     )
 
 
@@ -139,7 +140,7 @@ def _grant(row: Any) -> Grant:
 
 
 def _cells(account: Account) -> dict[str, Any]:
-    own = ("id", "login", "name", "unit", "disabled", "created_s", "revision")
+    own = ("id", "login", "name", "unit", "disabled", "created_s", "revision", "company")
     proofs = ("password", "must_change", "secret", "offered", "last_step")
     return {name: getattr(account, name) for name in own} | {
         name: getattr(account.credentials, name) for name in proofs

@@ -121,6 +121,7 @@ class PlaceRow(Base):
     line_bps: Mapped[int | None] = mapped_column(BigInteger)
     address: Mapped[str] = mapped_column(Text)
     contact: Mapped[str] = mapped_column(Text)
+    line_operator: Mapped[str] = mapped_column(String(200), server_default="")
 
 
 class SiteRow(Base):

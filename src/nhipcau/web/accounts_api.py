@@ -68,13 +68,13 @@ def _add_changing(router: APIRouter, people: People) -> None:
     @router.post("/accounts", status_code=201, responses=problems(_409="The name is taken"))
     def add(body: AccountIn, caller: CallerHere) -> AccountOut:
         """Make an account; it has no role yet, and changes its password at its first sign-in."""
-        new = NewAccount(body.login, body.name, body.unit, body.password)
+        new = NewAccount(body.login, body.name, body.unit, body.password, body.company)
         return account_out(add_account(people, caller, new))
 
     @router.patch("/accounts/{account}", responses=problems(**_CHANGING))
     def change(account: str, body: AccountChangeIn, caller: CallerHere) -> AccountOut:
         """Change an account; one that is disabled is signed out everywhere."""
-        wanted = AccountChange(body.name, body.unit, body.disabled)
+        wanted = AccountChange(body.name, body.unit, body.disabled, body.company)
         return account_out(change_account(people, caller, account, wanted))
 
     @router.delete("/accounts/{account}", status_code=204, responses=problems(**_CHANGING))

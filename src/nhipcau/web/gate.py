@@ -9,6 +9,7 @@ that they show or change.
 
 import ipaddress
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -53,6 +54,7 @@ def gate(people: People, locate: Locator) -> Callable[[Request], None]:
         request.state.caller = Caller(
             actor, _address(request), request.headers.get("user-agent", ""), device_cookie(request)
         )
+        request.state.tell = partial(record, people, request.state.caller)
         if deed in _SIGNED:
             return
         whole = whole_tree(people.view()) if deed in WHOLE_TREE else None
@@ -138,6 +140,12 @@ def caller_of(request: Request) -> Caller:
     """Return who calls, as the gate found it."""
     caller: Caller = request.state.caller
     return caller
+
+
+def note(request: Request, deed: Deed) -> None:
+    """Tell the audit of a deed of this request."""
+    tell: Callable[[Deed], None] = request.state.tell
+    tell(deed)
 
 
 def known_of(request: Request) -> Known:

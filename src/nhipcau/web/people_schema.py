@@ -61,6 +61,7 @@ class AccountIn(_In):
     login: str = Field(max_length=100)
     name: _Name
     unit: _Id | None = None
+    company: Annotated[str, Field(max_length=200)] = ""
     password: _Password
 
 
@@ -69,6 +70,7 @@ class AccountChangeIn(_In):
 
     name: _Name | None = None
     unit: _Id | None = None
+    company: Annotated[str, Field(max_length=200)] | None = None
     disabled: bool | None = None
 
 
@@ -108,6 +110,7 @@ class AccountOut(BaseModel):
     login: str
     name: str
     unit: str | None
+    company: str
     disabled: bool
     second_factor: bool
     created: datetime
@@ -160,6 +163,7 @@ def account_out(account: Account) -> AccountOut:
         login=account.login,
         name=account.name,
         unit=account.unit,
+        company=account.company,
         disabled=account.disabled,
         second_factor=bool(account.credentials.secret),
         created=_moment(account.created_s),

@@ -18,12 +18,15 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from nhipcau.access.actions import Action
+from nhipcau.office.people.parts import Deed
 from nhipcau.office.reforms import EmptyReformError, Reforms
 from nhipcau.org.csvtable import UnitFileError
 from nhipcau.org.importplan import ImportOrder
 from nhipcau.org.undoing import BuiltUponError
 from nhipcau.ports.reforms import UnknownReformError
 from nhipcau.ports.tree import StaleTreeError
+from nhipcau.web.gate import note
 from nhipcau.web.problems import Problem, problem
 from nhipcau.web.reform_schema import AppliedReformOut, ReformOut, applied_out, reform_out
 from nhipcau.web.tree_api import CSV_BODY, Responses, csv_body
@@ -94,7 +97,7 @@ def _add_applying(router: APIRouter, reforms: Reforms) -> None:
         """Say by name what a table of successions would do; with `dry_run=false`, do it."""
         data = await csv_body(request)
         try:
-            return await run_in_threadpool(_apply, reforms, data, query)
+            return await run_in_threadpool(_apply, reforms, data, query, request)
         except UnitFileError as error:
             lines = [str(line) for line in error.problems]
             return problem(422, f"{len(lines)} lines are bad; nothing was applied", lines)
@@ -104,11 +107,14 @@ def _add_applying(router: APIRouter, reforms: Reforms) -> None:
             return problem(409, str(error))
 
 
-def _apply(reforms: Reforms, data: bytes, query: ReformQuery) -> ReformOut:
+def _apply(reforms: Reforms, data: bytes, query: ReformQuery, request: Request) -> ReformOut:
     plan = reforms.plan(data, ImportOrder(query.on, query.act, whole=False))
     if query.revision is not None and query.revision != plan.plan.revision:
         raise StaleTreeError(f"the tree has revision {plan.plan.revision}, not {query.revision}")
     number = None if query.dry_run else reforms.apply(plan, query.file, data)
+    if number is not None:
+        more = {"act": query.act, "day": str(query.on), "file": query.file}
+        note(request, Deed(Action.UNITS_IMPORT, f"reform:{number}", more=more))
     return reform_out(plan, number)
 
 
@@ -122,16 +128,17 @@ def _add_undoing(router: APIRouter, reforms: Reforms) -> None:
     )
 
     @router.post("/{number}/undo", responses=refused, response_model=AppliedReformOut)
-    def undo(number: int, body: UndoBody) -> AppliedReformOut | JSONResponse:
+    def undo(number: int, body: UndoBody, request: Request) -> AppliedReformOut | JSONResponse:
         """Take a reform back as if it had never been, while nothing was built on it."""
         if body.number != number:
             raise HTTPException(422, f"the body names reform {body.number}, the path {number}")
-        return _undo(reforms, number)
+        return _undo(reforms, number, request)
 
 
-def _undo(reforms: Reforms, number: int) -> AppliedReformOut | JSONResponse:
+def _undo(reforms: Reforms, number: int, request: Request) -> AppliedReformOut | JSONResponse:
     try:
         reforms.take_back(number)
+        note(request, Deed("units.undo", f"reform:{number}"))
         return next(applied_out(one) for one in reforms.all() if one.number == number)
     except UnknownReformError as error:
         return problem(404, str(error))

@@ -109,7 +109,7 @@ BODIES: Mapping[str, str] = {
 }
 
 # Deeds that touch the tree as a whole: only whoever reaches all of it may.
-WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.LINES_READ, Action.AUDIT_READ})
+WHOLE_TREE = frozenset({Action.UNITS_IMPORT, Action.AUDIT_READ})
 
 ROUTES: Mapping[tuple[str, str], Action] = {
     (method, _V1 + path): action for path, by in _OFFICE.items() for method, action in by.items()

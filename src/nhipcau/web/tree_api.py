@@ -14,11 +14,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from nhipcau.access.actions import Action
+from nhipcau.office.lines import lines_seen
+from nhipcau.office.people.parts import Deed
 from nhipcau.office.tree import UnitQuery, UnitTree, apply_units, plan_units, search_units
 from nhipcau.org.csvtable import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.importplan import ImportOrder
 from nhipcau.org.units import UnitId
 from nhipcau.ports.tree import StaleTreeError, StoreError
+from nhipcau.web.gate import CallerHere, note
 from nhipcau.web.problems import Problem, problem
 from nhipcau.web.tree_schema import (
     ImportOut,
@@ -135,10 +139,11 @@ def _add_units(router: APIRouter, parts: TreeParts) -> None:
 
 def _add_places(router: APIRouter, parts: TreeParts) -> None:
     @router.get("/places")
-    def places() -> list[PlaceOut]:
-        """Return every building; places outlive units."""
+    def places(caller: CallerHere) -> list[PlaceOut]:
+        """Return the buildings of one's subtree; a telecom operator those on its own lines."""
         tree = parts.units.current()
-        return [PlaceOut.model_validate(one, from_attributes=True) for one in tree.places.values()]
+        seen = lines_seen(tree, tree.as_of(parts.today()), caller.actor)
+        return [PlaceOut.model_validate(one, from_attributes=True) for one in seen]
 
     @router.get("/sites")
     def sites(as_of: _AsOf = None) -> list[SiteOut]:
@@ -179,7 +184,7 @@ def _add_import(router: APIRouter, parts: TreeParts) -> None:
         """Look at what a CSV file of units would change; with `dry_run=false`, change it."""
         data = await csv_body(request)
         try:
-            return await run_in_threadpool(_import, parts, data, query)
+            return await run_in_threadpool(_import, parts, data, query, request)
         except UnitFileError as error:
             lines = [str(line) for line in error.problems]
             return problem(422, f"{len(lines)} lines are bad; nothing was imported", lines)
@@ -187,13 +192,15 @@ def _add_import(router: APIRouter, parts: TreeParts) -> None:
             return problem(409, f"{error}: look at the import again")
 
 
-def _import(parts: TreeParts, data: bytes, query: ImportQuery) -> ImportOut:
+def _import(parts: TreeParts, data: bytes, query: ImportQuery, request: Request) -> ImportOut:
     order = ImportOrder(query.day or parts.today(), query.act, query.whole)
     plan = plan_units(parts.units, data, order)
     if query.revision is not None and query.revision != plan.revision:
         raise StaleTreeError(f"the tree has revision {plan.revision}, not {query.revision}")
     if not query.dry_run:
         apply_units(parts.units, plan)
+        more = {"act": query.act, "day": str(order.day)}
+        note(request, Deed(Action.UNITS_IMPORT, "units", more=more))
     return import_out(plan, dry_run=query.dry_run)
 
 

@@ -90,6 +90,7 @@ class PlaceOut(BaseModel):
     id: str
     name: str
     line_bps: int | None
+    line_operator: str
     address: str
     contact: str
 

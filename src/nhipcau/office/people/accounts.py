@@ -12,6 +12,7 @@ from nhipcau.office.people.errors import ConflictError, InvalidError, Separation
 from nhipcau.office.people.managing import managed, may_know
 from nhipcau.office.people.parts import Caller, Deed, People, record, require, target_of
 from nhipcau.office.people.sessions import end_all
+from nhipcau.org.names import tidy
 from nhipcau.ports.accounts import LoginTakenError, StaleAccountError
 
 
@@ -23,6 +24,7 @@ class NewAccount:
     name: str
     unit: str | None
     password: str
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class AccountChange:
     name: str | None = None
     unit: str | None = None
     disabled: bool | None = None
+    company: str | None = None
 
 
 def list_accounts(people: People, caller: Caller) -> list[Account]:
@@ -73,6 +76,7 @@ def add_account(people: People, caller: Caller, new: NewAccount) -> Account:
         unit=new.unit,
         credentials=Credentials(people.passwords.hash(password), must_change=True),
         created_s=people.now_s,
+        company=tidy(new.company),
     )
     try:
         people.accounts.add(account)
@@ -101,6 +105,7 @@ def change_account(people: People, caller: Caller, account: str, wanted: Account
         name=found.name if wanted.name is None else clean_name(wanted.name),
         unit=found.unit if wanted.unit is None else wanted.unit,
         disabled=found.disabled if wanted.disabled is None else wanted.disabled,
+        company=found.company if wanted.company is None else tidy(wanted.company),
     )
     kept = write(people, changed)
     if kept.disabled:
