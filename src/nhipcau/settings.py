@@ -149,6 +149,7 @@ class DemoAccount(_Settings):
         secret: of the second factor, base32; empty where none is needed.
         roles: over `unit` and all below it.
         unit: official code.
+        company: a telecom operator's.
     """
 
     login: str
@@ -157,3 +158,4 @@ class DemoAccount(_Settings):
     secret: str = Field(default="", repr=False)
     roles: tuple[Role, ...]
     unit: str
+    company: str = ""

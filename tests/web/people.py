@@ -36,6 +36,7 @@ from nhipcau.papers.press import PlainPress
 from nhipcau.picture.layout import shipped_layouts
 from nhipcau.planning.rules import shipped_rules
 from nhipcau.planning.workdays import vietnam_calendar
+from nhipcau.ports.audit import AuditTrail
 from nhipcau.ports.plans import PlanRecord
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStore
@@ -112,6 +113,8 @@ class House:
     clock: HandClock = field(default_factory=HandClock)
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
     trail: MemoryAuditTrail = field(default_factory=MemoryAuditTrail)
+    # Where the audit goes instead of into `trail`.
+    keeps: AuditTrail | None = None
     links: SignInLinks = field(default_factory=lambda: SignInLinks(bytes(32)))
     audit: MemoryAuditStore = field(default_factory=MemoryAuditStore)
 
@@ -128,7 +131,7 @@ class House:
             accounts=MemoryAccountStore(),
             sessions=MemorySessionStore(),
             passwords=self.passwords,
-            trail=self.trail,
+            trail=self.keeps or self.trail,
             clock=self.clock,
             view=lambda: self.units.current().as_of(START),
             random=_random(),
@@ -196,7 +199,7 @@ class House:
             book,
             SiteNames(self.units, self.clock),
             self.clock,
-            self.trail,
+            self.keeps or self.trail,
         )
 
     def _meeting(self, name: str, codes: set[str]) -> Meeting:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from nhipcau.access.roles import Role, needs_second_factor
 from nhipcau.access.totp import SECRET_BYTES, new_secret
+from nhipcau.app.unit_tree import DEMO_COMPANY
 from nhipcau.settings import DemoAccount
 
 # Spoken letters only, in groups, so that it can be read off a screen.
@@ -20,6 +21,7 @@ class _Person(NamedTuple):
     name: str
     roles: tuple[Role, ...]
     unit: str
+    company: str = ""
 
 
 _PROVINCE = "56"
@@ -28,7 +30,9 @@ _PEOPLE = (
     _Person("truc-ky-thuat", "Trực kỹ thuật (tỉnh)", (Role.OPERATOR,), _PROVINCE),
     _Person("chu-toa", "Chủ tọa (tỉnh)", (Role.CHAIR,), _PROVINCE),
     _Person("thu-ky", "Thư ký (tỉnh)", (Role.SECRETARY,), _PROVINCE),
-    _Person("vien-thong", "Trực đường truyền (viễn thông)", (Role.TELECOM,), _PROVINCE),
+    _Person(
+        "vien-thong", "Trực đường truyền (viễn thông)", (Role.TELECOM,), _PROVINCE, DEMO_COMPANY
+    ),
     _Person("kiem-tra", "Kiểm tra nhật ký", (Role.AUDITOR,), _PROVINCE),
     _Person("quan-tri-573", "Quản trị huyện Khánh Vĩnh", (Role.ADMINISTRATOR,), "573"),
     _Person("ky-thuat-573", "Kỹ thuật huyện Khánh Vĩnh", (Role.TECHNICIAN, Role.OPERATOR), "573"),
@@ -48,6 +52,7 @@ def demo_accounts() -> tuple[DemoAccount, ...]:
             secret=_secret() if needs_second_factor(one.roles) else "",
             roles=one.roles,
             unit=one.unit,
+            company=one.company,
         )
         for one in _PEOPLE
     )

@@ -44,7 +44,9 @@ def settle_demo(people: People, demo: DemoSettings | None) -> SignInLinks | None
     settle_demo_accounts(
         people,
         [
-            WantedAccount(one.login, one.name, one.password, one.secret, one.roles, one.unit)
+            WantedAccount(
+                one.login, one.name, one.password, one.secret, one.roles, one.unit, one.company
+            )
             for one in demo.accounts
         ],
     )

@@ -25,6 +25,8 @@ TREE_ERRORS = (StoreError, StaleTreeError, UnitFileError, OSError, ValueError)
 
 # The demo's units are those of the first days of 2024; its meeting is on 25 January.
 DEMO_DAY = date(2024, 1, 1)
+# Whose lines the demo's are.
+DEMO_COMPANY = "VNPT"
 
 
 def open_unit_tree(url: str) -> UnitTree:
@@ -123,7 +125,8 @@ def _demo_units() -> bytes:
     """Return the file of the model province's units with the demo's lines in a column more."""
     lines = {row["code"]: row["line_kbps"] for row in _rows_of("demo-lines.csv")}
     rows = [
-        row | {"line_kbps": lines.get(row["code"], "")} for row in _rows_of("khanh-hoa-2024.csv")
+        row | {"line_kbps": lines.get(row["code"], ""), "line_operator": DEMO_COMPANY}
+        for row in _rows_of("khanh-hoa-2024.csv")
     ]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

@@ -19,6 +19,7 @@ class WantedAccount:
     secret: str = field(repr=False)
     roles: tuple[Role, ...]
     unit: str
+    company: str = ""
 
 
 def settle_demo_accounts(people: People, wanted: Iterable[WantedAccount]) -> None:
@@ -49,6 +50,7 @@ def _settle(people: People, wanted: WantedAccount, credentials: Credentials) -> 
         grants=() if unit is None else grants,
         credentials=credentials,
         disabled=False,
+        company=wanted.company,
     )
     if kept is None:
         people.accounts.add(settled)
