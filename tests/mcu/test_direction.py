@@ -12,7 +12,7 @@ from nhipcau.conference.commands import (
     SetContent,
     SetLayout,
 )
-from nhipcau.mcu.direction import Upstream
+from nhipcau.mcu.asking import NOTHING, Upstream
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
 from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, director_view, return_view
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
@@ -270,7 +270,7 @@ def test_stills_are_asked_for_while_somebody_looks_at_the_wall() -> None:
         assert house.upstream(coast).still_s == 0
         house.node.desk.wall.watch(console.id, console.outbox, [COAST])
         assert house.upstream(coast).still_s > 0
-        assert house.upstream(console) == Upstream(False, False, False, 0.0, False)
+        assert house.upstream(console) == NOTHING
         house.node.desk.leave(console, on_purpose=True)
         assert house.upstream(coast).still_s == 0
 

@@ -14,6 +14,8 @@ from nhipcau.quantities import EndpointId, SiteId
 
 MAX_STILL_BYTES = 8 * 1024
 STILL_S = 3.0
+# On a thin line: 7 kB in 10 s are 6 kbit/s.
+THIN_STILL_S = 10.0
 # A page's timers are not exact; one that sends twice as often as asked is cut down to this.
 _MIN_INTERVAL_S = 1.0
 _JPEG_BEGIN, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"

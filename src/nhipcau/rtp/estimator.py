@@ -104,6 +104,12 @@ class UpstreamEstimator:
         """Take the round trip, by which the estimate rises slower on a long line."""
         self._rtt_s = rtt_s
 
+    def limit(self, most_bps: Bitrate) -> None:
+        """Never estimate more than this."""
+        self._most = max(float(min(most_bps, MOST_BPS)), float(LEAST_BPS))
+        self._delay_bps = self._clamped(self._delay_bps)
+        self._publish()
+
     def trust(self, bps: Bitrate) -> None:
         """Begin again at `bps`: nothing has been sent for long, so nothing is known any more."""
         self._delay_bps = self._clamped(float(bps))
