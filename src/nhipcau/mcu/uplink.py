@@ -7,7 +7,7 @@ camera, shared screen ─▶ Arrivals ─▶ UpstreamEstimator ─▶ REMB      
 """
 
 from nhipcau.quantities import Bitrate
-from nhipcau.rtp.estimator import Arrivals, UpstreamEstimator
+from nhipcau.rtp.estimator import MOST_BPS, Arrivals, UpstreamEstimator
 
 # Fast enough to stop a sender before its queue is long; more often costs and tells nothing new.
 _POLL_S = 0.02
@@ -19,15 +19,18 @@ class Uplink:
     def __init__(self) -> None:
         self._estimator = UpstreamEstimator()
         self._trusted: Bitrate | None = None
+        self._most = MOST_BPS
         self._next_s = float("-inf")
 
     @property
     def bps(self) -> Bitrate:
         """What may be sent, bits per second of RTP packets (any thread)."""
-        return self._estimator.bps
+        trusted = self._trusted
+        return self._estimator.bps if trusted is None else min(trusted, self._most)
 
     def declare(self, bps: Bitrate) -> None:
         """Never let more be sent than this; only before the first packet."""
+        self._most = bps
         self._estimator.limit(bps)
 
     def stream(self, rate_hz: int) -> Arrivals:
