@@ -16,6 +16,7 @@ from nhipcau.conference.commands import (
 )
 from nhipcau.mcu.asking import NOTHING, Upstream
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, director_view, return_view
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.node import McuNode
@@ -92,6 +93,10 @@ def play(scene: Callable[[House], Awaitable[None]]) -> None:
         await house.node.aclose()
 
     asyncio.run(run())
+
+
+def warmed(house: House) -> list[EndpointMedia]:
+    return list(house.plan.warm)
 
 
 def shown(view: ViewPlan) -> list[SiteId | None]:
@@ -333,16 +338,16 @@ def test_who_is_next_is_warmed_up_before_anybody_sees_it() -> None:
         house.do(SetHand(Actor(Role.SITE, COAST), up=True))
         assert coast.media is not None
         assert COAST not in shown(house.view())
-        assert house.plan.warm == (coast.media,)
+        assert warmed(house) == [coast.media]
         assert coast.media.camera in set(house.plan.sources())
         assert house.upstream(coast).height == 720
         assert not house.upstream(coast).microphone
         house.do(GiveFloor(CHAIR, COAST))
-        assert house.plan.warm == ()
+        assert warmed(house) == []
         assert shown(house.view()) == [COAST]
         house.do(NameNext(CHAIR, HALL))
-        assert house.plan.warm == (hall.media,)
+        assert warmed(house) == [hall.media]
         house.do(SetCamera(CHAIR, on=False))
-        assert house.plan.warm == ()
+        assert warmed(house) == []
 
     play(scene)

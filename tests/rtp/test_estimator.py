@@ -81,6 +81,25 @@ def test_jitter_of_a_shared_line_is_no_congestion() -> None:
     assert min(call.rates) >= 1_200_000
 
 
+def test_a_longer_way_is_no_queue() -> None:
+    call = camera(20_000_000)
+    call.run(20)
+    call.line.network.line = Line(delay_s=0.15, jitter_s=0.005)
+    call.run(60)
+    assert min(call.rates) > 700_000
+    assert call.target_bps == call.most_bps
+
+
+def test_a_queue_that_others_fill_does_not_starve_it() -> None:
+    call = camera(1_000_000)
+    call.run(20)
+    call.line.cross_bps = 600_000
+    call.run(30)
+    rates, queues = call.last(20)
+    assert 200_000 < fmean(rates) < 420_000
+    assert p95(queues) < 0.3
+
+
 def test_a_quarter_of_all_packets_lost_halves_the_rate_within_seconds() -> None:
     call = camera(20_000_000, Line(loss=0.25, delay_s=0.02))
     call.run(12)

@@ -27,9 +27,12 @@ _FRAME_LIMIT = 12
 
 @dataclass(frozen=True, slots=True)
 class VideoSourceStats:
-    """One upstream picture: what came, what was lost, what could not be decoded."""
+    """One upstream picture: what came, what was lost, what could not be decoded; `octets` are all
+    bytes of its RTP packets, `size` is that of the newest picture while it is decoded.
+    """
 
     received: int
+    octets: int
     lost: int
     frames: int
     decoded: int
@@ -127,6 +130,7 @@ class VideoSource:
         size = (self.picture.width, self.picture.height) if self.picture else None
         return VideoSourceStats(
             received.received,
+            received.octets,
             received.lost,
             received.frames,
             self._decoded,
@@ -156,9 +160,10 @@ class VideoSource:
 
 @dataclass(frozen=True, slots=True)
 class SoundSourceStats:
-    """One upstream microphone."""
+    """One upstream microphone; `octets` are all bytes of its RTP packets."""
 
     received: int
+    octets: int
     lost: int
     undecodable: int
     dropped: int
@@ -224,6 +229,7 @@ class SoundSource:
         playout = self._playout.stats()
         return SoundSourceStats(
             received.received,
+            received.octets,
             received.lost,
             self._undecodable,
             received.dropped,

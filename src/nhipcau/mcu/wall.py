@@ -44,6 +44,7 @@ class Wall:
         self._newest: dict[SiteId, tuple[float, bytes]] = {}
         self._watchers: dict[EndpointId, _Watcher] = {}
         self._watched: frozenset[SiteId] = frozenset()
+        self._octets: dict[SiteId, int] = {}
         self._taken = self._refused = self._passed = self._dropped = 0
 
     def is_watched(self, site: SiteId) -> bool:
@@ -57,6 +58,7 @@ class Wall:
             self._refused += 1
             return False
         self._taken += 1
+        self._octets[site] = self._octets.get(site, 0) + len(jpeg)
         frame = _frame(site, jpeg)
         self._newest[site] = (now_s, frame)
         for watcher in self._watchers.values():
@@ -79,6 +81,10 @@ class Wall:
         if seat is not None:
             self._newest.pop(seat, None)
         self._follow_watchers()
+
+    def octets(self, site: SiteId) -> int:
+        """Return how many bytes of stills a site has sent since the start."""
+        return self._octets.get(site, 0)
 
     def stats(self) -> WallStats:
         """Return the counters."""
