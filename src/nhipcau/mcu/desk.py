@@ -149,11 +149,12 @@ class Desk:
         watches = director_view(endpoint.id) if endpoint.arrival.director else PROGRAM_VIEW
         media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat, watches)
         endpoint.media = media
-        line_bps = self._line_bps(endpoint.seat)
-        self.care.begin(media, line_bps)
-        self.asking.begin(endpoint.id, media.uplink, line_bps)
         if endpoint.gone:
             self._close_media(endpoint)
+        else:
+            line_bps = self._line_bps(endpoint.seat)
+            self.care.begin(media, line_bps)
+            self.asking.begin(endpoint.id, media.uplink, line_bps)
         async with asyncio.timeout(_GATHER_S):
             return await _gathered(media.connection)
 
