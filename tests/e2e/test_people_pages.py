@@ -130,15 +130,3 @@ def test_an_administrator_manages_its_own_subtree_and_its_people_sign_in(
 
     enters_and_ends_a_session(demo, browser, first)
     admin.context.close()
-
-
-def test_a_link_of_the_demo_leads_to_the_accounts_own_work(demo: Demo, browser: Browser) -> None:
-    page = new_page(browser, desk=True)
-    page.goto(account(demo, "quan-tri")["url"])
-    page.get_by_test_id("unit-panel").wait_for()
-    assert page.url.endswith("/admin")
-    assert page.get_by_test_id("unit").first.get_attribute("data-code") == "56"
-    look_at(page, "admin-province")
-    page.get_by_test_id("sign-out").click()
-    page.get_by_test_id("sign-in").wait_for()
-    page.context.close()

@@ -13,16 +13,18 @@ export function signInToken(fragment: string): string | null {
 
 /**
  * Trades the token for a session and takes it out of the address, so that nobody copies it.
- * The first page then gives way to that of the account's own work.
+ * Returns the page of
+ * the account's own work where the link led to the first page, else null.
  */
-export async function signInByLink(): Promise<void> {
+export async function signInByLink(): Promise<string | null> {
   const token = signInToken(location.hash)
-  if (token === null) return
+  if (token === null) return null
   history.replaceState(history.state, '', location.pathname + location.search)
   try {
     const { account } = await ask<Me>('POST', '/sign-in/link', { token })
-    if (location.pathname === '/') history.replaceState(history.state, '', homeOf(account))
+    return location.pathname === '/' ? homeOf(account) : null
   } catch (error) {
     if (!(error instanceof OfficeError)) throw error
+    return null
   }
 }
