@@ -156,7 +156,7 @@ def test_a_large_scenario_is_read_edited_and_approved_with_few_questions(engine:
         foresee_load(desk, sheet)
     with counted(engine, 1):
         assert len(list_meetings(desk, author)) == 1
-    with counted(engine, 14):
+    with counted(engine, 16):
         take_step(desk, author, "lớn", Wish(Step.SUBMIT, 2))
 
 
