@@ -133,10 +133,8 @@ class DemoSettings(_Settings):
     """What the demo's office does by itself: plan the first session and hand out its links."""
 
     conference: ConferenceId
-    title: str
     mcu: McuName
     mcu_url: str
-    layout: str = "auto"
     accounts: tuple["DemoAccount", ...] = ()
 
 

@@ -146,3 +146,18 @@ def test_a_site_has_the_declared_rate_of_its_place(units: UnitTree) -> None:
 )
 def test_the_day_is_that_of_vietnam(utc: float, day: date) -> None:
     assert today(StoppedClock(utc)) == day
+
+
+def test_a_search_may_be_kept_to_a_unit_and_all_below_it(province: UnitTree) -> None:
+    view = province.current().as_of(START)
+    ninh = view.by_code["571"].unit
+    assert search_units(view, UnitQuery(within=ninh)).total == 14
+    found = search_units(view, UnitQuery("van thang", within=ninh))
+    assert [unit.name for unit in found.units] == ["Xã Vạn Thắng"]
+    assert search_units(view, UnitQuery("khanh son", within=ninh)).total == 0
+
+
+def test_the_top_units_stand_below_none(province: UnitTree) -> None:
+    view = province.current().as_of(START)
+    assert [unit.code for unit in search_units(view, UnitQuery(top=True)).units] == ["56"]
+    assert search_units(view, UnitQuery("ninh hoa", top=True)).total == 0

@@ -10,4 +10,7 @@ import { signInByLink } from './signInLink'
 // Another link pasted into the same tab differs only in its fragment: it is another meeting.
 addEventListener('hashchange', () => location.reload())
 
-void signInByLink().then(() => createApp(App).use(router).use(i18n).mount('#app'))
+void signInByLink().then(async (home) => {
+  if (home !== null) await router.replace(home)
+  createApp(App).use(router).use(i18n).mount('#app')
+})

@@ -24,3 +24,13 @@ test('it is sent once and taken out of the address', async () => {
   )
   expect(replaced).toHaveBeenCalledWith(null, '', '/?x')
 })
+
+test('from the first page it leads to the account’s own work', async () => {
+  const account = { grants: [{ role: 'administrator' }] }
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ account, stage: 'in' })))
+  vi.stubGlobal('history', { state: null, replaceState: vi.fn() })
+  vi.stubGlobal('location', { hash: '#sign-in=a.1.f', pathname: '/', search: '' })
+  expect(await signInByLink()).toBe('/admin')
+  vi.stubGlobal('location', { hash: '#sign-in=a.1.f', pathname: '/rooms', search: '' })
+  expect(await signInByLink()).toBeNull()
+})

@@ -26,7 +26,6 @@ from nhipcau.settings import BusSettings, DemoSettings, McuSettings, OfficeSetti
 
 DEFAULT_PORT = 8460
 MEETING = ConferenceId("phien-ba-cap-2024-01-25")
-TITLE = "Hội nghị trực tuyến ba cấp về chăm lo Tết Nguyên đán Giáp Thìn 2024 cho người nghèo"
 MCU = McuName("mcu-tinh")
 # The first session's speakers come first: hall, the 8 districts, and the three communes that
 # report; whoever asks for more sites gets the others in roster order.
@@ -143,9 +142,7 @@ async def _start(
         port=office_port,
         data_dir=data / "office",
         bus=bus,
-        demo=DemoSettings(
-            conference=MEETING, title=TITLE, mcu=MCU, mcu_url=mcu_url, accounts=accounts
-        ),
+        demo=DemoSettings(conference=MEETING, mcu=MCU, mcu_url=mcu_url, accounts=accounts),
     )
     await _together(
         stack.enter_async_context(child("office", ("office",), office.model_dump_json(), logs)),

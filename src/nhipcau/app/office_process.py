@@ -5,6 +5,7 @@ import contextlib
 import secrets
 import socket
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -16,7 +17,8 @@ from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.office_audit import office_audit
 from nhipcau.app.people import open_people, settle_demo
-from nhipcau.app.unit_tree import DEMO_DAY, fill_demo, open_office_tree
+from nhipcau.app.planning import Briefer, Office, planning
+from nhipcau.app.unit_tree import fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
 from nhipcau.office.enrolment import Enrolment
 from nhipcau.office.exporting import Almanac, Exporter
@@ -24,23 +26,22 @@ from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.planning.desk import Desk
+from nhipcau.office.planning.printed import marks_of
 from nhipcau.office.reforms import Reforms, naming_meetings, naming_plans
-from nhipcau.office.roster import roster
 from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
-from nhipcau.org.tree import Tree
 from nhipcau.papers.press import Press
-from nhipcau.planning.rules import shipped_rules
-from nhipcau.planning.workdays import vietnam_calendar
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
 from nhipcau.storage.sqldevices import SqlDeviceStore, SqlGuestStore
-from nhipcau.storage.sqlplans import SqlPlanStore
 from nhipcau.web.metrics import Family, Sample
 from nhipcau.web.office_app import OfficeParts, office_app
+from nhipcau.web.paced import Pacer
+from nhipcau.web.plan_parts import PlanningParts
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.tree_api import TreeParts
 
@@ -72,11 +73,12 @@ async def run_office(settings: OfficeSettings) -> None:
         stack.callback(listening.cancel)
         stack.callback(units.store.close)
         stack.callback(people.accounts.close)
-        if settings.demo is not None:
-            await book.plan(_demo_now(settings.demo, units, clock))
-        plans_engine = open_database(_database_url(settings))
-        stack.callback(plans_engine.dispose)
-        plans = SqlPlanStore(plans_engine)
+        desk = await stack.enter_async_context(
+            planning(settings, _database_url(settings), Office(units, audit.trail, clock))
+        )
+        briefer = Briefer(desk, book, partial(_demo_now, settings.demo, clock))
+        await briefer.all()
+        rooms = _rooms(doors, book, issuer, desk)
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
@@ -88,20 +90,16 @@ async def run_office(settings: OfficeSettings) -> None:
                 units,
                 reforms,
                 clock,
-                lambda came: (*naming_meetings(book, came), *naming_plans(plans, came)),
+                lambda came: (*naming_meetings(book, came), *naming_plans(desk.plans, came)),
             ),
-            rooms=RoomParts(
-                enrolment=Enrolment(doors.devices, clock, doors.secret),
-                inviting=Inviting(doors.guests, LinkMaker(issuer, clock), clock),
-                book=book,
-                names=SiteNames(units, clock),
-                clock=clock,
-                audit=audit.trail,
+            rooms=rooms,
+            planning=PlanningParts(
+                desk, doors.secret, briefer.publish, rooms, Pacer(desk.vault, clock)
             ),
             people=people,
             audit=audit.log,
             sign_in_links=links,
-            exports=Exporter(plans, units, Press(), Almanac(shipped_rules(), vietnam_calendar())),
+            exports=_exports(desk),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))
@@ -109,10 +107,27 @@ async def run_office(settings: OfficeSettings) -> None:
         await until_told_to_stop()
 
 
-def _demo_now(demo: DemoSettings, units: UnitTree, clock: Clock) -> Meeting:
-    """Return the demo's meeting, which begins now."""
+def _rooms(doors: Doors, book: MeetingBook, issuer: TokenIssuer, desk: Desk) -> RoomParts:
+    return RoomParts(
+        enrolment=Enrolment(doors.devices, desk.clock, doors.secret),
+        inviting=Inviting(doors.guests, LinkMaker(issuer, desk.clock), desk.clock),
+        book=book,
+        names=SiteNames(desk.units, desk.clock),
+        clock=desk.clock,
+        audit=desk.trail,
+    )
+
+
+def _exports(desk: Desk) -> Exporter:
+    almanac = Almanac(desk.rules, desk.calendar)
+    return Exporter(desk.plans, desk.units, Press(), almanac, partial(marks_of, desk))
+
+
+def _demo_now(demo: DemoSettings | None, clock: Clock, meeting: Meeting) -> Meeting:
+    """Return a meeting as it is; the demo's session, planned for 2024, begins now."""
+    if demo is None or meeting.meeting != demo.conference:
+        return meeting
     now_s = int(clock.wall_s())
-    meeting = _demo_meeting(demo, units.current())
     return replace(meeting, starts_s=now_s, ends_s=now_s + _DEMO_S)
 
 
@@ -148,19 +163,6 @@ def _secret(path: Path) -> bytes:
 
 def _database_url(settings: OfficeSettings) -> str:
     return settings.database_url or sqlite_url(settings.data_dir / "office.db")
-
-
-def _demo_meeting(demo: DemoSettings, tree: Tree) -> Meeting:
-    sites = roster(tree, DEMO_DAY)
-    return Meeting(
-        meeting=demo.conference,
-        title=demo.title,
-        mcu=demo.mcu,
-        mcu_url=demo.mcu_url,
-        chair_site=sites[0].site,
-        layout=demo.layout,
-        sites=sites,
-    )
 
 
 def _token_key(path: Path) -> Ed25519PrivateKey:

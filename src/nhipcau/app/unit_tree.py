@@ -59,6 +59,8 @@ def open_office_tree(url: str) -> tuple[UnitTree, SqlReformStore]:
 def fill_demo(units: UnitTree) -> None:
     """Give a tree without units the 145 of the model province; one that has some keeps them.
 
+    Its departments and agencies, who sit in the hall, are added where there are none.
+
     Some communes of the two mountain districts are declared to have thin lines, which is made up,
     so that every rung of the ladder is seen at work.
 
@@ -67,6 +69,9 @@ def fill_demo(units: UnitTree) -> None:
     """
     if not units.current().units:
         apply_units(units, plan_units(units, _demo_units(), ImportOrder(DEMO_DAY)))
+    if not units.current().as_of(DEMO_DAY).level_counts["department"]:
+        data = _text_of("khanh-hoa-2024-departments.csv").encode()
+        apply_units(units, plan_units(units, data, ImportOrder(DEMO_DAY, whole=False)))
 
 
 def migrate_database(url: str) -> tuple[str, str]:

@@ -104,11 +104,15 @@ class UnitQuery:
     Attributes:
         text: part of a name or a code; accents and case don't count.
         parent: only units directly below this one.
+        within: only this unit and all below it.
+        top: only units that stand below none.
         limit, offset: which part of the list.
     """
 
     text: str = ""
     parent: UnitId | None = None
+    within: UnitId | None = None
+    top: bool = False
     limit: int = 100
     offset: int = 0
 
@@ -123,13 +127,19 @@ class UnitPage:
 
 def search_units(view: TreeView, query: UnitQuery) -> UnitPage:
     """Return the units of one day that fit, in the order of the tree, the closest names first."""
-    found: tuple[UnitVersion, ...]
+    found = _found(view, query)
+    if query.within is not None:
+        family = {unit.unit for unit in view.subtree(query.within)}
+        found = tuple(unit for unit in found if unit.unit in family)
+    return UnitPage(len(found), found[query.offset : query.offset + query.limit])
+
+
+def _found(view: TreeView, query: UnitQuery) -> tuple[UnitVersion, ...]:
     if query.text.strip():
         found = view.find(query.text)
-        if query.parent is not None:
+        if query.top or query.parent is not None:
             found = tuple(unit for unit in found if unit.parent == query.parent)
-    elif query.parent is not None:
-        found = view.children(query.parent)
-    else:
-        found = tuple(view.subtree())
-    return UnitPage(len(found), found[query.offset : query.offset + query.limit])
+        return found
+    if query.top or query.parent is not None:
+        return view.children(query.parent)
+    return tuple(view.subtree())

@@ -94,7 +94,17 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/demo": {"GET": Action.DEMO},
 }
 
-OFFICE_PAGES = ("/", "/api/docs", "/room", "/rooms", "/guests", "/audit")
+OFFICE_PAGES = (
+    "/",
+    "/api/docs",
+    "/room",
+    "/rooms",
+    "/guests",
+    "/audit",
+    "/sign-in",
+    "/me",
+    "/admin",
+)
 MCU_PAGES = ("/room", "/chair", "/console", "/guest")
 # At the root, because a worker serves only what is below its own address.
 WORKER = "/room-worker.js"

@@ -21,6 +21,7 @@ from nhipcau.office.tree import UnitQuery, UnitTree, apply_units, plan_units, se
 from nhipcau.org.csvtable import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.importplan import ImportOrder
 from nhipcau.org.units import UnitId
+from nhipcau.org.view import TreeView
 from nhipcau.ports.tree import StaleTreeError, StoreError
 from nhipcau.web.gate import CallerHere, note
 from nhipcau.web.problems import Problem, problem
@@ -61,6 +62,8 @@ class UnitsQuery(BaseModel):
 
     as_of: date | None = Field(default=None, description="The day; today if left out.")
     parent: str | None = Field(default=None, max_length=36, description="Only directly below it.")
+    within: str | None = Field(default=None, max_length=36, description="Only it and all below.")
+    top: bool = Field(default=False, description="Only units that stand below none.")
     search: str = Field(default="", max_length=200, description="Part of a name or a code.")
     limit: int = Field(default=100, ge=1, le=MAX_LIMIT)
     offset: int = Field(default=0, ge=0, le=1_000_000)
@@ -103,10 +106,7 @@ def _add_units(router: APIRouter, parts: TreeParts) -> None:
         """Return units in the order of the tree; with a search, the closest names first."""
         tree = parts.units.current()
         view = tree.as_of(query.as_of or parts.today())
-        parent = None if query.parent is None else UnitId(query.parent)
-        if parent is not None and parent not in view.units:
-            raise HTTPException(404, f"no unit has the id {parent!r} on {view.day}")
-        page = search_units(view, UnitQuery(query.search, parent, query.limit, query.offset))
+        page = search_units(view, _wanted(view, query))
         return UnitsOut(
             as_of=view.day,
             revision=tree.record.revision,
@@ -135,6 +135,21 @@ def _add_units(router: APIRouter, parts: TreeParts) -> None:
             )
             for level in view.levels
         ]
+
+
+def _wanted(view: TreeView, query: UnitsQuery) -> UnitQuery:
+    """Return what is asked of the tree.
+
+    Raises:
+        HTTPException: there is no such unit on that day.
+    """
+    parent = None if query.parent is None else UnitId(query.parent)
+    within = None if query.within is None else UnitId(query.within)
+    for unit in (parent, within):
+        if unit is not None and unit not in view.units:
+            raise HTTPException(404, f"no unit has the id {unit!r} on {view.day}")
+    top = query.top and parent is None
+    return UnitQuery(query.search, parent, within, top, query.limit, query.offset)
 
 
 def _add_places(router: APIRouter, parts: TreeParts) -> None:

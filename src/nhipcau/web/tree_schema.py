@@ -23,7 +23,8 @@ class UnitOut(BaseModel):
     """A unit as it was on the day that was asked.
 
     `display_name` is the shortest name that tells it apart; `path` holds the full names from the
-    top down to it; `site` is the room of its own, if any.
+    top down to it; `site` is the room of its own, if any; `children` counts the units directly
+    below it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class UnitOut(BaseModel):
     parent: str | None
     path: list[str]
     site: str | None
+    children: int
     valid_from: date
     valid_to: date | None
     act: str
@@ -145,6 +147,7 @@ def unit_out(view: TreeView, version: UnitVersion) -> UnitOut:
         parent=version.parent,
         path=[above.name for above in view.path(version.unit)],
         site=view.home(version.unit),
+        children=len(view.children(version.unit)),
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         act=version.act,

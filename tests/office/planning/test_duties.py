@@ -19,6 +19,7 @@ from nhipcau.office.planning.founding import keep_plan
 from nhipcau.office.planning.inventory import list_mcus, put_mcu, remove_mcu
 from nhipcau.office.planning.lineup import foresee_clashes, foresee_load
 from nhipcau.office.planning.papers import Upload, approve_paper, upload_paper
+from nhipcau.office.planning.printed import marks_of
 from nhipcau.office.planning.reading import Sheet, read_meeting
 from nhipcau.planning.forecast import Verdict
 from nhipcau.planning.life import Step
@@ -167,3 +168,14 @@ def test_load_and_clashes_are_foreseen(office: Office) -> None:
     assert [clash.kind for clash in found] == ["site"] * 145
     office.step(SECRETARY, Step.CANCEL)
     assert foresee_clashes(office.desk, other) == ()
+
+
+def test_printed_papers_say_whom_to_call_and_what_is_done(office: Office) -> None:
+    contact = Contact(name="Nguyễn Văn Mẫu", phone="+84 258 000 0001")
+    put_contacts(office.desk, SECRETARY, unit("56.TTTT"), [contact], 0)
+    office.clock.set(25, 7)
+    check_off(office.desk, OPERATOR, MEETING, Check("t8", True))
+    marks = marks_of(office.desk, MEETING)
+    assert marks.contacts[unit("56.TTTT")] == "Nguyễn Văn Mẫu, +84 258 000 0001"
+    assert marks.done == {"t8": "07:00 25/01/2024, Trực"}
+    assert marks_of(office.desk, "nothing").done == {}

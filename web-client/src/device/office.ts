@@ -37,6 +37,8 @@ export class OfficeError extends Error {
     detail: string,
     /** What the office's clock says, where ours was wrong. */
     readonly nowMs: number | null = null,
+    /** After how many seconds to try again, where the office says so. */
+    readonly retryS: number | null = null,
   ) {
     super(detail)
   }
@@ -58,7 +60,8 @@ export async function ask<T>(method: string, path: string, body?: object): Promi
   }
   if (!answer.ok) {
     const now = answer.headers.get('x-now-ms')
-    throw new OfficeError(answer.status, answer.statusText, now === null ? null : Number(now))
+    const retry = answer.headers.get('retry-after')
+    throw new OfficeError(answer.status, answer.statusText, now === null ? null : Number(now), retry === null ? null : Number(retry))
   }
   return (answer.status === 204 ? null : await answer.json()) as T
 }

@@ -1,5 +1,6 @@
 /** English, one click away. */
 import { enConsole } from './en.console'
+import { enPeople } from './en.people'
 import { enRooms } from './en.rooms'
 import type { Words } from './vi'
 
@@ -210,6 +211,7 @@ export const en: Words = {
   state: { absent: 'Absent', waiting: 'Waiting', present: 'Present', lost: 'No connection' },
   ...enConsole,
   ...enRooms,
+  ...enPeople,
   landing: {
     lead: 'Online meetings across the levels of government, on the agency’s own servers: the province chairs, districts and communes join from the rooms they have.',
     live: 'Live now',

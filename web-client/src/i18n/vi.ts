@@ -1,5 +1,6 @@
 /** Vietnamese, the first language; `en.ts` has the same keys. Words follow the office's glossary. */
 import { viConsole } from './vi.console'
+import { viPeople } from './vi.people'
 import { viRooms } from './vi.rooms'
 
 export const vi = {
@@ -234,6 +235,7 @@ export const vi = {
   },
   ...viConsole,
   ...viRooms,
+  ...viPeople,
   landing: {
     lead: 'Hệ thống họp trực tuyến nhiều cấp, chạy trên máy chủ của cơ quan: tỉnh chủ trì, huyện và xã tham gia bằng phòng họp sẵn có.',
     live: 'Đang họp',

@@ -6,6 +6,7 @@ from nhipcau.office.planning.errors import BadRequestError
 from nhipcau.office.planning.inventory import mcus
 from nhipcau.office.planning.reading import Sheet, lay_out
 from nhipcau.org.display import full_names
+from nhipcau.org.tree import Tree
 from nhipcau.org.units import UnitId
 from nhipcau.planning.life import State
 from nhipcau.planning.lineup import Mcu, root_of
@@ -31,7 +32,7 @@ def brief(desk: Desk, record: PlanRecord) -> Meeting:
     root = root_of(mcus(desk), sheet.plan.header.host)
     if root is None or not root.url:
         raise BadRequestError("MCU chủ trì chưa bật: chưa có địa chỉ.")
-    return meeting_of(sheet, root)
+    return meeting_of(desk, sheet, root)
 
 
 def briefings(desk: Desk) -> list[Meeting]:
@@ -50,10 +51,9 @@ def briefings(desk: Desk) -> list[Meeting]:
     return found
 
 
-def meeting_of(sheet: Sheet, root: Mcu) -> Meeting:
+def meeting_of(desk: Desk, sheet: Sheet, root: Mcu) -> Meeting:
     """Return a version of a plan as a meeting of the live plane, run by `root`."""
     who, header, time = sheet.checked.invitation, sheet.plan.header, span(sheet.plan)
-    sites = planned_sites(sheet)
     chair = who.view.tenures(who.chairs[0])[0].site
     return Meeting(
         meeting=ConferenceId(sheet.head.id),
@@ -62,17 +62,17 @@ def meeting_of(sheet: Sheet, root: Mcu) -> Meeting:
         mcu_url=root.url,
         chair_site=chair,
         layout=header.layout,
-        sites=sites,
+        sites=planned_sites(desk.units.current(), sheet),
         starts_s=0 if time is None else int(time.starts.timestamp()),
         ends_s=0 if time is None else int(time.ends.timestamp()) + _OVERRUN_S,
     )
 
 
-def planned_sites(sheet: Sheet) -> tuple[PlannedSite, ...]:
+def planned_sites(tree: Tree, sheet: Sheet) -> tuple[PlannedSite, ...]:
     """Return the sites of those who take part, in the order in which they are called.
 
     A site bears the name of the unit whose room it is. Its parent is that of the nearest unit
-    above that takes part, too.
+    above that takes part, too; its line is that of the place where it stands, as declared now.
     """
     who = sheet.checked.invitation
     view, names = who.view, full_names(who.view.units.values())
@@ -87,7 +87,11 @@ def planned_sites(sheet: Sheet) -> tuple[PlannedSite, ...]:
 
     return tuple(
         PlannedSite(
-            site=site, name=names[unit], level=view.units[unit].level, parent=parent_of(unit)
+            site=site,
+            name=names[unit],
+            level=view.units[unit].level,
+            parent=parent_of(unit),
+            line_bps=tree.places[tree.sites[site].place].line_bps,
         )
         for site, unit in holders.items()
     )

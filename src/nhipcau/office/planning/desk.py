@@ -78,7 +78,11 @@ class Desk:
 
     def now(self, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
         """Return the time in a zone."""
-        return datetime.fromtimestamp(self.clock.wall_s(), UTC).astimezone(ZoneInfo(zone))
+        return self.at(self.clock.wall_s(), zone)
+
+    def at(self, at_s: float, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
+        """Return a moment in a zone."""
+        return datetime.fromtimestamp(at_s, UTC).astimezone(ZoneInfo(zone))
 
     def signature(self, author: Author) -> Signature:
         """Return the author's signature, now."""
