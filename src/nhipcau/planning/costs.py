@@ -20,7 +20,7 @@ SEND_PACKET_S = 8.5e-6
 # One packet polled (10.7 µs in the spike) and through our receiver (3 µs).
 RECEIVE_PACKET_S = 13.7e-6
 
-# Our own choices, not measurements: `mcu.streams` and the ladder of the design.
+# Our own choices, not measurements: the rungs of `mcu.ladder`.
 FPS = 25
 CONTENT_FPS = 5
 PROGRAM_720P_BPS = 1_200_000

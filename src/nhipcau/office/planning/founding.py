@@ -49,8 +49,8 @@ def found_meeting(desk: Desk, author: Author, founding: Founding) -> PlanRecord:
         MissingError: there is no such meeting or template to copy.
         BadRequestError: there is no such unit; a title or time that is none.
     """
-    view = desk.view()
-    if UnitId(founding.host) not in view.units and not founding.starts:
+    view = desk.view(Header(starts=founding.starts))
+    if UnitId(founding.host) not in view.units:
         raise BadRequestError("Chưa chọn cơ quan chủ trì, hoặc không có đơn vị này.")
     require(author, Action.MEETINGS_CHANGE, target(view, [founding.host]))
     model, note = _model(desk, author, founding)
