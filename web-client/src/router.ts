@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/admin', component: () => import('./pages/AdminPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
     { path: '/console', component: () => import('./pages/ConsolePage.vue') },
+    { path: '/audit', component: () => import('./pages/AuditPage.vue') },
     { path: '/api/docs', component: () => import('./pages/ApiDocsPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

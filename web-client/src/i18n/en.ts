@@ -1,4 +1,5 @@
 /** English, one click away. */
+import { enAudit } from './en.audit'
 import { enConsole } from './en.console'
 import { enPeople } from './en.people'
 import { enRooms } from './en.rooms'
@@ -209,6 +210,7 @@ export const en: Words = {
     '1+8': 'One large, eight small',
   },
   state: { absent: 'Absent', waiting: 'Waiting', present: 'Present', lost: 'No connection' },
+  ...enAudit,
   ...enConsole,
   ...enRooms,
   ...enPeople,

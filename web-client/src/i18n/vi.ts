@@ -1,4 +1,5 @@
 /** Vietnamese, the first language; `en.ts` has the same keys. Words follow the office's glossary. */
+import { viAudit } from './vi.audit'
 import { viConsole } from './vi.console'
 import { viPeople } from './vi.people'
 import { viRooms } from './vi.rooms'
@@ -233,6 +234,7 @@ export const vi = {
     present: 'Có mặt',
     lost: 'Mất kết nối',
   },
+  ...viAudit,
   ...viConsole,
   ...viRooms,
   ...viPeople,
