@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { instantOf, momentOf, NO_FILTERS, queryOf, thingOf, wordKey } from '../src/audit/deeds'
+import { deedKeys, instantOf, momentOf, NO_FILTERS, queryOf, thingOf, wordKey } from '../src/audit/deeds'
 
 describe('what is asked of the audit log', () => {
   it('is nothing when nothing is filled in', () => {
@@ -9,10 +9,11 @@ describe('what is asked of the audit log', () => {
   })
 
   it('carries moments as those of the clock in Vietnam', () => {
-    const query = queryOf({ ...NO_FILTERS, since: '2024-01-25T07:00', outcome: 'refused' })
+    const query = queryOf({ ...NO_FILTERS, since: '25/01/2024 07:00', outcome: 'refused' })
     expect(query.get('since')).toBe('2024-01-25T07:00:00+07:00')
     expect(query.get('outcome')).toBe('refused')
-    expect(new Date(instantOf('2024-01-25T07:00:30')).toISOString()).toBe('2024-01-25T00:00:30.000Z')
+    expect(new Date(instantOf(' 5/1/2024  9:05 ')).toISOString()).toBe('2024-01-05T02:05:00.000Z')
+    expect(instantOf('25/01/2024')).toBe('2024-01-25T00:00:00+07:00')
   })
 })
 
@@ -25,6 +26,12 @@ describe('what the audit log tells', () => {
     expect(thingOf('site:573')).toEqual({ kind: 'site', id: '573' })
     expect(thingOf('/api/v1/units/import')).toEqual({ kind: '', id: '/api/v1/units/import' })
     expect(thingOf('')).toEqual({ kind: '', id: '' })
+  })
+
+  it('calls a deed by what exactly was asked for, where that is known', () => {
+    const keys = deedKeys('live.mic', { do: 'mic', open: 'false' })
+    expect(keys).toEqual(['do.mic_false', 'do.mic', 'action.live_mic'])
+    expect(deedKeys('units.import', { day: '2024-11-01' })).toEqual(['action.units_import'])
   })
 
   it('finds its words by dotted names', () => {

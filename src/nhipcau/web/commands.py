@@ -28,8 +28,9 @@ def to_command(desk: Desk, endpoint: Endpoint, message: said.ClientMessage) -> O
 
 
 def particulars(message: said.ClientMessage) -> dict[str, object]:
-    """Return what a message says, for the audit."""
-    return message.model_dump(exclude={"type", "id"}, exclude_none=True)
+    """Return what a message says, for the audit; `do` is its type, because deeds have several."""
+    said_so: dict[str, object] = message.model_dump(exclude={"id"}, exclude_none=True)
+    return {"do": said_so.pop("type"), **said_so}
 
 
 _Translation = Callable[[ask.Actor, Any], ask.Command]

@@ -43,7 +43,7 @@ export interface Chain {
   key: string
 }
 
-/** What is asked; empty texts ask for nothing. Moments as a browser's field writes them. */
+/** What is asked; empty texts ask for nothing. Moments as they are typed. */
 export interface Filters {
   since: string
   until: string
@@ -76,9 +76,16 @@ export function queryOf(filters: Readonly<Filters>): URLSearchParams {
   return query
 }
 
-/** What `2024-01-25T07:00` of a field means: the clock on the wall in Vietnam. */
-export function instantOf(local: string): string {
-  return `${local.length === 16 ? `${local}:00` : local}${OFFSET}`
+/** How a moment is typed: 25/01/2024, or 25/01/2024 07:00. */
+export const TYPED = '\\s*\\d{1,2}/\\d{1,2}/\\d{4}(\\s+\\d{1,2}:\\d{2})?\\s*'
+
+/** What `25/01/2024 07:00` means: the clock on the wall in Vietnam; a day alone begins at 00:00. */
+export function instantOf(typed: string): string {
+  const [day = '', time = '00:00'] = typed.trim().split(/\s+/)
+  const [date = '', month = '', year = ''] = day.split('/')
+  const [hour = '', minute = ''] = time.split(':')
+  const two = (part: string): string => part.padStart(2, '0')
+  return `${year}-${two(month)}-${two(date)}T${two(hour)}:${two(minute)}:00${OFFSET}`
 }
 
 export interface Moment {
@@ -122,4 +129,13 @@ export function thingOf(id: string): Thing {
 /** A dotted word as a key of the dictionary: `live.mute_all` → `live_mute_all`. */
 export function wordKey(dotted: string): string {
   return dotted.replaceAll('.', '_').replaceAll(':', '_')
+}
+
+/** The dictionary's keys for a deed, the most exact first: `live.mic` is on or off. */
+export function deedKeys(action: string, more: Readonly<Record<string, string>>): string[] {
+  const general = `action.${wordKey(action)}`
+  const told = more['do']
+  if (!told) return [general]
+  const way = more['open'] ?? more['on'] ?? more['up']
+  return [...(way ? [`do.${told}_${way}`] : []), `do.${told}`, general]
 }

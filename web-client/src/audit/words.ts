@@ -1,7 +1,7 @@
 /** What the audit's dotted words and ids are called on the page, in the reader's language. */
 import { useI18n } from 'vue-i18n'
 
-import { thingOf, wordKey } from './deeds'
+import { deedKeys, thingOf, wordKey, type Deed } from './deeds'
 
 export function useAuditWords() {
   const { t, te } = useI18n()
@@ -10,6 +10,12 @@ export function useAuditWords() {
   function action(name: string): string {
     const key = `audit.action.${wordKey(name)}`
     return te(key) ? t(key) : name
+  }
+
+  /** What exactly was done or asked for. */
+  function deed(done: Deed): string {
+    const key = deedKeys(done.action, done.more).find((one) => te(`audit.${one}`))
+    return key ? t(`audit.${key}`) : done.action
   }
 
   /** Why something was refused or failed; empty for what was done. */
@@ -25,7 +31,7 @@ export function useAuditWords() {
     const key = `audit.kind.${named.kind}`
     if (!named.kind || !te(key)) return id
     const own = `audit.process.${wordKey(named.id)}`
-    return named.kind === 'process' && te(own) ? t(own) : t(key, { id: named.id })
+    return named.kind === 'process' && te(own) ? t(own) : t(key, { id: shortId(named.id) })
   }
 
   /** From which page it came; empty: none. */
@@ -34,5 +40,10 @@ export function useAuditWords() {
     return te(key) ? t(key) : name
   }
 
-  return { action, reason, thing, page }
+  return { action, deed, reason, thing, page }
+}
+
+/** A random id by its first letters; the whole of it stands in the details. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? `${id.slice(0, 8)}…` : id
 }
