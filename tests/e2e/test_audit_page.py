@@ -62,7 +62,7 @@ def test_a_deed_is_found_and_opened(page: Page) -> None:
         if deeds.count():
             break
         page.wait_for_timeout(500)
-    expect(deeds.first).to_contain_text(f"Điểm cầu {DISTRICT}")
+    expect(deeds.first).to_contain_text("Huyện Khánh Sơn")
     deeds.first.get_by_test_id("audit-open").click()
     detail = page.get_by_test_id("audit-detail")
     expect(detail).to_contain_text("live.floor")

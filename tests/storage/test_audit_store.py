@@ -1,6 +1,7 @@
 """The contract of the gathered audit: memory, SQLite and PostgreSQL keep it alike."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,6 +150,21 @@ def test_checkpoints_are_kept_once_and_hold_the_chain(store: AuditStore) -> None
     store.append("hall-1", rows, [line])
     store.append("hall-1", [], [line])
     assert [kept.signed for kept in store.chains()] == [(line.text,)]
+    assert verified(store) == []
+
+
+def test_many_writers_at_once_take_turns(store: AuditStore) -> None:
+    chains = [chain_of(20, f"hall-{number}") for number in range(4)]
+
+    def write(number: int) -> Head:
+        _, rows = chains[number]
+        for place in range(0, 21, 3):
+            head = store.append(f"hall-{number}", rows[place : place + 3])
+        return head
+
+    with ThreadPoolExecutor(4) as pool:
+        heads = list(pool.map(write, range(4)))
+    assert heads == [chain.head for chain, _ in chains]
     assert verified(store) == []
 
 

@@ -53,7 +53,12 @@ def test_what_the_chair_does_is_told_and_on_whom() -> None:
             assert await says(chair, type="remove", site=COAST) == "ok"
         [floor], [mute] = told(trail, "live.floor"), told(trail, "live.mute")
         assert (floor.who, floor.on, floor.page) == ("site:hall", "site:coast", "chair")
-        assert floor.more == {"role": "chair", "do": "give_floor", "beside": "false"}
+        assert floor.more == {
+            "role": "chair",
+            "do": "give_floor",
+            "beside": "false",
+            "on_name": "Coast",
+        }
         assert (mute.on, mute.outcome) == ("site:coast", "done")
         assert told(trail, "live.mute_all")[0].on == "meeting:meeting"
         assert told(trail, "live.remove")[0].on == "site:coast"

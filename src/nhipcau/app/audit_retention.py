@@ -1,6 +1,7 @@
 """Keeps the audit online as long as set: in the office once a day, or by hand."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 from nhipcau.app.audit_once import auditing_once, told
 from nhipcau.app.auditing import audit_folder
 from nhipcau.app.clock import SystemClock
+from nhipcau.audit.chain import Head
 from nhipcau.audit.entry import DONE, FAILED, AuditEntry
 from nhipcau.audit.signed import keys_by_fingerprint
 from nhipcau.office.retention import Pruned, Retention, months_before
@@ -44,22 +46,28 @@ def prune_store(store: AuditStore, folder: Path, exports: Path, keep_months: int
         keys_by_fingerprint(known_keys(folder)),
         partial(write_export, exports, signer, now_s),
     )
-    before_s = months_before(now_s, keep_months)
-    pruned = retention.prune(before_s, now_s)
-    _retire(store, folder, before_s)
+    pruned = retention.prune(months_before(now_s, keep_months), now_s)
+    retire_files(folder, lambda head: store.head(head.chain) == head, keep_months)
     return pruned
 
 
-def _retire(store: AuditStore, folder: Path, before_s: float) -> None:
-    """Put a signed cut in place of files that nobody has written to since, and that are stored."""
-    chains, signer = ChainFolder(folder), open_signer(folder)
+def retire_files(folder: Path, is_kept: Callable[[Head], bool], keep_months: int) -> int:
+    """Put a signed cut in place of files older than so many months that the office has; count them.
+
+    Raises:
+        StoreError: the key, or the store that is asked, can't be reached.
+        OSError: the disk refuses.
+    """
+    now_s = SystemClock().wall_s()
+    before_s = months_before(now_s, keep_months)
+    chains, retired = ChainFolder(folder), 0
     for chain in chains.chains():
         head = chains.head(chain)
-        if head is None or chains.written_s(chain) >= before_s:
-            continue
-        if store.head(chain) == head:
-            now_s = SystemClock().wall_s()
+        if head is not None and chains.written_s(chain) < before_s and is_kept(head):
+            signer = open_signer(folder)
             chains.retire(signer.cut(head, now_s, "office", signer.public))
+            retired += 1
+    return retired
 
 
 def prune_by_hand(url: str, exports: Path | None, keep_months: int) -> Pruned:
@@ -99,3 +107,13 @@ async def keep_online(store: AuditStore, trail: AuditTrail, folder: Path, keep_m
                 AuditEntry(at_s, "process:office", "", "local", _ACTION, "audit", outcome, more)
             )
         await asyncio.sleep(_DAY_S)
+
+
+async def keep_files(folder: Path, is_kept: Callable[[Head], bool], keep_months: int) -> None:
+    """Retire an MCU's old files once a day until cancelled."""
+    while True:
+        await asyncio.sleep(_DAY_S)
+        try:
+            await asyncio.to_thread(retire_files, folder, is_kept, keep_months)
+        except (StoreError, OSError) as error:
+            _log.error("old files of the audit stay", error=str(error))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import structlog
 from pydantic import ValidationError
 
+from nhipcau.audit.chain import Head
 from nhipcau.audit.row import BadRowError
 from nhipcau.audit.signed import SignedLineError, find_signed
 from nhipcau.ports.bus import BusError
@@ -91,6 +92,11 @@ class AuditShipping:
         """Return the counters."""
         refused = sum(1 for place in self._places.values() if place.refused)
         return ShippingStats(self._sent, self._away, refused)
+
+    def has_all(self, head: Head) -> bool:
+        """Return True when the office has said that it has a chain up to this row."""
+        place = self._places.get(head.chain)
+        return place is not None and not place.refused and place.number == head.number
 
     async def _send_some(self, chain: str) -> bool:
         place = self._places.get(chain)

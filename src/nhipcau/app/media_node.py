@@ -11,7 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from nhipcau.app.auditing import auditing
+from nhipcau.app.audit_retention import keep_files
+from nhipcau.app.auditing import FOLDER, Auditing, auditing
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.httpserver import bind_tcp, serving
@@ -77,6 +78,7 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
             ("briefing", briefing.run(settings.conference, node.status)),
             ("node", node.run()),
             ("barring", Barring(bus.registry, node.host, settings.conference).run()),
+            ("audit files", _keep_files(settings, audit)),
             ("event loop pulse", _pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)
@@ -84,6 +86,11 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
             stack.callback(task.cancel)
         heartbeat.ready({"port": port, "url": url})
         await _sigterm()
+
+
+async def _keep_files(settings: McuSettings, audit: Auditing) -> None:
+    folder = settings.data_dir / FOLDER
+    await keep_files(folder, audit.shipping.has_all, settings.audit.keep_months)
 
 
 def _build(settings: McuSettings, url: str) -> McuNode:

@@ -65,6 +65,8 @@ class LiveAudit:
         """
         site = said.get("site")
         more = {name: _word(value) for name, value in said.items() if name != "site"}
+        if isinstance(site, str) and site:
+            more["on_name"] = self._name(SiteId(site))
         on = f"site:{site}" if site else self._meeting()
         self._of(endpoint, action, on, outcome, more)
 

@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from sqlalchemy import Connection, Engine, Select, delete, insert, or_, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from nhipcau.audit.canonical import entry_of
 from nhipcau.audit.chain import Begin, ChainError, Head, read_begin
@@ -20,6 +31,9 @@ from nhipcau.storage.database import storing
 # Rows that are read at once while a chain is verified.
 _PAGE = 2000
 _CHECKPOINT, _CUT = "checkpoint", "cut"
+# Changes no row, and takes SQLite's write lock: whoever reads first and then writes is refused when
+# another has written meanwhile, instead of waiting. On PostgreSQL the primary key decides.
+_TAKE_TURNS = update(AuditChainRow).where(false()).values(key="")
 
 
 class SqlAuditStore:
@@ -45,6 +59,7 @@ class SqlAuditStore:
             StoreError: the database can't be reached, or somebody else wrote the same rows.
         """
         with storing(), self._engine.begin() as connection:
+            connection.execute(_TAKE_TURNS)
             before = _head(connection, chain)
             fresh = new_rows(chain, before, list(rows))
             if before is None and fresh:
@@ -119,6 +134,7 @@ class SqlAuditStore:
             AuditSignedRow.number < head.number,
         )
         with storing(), self._engine.begin() as connection:
+            connection.execute(_TAKE_TURNS)
             place = (AuditRowRow.chain == head.chain, AuditRowRow.number == head.number)
             found = connection.execute(select(AuditRowRow.hash).where(*place)).scalar()
             if found != head.hash:

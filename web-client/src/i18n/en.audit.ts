@@ -10,7 +10,7 @@ export const enAudit: Words<typeof viAudit> = {
     until: 'Until before',
     typed: 'Day/month/year, perhaps with a time: 25/01/2024 07:00',
     who: 'Who',
-    whoHint: 'Name, account or site code',
+    whoHint: 'Name or site code',
     what: 'Action',
     on: 'On',
     onHint: 'For example: 573',

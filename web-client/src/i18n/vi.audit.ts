@@ -7,7 +7,7 @@ export const viAudit = {
     until: 'Đến trước lúc',
     typed: 'Viết ngày/tháng/năm, có thể thêm giờ: 25/01/2024 07:00',
     who: 'Người thực hiện',
-    whoHint: 'Tên, tài khoản hoặc mã điểm cầu',
+    whoHint: 'Tên hoặc mã điểm cầu',
     what: 'Thao tác',
     on: 'Đối tượng',
     onHint: 'Ví dụ: 573',
