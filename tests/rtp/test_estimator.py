@@ -81,25 +81,6 @@ def test_jitter_of_a_shared_line_is_no_congestion() -> None:
     assert min(call.rates) >= 1_200_000
 
 
-def test_a_longer_way_is_no_queue() -> None:
-    call = camera(20_000_000)
-    call.run(20)
-    call.line.network.line = Line(delay_s=0.15, jitter_s=0.005)
-    call.run(60)
-    assert min(call.rates) > 700_000
-    assert call.target_bps == call.most_bps
-
-
-def test_a_queue_that_others_fill_does_not_starve_it() -> None:
-    call = camera(1_000_000)
-    call.run(20)
-    call.line.cross_bps = 600_000
-    call.run(30)
-    rates, queues = call.last(20)
-    assert 200_000 < fmean(rates) < 420_000
-    assert p95(queues) < 0.3
-
-
 def test_a_quarter_of_all_packets_lost_halves_the_rate_within_seconds() -> None:
     call = camera(20_000_000, Line(loss=0.25, delay_s=0.02))
     call.run(12)
@@ -125,25 +106,6 @@ def test_it_falls_within_a_second_when_the_line_becomes_thin() -> None:
     assert call.rates[-1] < 450_000
 
 
-@pytest.mark.parametrize("seed", range(1, 4))
-def test_hiccups_of_a_sender_that_sends_little_cost_it_nothing_that_matters(seed: int) -> None:
-    call = camera(20_000_000, most_bps=120_000, seed=seed)
-    for _ in range(20):
-        call.run(2)
-        call.line.free_s = call.now_ms / 1000 + 0.3
-    assert min(call.rates) >= START_BPS / 2
-
-
-def test_a_still_scene_does_not_keep_a_good_line_down_for_ever() -> None:
-    call = camera(250_000)
-    call.run(20)
-    call.line.rate_bps, call.most_bps = 20_000_000, 80_000
-    call.run(90)
-    assert call.rates[-1] > 600_000
-    call.run(300)
-    assert call.rates[-1] == START_BPS
-
-
 def test_who_does_not_use_its_rate_keeps_it() -> None:
     call = camera(20_000_000, most_bps=200_000)
     call.run(30)
@@ -164,16 +126,6 @@ def test_nothing_moves_it_beyond_its_bounds() -> None:
     estimator = UpstreamEstimator(Bitrate(10), Bitrate(MOST_BPS))
     assert estimator.bps == LEAST_BPS
     assert UpstreamEstimator(Bitrate(90_000_000)).bps == MOST_BPS
-
-
-def test_pictures_that_were_held_up_together_are_no_queue() -> None:
-    trend = QueueTrend(90_000)
-    for number in range(500):
-        # Every two seconds the line stands still for 0.4 s.
-        taken_s = number / 25
-        held_until_s = (number // 50) * 2.0 + 0.4
-        trend.note(number * 3600, max(taken_s, held_until_s))
-        assert trend.usage is not Usage.OVER
 
 
 def test_the_trend_tells_growing_standing_and_draining_queues() -> None:

@@ -22,7 +22,6 @@ from nhipcau.mcu.mixer import BLOCK_S, Mixer
 from nhipcau.mcu.poller import POLL_S, Poller, Watch
 from nhipcau.mcu.streams import StreamNames, Streams
 from nhipcau.mcu.ticker import Beat, Register, Ticker, TickerStats
-from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.mcu.view import View, ViewStats
 from nhipcau.ports.clock import Clock
@@ -99,17 +98,15 @@ class MediaEngine:
         """
         streams = self._streams.of(watches)
         connection = self._adapters.transport.offer([stream.line() for stream in streams])
-        uplink = Uplink()
         return EndpointMedia(
             endpoint,
             seat,
             watches,
             connection,
-            self._video(connection, Mid.CAMERA, uplink),
-            self._video(connection, Mid.CONTENT_UP, uplink),
+            self._video(connection, Mid.CAMERA),
+            self._video(connection, Mid.CONTENT_UP),
             self._microphone(connection),
             self._streams.viewers(watches, connection, seat),
-            uplink=uplink,
         )
 
     def attach(self, media: EndpointMedia) -> None:
@@ -176,9 +173,9 @@ class MediaEngine:
         stream = self._streams.view(plan.view)
         return View(ladder_of(plan.view), stream, self._adapters.codecs, self._media_clock)
 
-    def _video(self, connection: Connection, mid: Mid, uplink: Uplink) -> VideoSource:
+    def _video(self, connection: Connection, mid: Mid) -> VideoSource:
         receiver = VideoReceiver(PAYLOAD_TYPES[mid])
-        return VideoSource(connection.pipe(mid), receiver, self._adapters.codecs, uplink)
+        return VideoSource(connection.pipe(mid), receiver, self._adapters.codecs)
 
     def _microphone(self, connection: Connection) -> SoundSource:
         receiver = SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE])

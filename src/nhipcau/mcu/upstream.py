@@ -4,20 +4,18 @@
             (poll thread)     ║ decoder ─▶ playout buffer      (mixer)
 
 The double bar is the border between threads. A source that nothing shows is drained and not
-decoded; the moment it is wanted it asks for a key frame. While it is wanted its arrivals tell what
-the site's line carries, and REMB tells the site.
+decoded; the moment it is wanted it asks for a key frame.
 """
 
 from dataclasses import dataclass
 
 from nhipcau.mcu.bounded import FrameQueue
-from nhipcau.mcu.uplink import Uplink
 from nhipcau.picture.frame import Picture
 from nhipcau.ports.codec import Codecs, DecodeError, SoundDecoder, VideoDecoder
 from nhipcau.ports.transport import RtpPipe
 from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.packet import is_rtcp
-from nhipcau.rtp.receiver import VIDEO_RATE_HZ, SoundPacket, SoundReceiver, VideoReceiver
+from nhipcau.rtp.receiver import SoundPacket, SoundReceiver, VideoReceiver
 from nhipcau.sound.block import BLOCK_SAMPLES, PcmBlock
 from nhipcau.sound.playout import PlayoutBuffer
 
@@ -27,12 +25,9 @@ _FRAME_LIMIT = 12
 
 @dataclass(frozen=True, slots=True)
 class VideoSourceStats:
-    """One upstream picture: what came, what was lost, what could not be decoded; `octets` are all
-    bytes of its RTP packets, `size` is that of the newest picture while it is decoded.
-    """
+    """One upstream picture: what came, what was lost, what could not be decoded."""
 
     received: int
-    octets: int
     lost: int
     frames: int
     decoded: int
@@ -44,13 +39,7 @@ class VideoSourceStats:
 class VideoSource:
     """An upstream picture. `poll` belongs to the poll thread, `refresh` to the composer."""
 
-    def __init__(
-        self, pipe: RtpPipe, receiver: VideoReceiver, codecs: Codecs, uplink: Uplink | None = None
-    ) -> None:
-        """Stand still until something is wanted; `uplink` is told what comes then."""
-        self._uplink = uplink
-        self._arrivals = uplink.stream(VIDEO_RATE_HZ) if uplink is not None else None
-        self._measuring = False
+    def __init__(self, pipe: RtpPipe, receiver: VideoReceiver, codecs: Codecs) -> None:
         self._pipe = pipe
         self._receiver = receiver
         self._codecs = codecs
@@ -79,16 +68,11 @@ class VideoSource:
             # Before what has arrived: one that lies there already is the one that is asked for.
             self._ask_keyframe = False
             receiver.request_keyframe(now_s)
-        if self._measuring is not self._wanted:
-            self._measuring = self._wanted
-            receiver.measure(self._arrivals if self._measuring else None)
         while (packet := receive()) is not None:
             if is_rtcp(packet):
                 receiver.handle_rtcp(packet, now_s)
             else:
                 receiver.handle_rtp(packet, now_s)
-        if self._uplink is not None and self._measuring:
-            receiver.set_remb(self._uplink.poll(now_s))
         for packet in receiver.poll_rtcp(now_s):
             self._pipe.send(packet)
         while (frame := receiver.poll_frame()) is not None:
@@ -130,7 +114,6 @@ class VideoSource:
         size = (self.picture.width, self.picture.height) if self.picture else None
         return VideoSourceStats(
             received.received,
-            received.octets,
             received.lost,
             received.frames,
             self._decoded,
@@ -160,10 +143,9 @@ class VideoSource:
 
 @dataclass(frozen=True, slots=True)
 class SoundSourceStats:
-    """One upstream microphone; `octets` are all bytes of its RTP packets."""
+    """One upstream microphone."""
 
     received: int
-    octets: int
     lost: int
     undecodable: int
     dropped: int
@@ -229,7 +211,6 @@ class SoundSource:
         playout = self._playout.stats()
         return SoundSourceStats(
             received.received,
-            received.octets,
             received.lost,
             self._undecodable,
             received.dropped,

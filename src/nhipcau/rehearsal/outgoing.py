@@ -122,7 +122,6 @@ class OutgoingStream:
         self._cache = PacketCache(_CACHE_PACKETS)
         self._gate = KeyframeGate(PLI_INTERVAL_S)
         self._loop: PreparedLoop | None = None
-        self._sent_ticks: int | None = None
         self._number = 0
         self._shift = 0
         self._report_due_s = inf
@@ -130,14 +129,11 @@ class OutgoingStream:
         self._retransmitted = self._plis = self._skipped = 0
 
     def start(self, loop: PreparedLoop, now_s: float) -> None:
-        """Send `loop` from now on, from a key frame; nothing changes while it is being sent.
-
-        Another loop gives way: the stream goes on with its numbers and its clock.
-        """
-        if self._loop is loop:
+        """Send `loop` from now on, from a key frame; nothing changes while one is being sent."""
+        if self._loop is not None:
             return
-        number = max(ceil((now_s - self._clock.zero_s) * loop.per_s), self._after(loop))
         self._loop = loop
+        number = ceil((now_s - self._clock.zero_s) * loop.per_s)
         self._shift = -number if loop.seekable else 0
         self._move_to(number, loop)
         self._report_due_s = now_s
@@ -204,18 +200,11 @@ class OutgoingStream:
             else:
                 self._refused += 1
         self._units += 1
-        self._sent_ticks = number * loop.rate_hz // loop.per_s
         self._number = number + 1
         self.due_s = self._clock.zero_s + (number + 1) / loop.per_s
 
     def _stamp(self, number: int, loop: PreparedLoop) -> int:
         return (self._stamp_base + number * loop.rate_hz // loop.per_s) & 0xFFFFFFFF
-
-    def _after(self, loop: PreparedLoop) -> int:
-        """Return the first unit of `loop` that comes after what was sent last."""
-        if self._sent_ticks is None:
-            return 0
-        return self._sent_ticks * loop.per_s // loop.rate_hz + 1
 
     def _catch_up(self, loop: PreparedLoop, now_s: float) -> None:
         """Leave out the units of the time that was missed, without tearing pictures apart."""

@@ -15,7 +15,6 @@ from typing import Any
 
 from nhipcau.quantities import seq_delta
 from nhipcau.rtp.arrival import ArrivalStatistics
-from nhipcau.rtp.estimator import Arrivals
 from nhipcau.rtp.nack import NackGenerator, NackPolicy
 from nhipcau.rtp.packet import RtpError, RtpPacket, parse_rtp
 from nhipcau.rtp.rtcp import parse_compound
@@ -74,7 +73,6 @@ class InboundStream(ABC):
         self._report_s = float("inf")
         self._asking = False
         self._remb_bps = 0
-        self._line: Arrivals | None = None
         self._clock: ClockMapping | None = None
         self._received = self._octets = self._lost = 0
         self._recovered = self._reordered = self._duplicates = self._late = 0
@@ -119,8 +117,6 @@ class InboundStream(ABC):
         if packet.ssrc != self._ssrc and not self._latch(packet, now_s):
             return
         index = self._highest + 1
-        if self._line is not None:
-            self._measure(self._line, packet, len(data), now_s)
         if packet.seq == index & 0xFFFF:
             self._highest = index
             self._arrival.note(packet.timestamp, now_s)
@@ -140,15 +136,6 @@ class InboundStream(ABC):
         if self._pending:
             self._drain(now_s)
 
-    def _measure(self, line: Arrivals, packet: RtpPacket, size: int, now_s: float) -> None:
-        """Note a packet for the estimate of the line that it came by."""
-        ahead = seq_delta(packet.seq, self._highest & 0xFFFF)
-        if 0 < ahead < _MAX_DROPOUT:
-            line.note_missing(ahead - 1)
-            line.note(packet.timestamp, size, now_s)
-        else:
-            line.note_late(size)
-
     def _latch(self, packet: RtpPacket, now_s: float) -> bool:
         """Take the packet's source for ours; False for a straggler of the one before."""
         if packet.ssrc == self._old_ssrc and now_s - self._heard_s < _STRAGGLER_S:
@@ -167,8 +154,6 @@ class InboundStream(ABC):
         self._next = (1 << 16) + seq
         self._highest = self._next - 1
         self._stray_next = -1
-        if self._line is not None:
-            self._line.trend.restart()
         self._pending.clear()
         self._gone.clear()
         self._nack.clear()
@@ -211,8 +196,6 @@ class InboundStream(ABC):
             self._recovered += 1
         else:
             self._reordered += 1
-            if self._line is not None:
-                self._line.note_missing(-1)
         return index
 
     def _hold(self, index: int, packet: RtpPacket, now_s: float) -> None:
@@ -296,15 +279,6 @@ class InboundStream(ABC):
         timestamp = self._timeline.place(report.rtp_timestamp)
         if timestamp is not None:
             self._clock = ClockMapping(wall_from_ntp(report.ntp), timestamp, self._spec.rate_hz)
-
-    def measure(self, line: Arrivals | None) -> None:
-        """Note the packets from now on for the estimate of their line; None: no more.
-
-        Only while the stream is polled often: an arrival that is seen late looks like a queue.
-        """
-        self._line = line
-        if line is not None:
-            line.trend.restart()
 
     def set_remb(self, bitrate_bps: int) -> None:
         """Ask the sender, with each report from now on, for at most this rate."""

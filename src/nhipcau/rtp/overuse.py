@@ -5,8 +5,7 @@
                                    is one picture  first of them    that adapts
 
 Only the first packet of a picture counts, so that a key frame, which takes its time on a thin line,
-is seen only by what it leaves in the queue. Pictures that come all at once, after a hiccup of the
-line or of the sender, count as the last of them. Clocks may drift: 300 ppm are a slope of 0.0003, a
+is seen only by what it leaves in the queue. Clocks may drift: 300 ppm are a slope of 0.0003, a
 hundredth of the smallest threshold.
 
 A queue that grew too slowly to be a slope is told by what even the quickest of the last pictures
@@ -44,8 +43,6 @@ _BASE_S = 15.0
 # After so long it must have shrunk by so much, or it is not ours.
 _DRAIN_S = 1.2
 _DRAINED = 0.9
-# So close together come only packets that were held up together.
-_BURST_S = 0.005
 # A source that pauses so long begins anew: what its pictures waited for before says nothing.
 _PAUSE_S = 1.0
 
@@ -97,11 +94,8 @@ class QueueTrend:
             self._begin()
             return True
         self._delay_s += arrived_s - taken_s
-        burst = arrived_s < _BURST_S and arrived_s < taken_s and len(self._points) > 0
-        if burst:
-            self._points.pop()
         self._points.append((now_s, self._delay_s))
-        self._judge(now_s, arrived_s, again=burst)
+        self._judge(now_s, arrived_s)
         return True
 
     def restart(self) -> None:
@@ -122,10 +116,8 @@ class QueueTrend:
         self._base = self._next_base = float("inf")
         self._stood = None
 
-    def _judge(self, now_s: float, step_s: float, *, again: bool) -> None:
-        """Take the newest point; `again`: it stands in the place of the one judged last."""
+    def _judge(self, now_s: float, step_s: float) -> None:
         points = self._points
-        self._note_base(now_s, points[-1][1])
         while now_s - points[0][0] > _LONGEST_S:
             points.popleft()
         if len(points) < _FEWEST:
@@ -134,7 +126,7 @@ class QueueTrend:
         self._growth_s = growth_s
         if growth_s > self._threshold_s:
             # A slope that falls again is a queue that was there for a moment.
-            self._over += not again
+            self._over += 1
             if self._over >= _OVER_PICTURES and growth_s >= before:
                 self.usage = Usage.OVER
         else:
@@ -147,6 +139,10 @@ class QueueTrend:
     def _stands(self, now_s: float) -> bool:
         """Return True when a queue stands that is ours, as far as we know."""
         least_s = min(delay_s for _, delay_s in self._points)
+        if now_s - self._base_since_s > _BASE_S:
+            self._base, self._next_base, self._base_since_s = self._next_base, least_s, now_s
+        self._next_base = min(self._next_base, least_s)
+        self._base = min(self._base, least_s)
         queue_s = least_s - self._base
         if queue_s < _STANDING_S:
             self._stood = None
@@ -160,13 +156,6 @@ class QueueTrend:
                 return False
             self._stood = now_s, queue_s
         return True
-
-    def _note_base(self, now_s: float, delay_s: float) -> None:
-        """Remember the least delay: the line's own, without any queue."""
-        if now_s - self._base_since_s > _BASE_S:
-            self._base, self._next_base, self._base_since_s = self._next_base, delay_s, now_s
-        self._next_base = min(self._next_base, delay_s)
-        self._base = min(self._base, delay_s)
 
     def _adapt(self, growth_s: float, step_s: float) -> None:
         """Let the threshold follow what is usual on this line, up fast and down slowly."""
