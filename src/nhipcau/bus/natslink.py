@@ -18,6 +18,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from nhipcau.bus.hangup import hang_up
 from nhipcau.bus.natserrors import NATS_ERRORS
 from nhipcau.bus.outflow import Outflow
 from nhipcau.ports.bus import BusError
@@ -30,8 +31,6 @@ _PING_INTERVAL_S = 2
 _PINGS_OUTSTANDING = 2
 # How often the keeper looks by itself, should the library forget to tell it that the link is gone.
 _LOOK_S = 1.0
-# Closing a connection to a frozen server would wait for ever.
-_CLOSE_TIMEOUT_S = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -181,10 +180,7 @@ class NatsLink:
                 await _wait_at_most(gone, _LOOK_S)
         finally:
             self._client = self._outflow = None
-            closing = asyncio.create_task(client.close(), name="close nats client")
-            await asyncio.wait([closing], timeout=_CLOSE_TIMEOUT_S)
-            closing.cancel()
-            await asyncio.gather(closing, return_exceptions=True)
+            await hang_up(client)
             await outflow.aclose()
 
     async def _connect(self, client: Client, gone: asyncio.Event) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import structlog
 from nats.aio.client import Client
 
+from nhipcau.bus.hangup import hang_up
 from nhipcau.bus.natserrors import NATS_ERRORS
 from nhipcau.bus.natslink import NatsAddress
 from nhipcau.ports.bus import BusError
@@ -201,5 +202,5 @@ async def answers(address: NatsAddress) -> bool:
     except NATS_ERRORS:
         return False
     finally:
-        await client.close()
+        await hang_up(client)
     return True
