@@ -2,6 +2,26 @@
 window.e2e = {
   /** The last message of each type that the MCU sent to this page. */
   told: {},
+  /** The newest connection to the MCU. */
+  peer: null,
+  /** Bytes that went up the signalling connections, and the sizes of the stills among them. */
+  said: 0,
+  stills: [],
+  /** What this page has sent since it was loaded, by kind of RTP stream and in all. */
+  async sent() {
+    const sum = { video: 0, audio: 0, height: 0, fps: 0, packets: 0, bytes: 0 }
+    for (const entry of (await this.peer.getStats()).values()) {
+      if (entry.type === 'outbound-rtp') {
+        sum[entry.kind] += entry.packetsSent
+        sum.height = Math.max(sum.height, entry.frameHeight ?? 0)
+        sum.fps = Math.max(sum.fps, entry.framesPerSecond ?? 0)
+      } else if (entry.type === 'transport') {
+        sum.packets += entry.packetsSent
+        sum.bytes += entry.bytesSent
+      }
+    }
+    return { ...sum, said: this.said, stills: this.stills.length, now: performance.now() }
+  },
   video(testid) {
     return document.querySelector(`[data-testid=${testid}]`)
   },
@@ -81,5 +101,18 @@ window.WebSocket = class extends WebSocket {
       const message = JSON.parse(data)
       e2e.told[message.type] = message
     })
+  }
+  send(data) {
+    const size = typeof data === 'string' ? data.length : (data.size ?? data.byteLength)
+    e2e.said += size
+    if (typeof data !== 'string') e2e.stills.push(size)
+    super.send(data)
+  }
+}
+
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...args) {
+    super(...args)
+    e2e.peer = this
   }
 }

@@ -11,6 +11,7 @@ from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.ladder import PROGRAM_VIEW
 from nhipcau.mcu.mediaplan import CellPlan
 from nhipcau.mcu.streams import StreamNames, Streams
+from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.frame import Picture, solid
@@ -62,21 +63,24 @@ class MediaWorld:
         near.accept(far.local_sdp() or "")
         pipe = near.pipe(Mid.MICROPHONE)
         receiver = SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE])
+        uplink = Uplink()
         media = EndpointMedia(
             EndpointId(f"endpoint {number}"),
             seat,
             watches,
             near,
-            self._video(near, Mid.CAMERA),
-            self._video(near, Mid.CONTENT_UP),
+            self._video(near, Mid.CAMERA, uplink),
+            self._video(near, Mid.CONTENT_UP, uplink),
             SoundSource(pipe, receiver, self.codecs, PlayoutBuffer()),
             self.streams.viewers(watches, near, seat),
             ConnectionState.CONNECTED,
+            uplink,
         )
         return FarSite(self, media, far)
 
-    def _video(self, near: MemoryConnection, mid: Mid) -> VideoSource:
-        return VideoSource(near.pipe(mid), VideoReceiver(PAYLOAD_TYPES[mid]), self.codecs)
+    def _video(self, near: MemoryConnection, mid: Mid, uplink: Uplink) -> VideoSource:
+        receiver = VideoReceiver(PAYLOAD_TYPES[mid])
+        return VideoSource(near.pipe(mid), receiver, self.codecs, uplink)
 
 
 @dataclass(slots=True, eq=False)

@@ -1,6 +1,7 @@
 """The composer follows the plan: views come and go, sources are freed, newcomers are served."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nhipcau.mcu.composer import Composer
 from nhipcau.mcu.fanout import FanOut
@@ -200,3 +201,43 @@ def test_closing_frees_every_encoder() -> None:
     kitchen.tick()
     kitchen.composer.close()
     assert not kitchen.made[0].rungs[0].stats().running
+
+
+def test_who_is_next_in_line_is_in_the_very_tick_after_the_floor_has_passed() -> None:
+    kitchen = Kitchen()
+    speaks, follows, viewer = (kitchen.world.site(name) for name in ("coast", "hills", "hall"))
+    kitchen.show(speaks, viewer)
+    speaks.show(RED)
+    kitchen.tick()
+    kitchen.plan = replace(kitchen.plan, warm=(follows.media,))
+    follows.media.camera.want(True)
+    follows.show(GREEN)
+    for _ in range(5):
+        kitchen.tick()
+        follows.show(GREEN, keyframe=False)
+    assert colour_of(kitchen) == RED
+    assert has_picture(follows)
+    (view,) = kitchen.plan.views
+    kitchen.plan = MediaPlan((replace(view, cells=(cell_of(follows, CELL),)),))
+    kitchen.tick()
+    assert colour_of(kitchen) == GREEN
+
+
+def test_who_is_next_in_line_no_more_is_freed() -> None:
+    kitchen = Kitchen()
+    speaks, follows, viewer = (kitchen.world.site(name) for name in ("coast", "hills", "hall"))
+    kitchen.show(speaks, viewer)
+    follows.media.camera.want(True)
+    follows.show(GREEN)
+    kitchen.plan = replace(kitchen.plan, warm=(follows.media,))
+    kitchen.tick()
+    assert has_picture(follows)
+    kitchen.plan = replace(kitchen.plan, warm=())
+    kitchen.tick()
+    assert not has_picture(follows)
+
+
+def colour_of(kitchen: Kitchen) -> tuple[int, int, int]:
+    """Return the colour in the middle of the one view's canvas."""
+    picture = kitchen.made[-1]._canvas.picture
+    return int(picture.y[90, 160]), int(picture.u[45, 80]), int(picture.v[45, 80])

@@ -7,13 +7,16 @@ from nhipcau.conference.commands import (
     Actor,
     GiveFloor,
     Mute,
+    NameNext,
     Role,
     SetCamera,
     SetContent,
+    SetHand,
     SetLayout,
 )
-from nhipcau.mcu.direction import Upstream
+from nhipcau.mcu.asking import NOTHING, Upstream
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, director_view, return_view
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.node import McuNode
@@ -90,6 +93,10 @@ def play(scene: Callable[[House], Awaitable[None]]) -> None:
         await house.node.aclose()
 
     asyncio.run(run())
+
+
+def warmed(house: House) -> list[EndpointMedia]:
+    return list(house.plan.warm)
 
 
 def shown(view: ViewPlan) -> list[SiteId | None]:
@@ -270,7 +277,7 @@ def test_stills_are_asked_for_while_somebody_looks_at_the_wall() -> None:
         assert house.upstream(coast).still_s == 0
         house.node.desk.wall.watch(console.id, console.outbox, [COAST])
         assert house.upstream(coast).still_s > 0
-        assert house.upstream(console) == Upstream(False, False, False, 0.0, False)
+        assert house.upstream(console) == NOTHING
         house.node.desk.leave(console, on_purpose=True)
         assert house.upstream(coast).still_s == 0
 
@@ -304,5 +311,43 @@ def test_the_plan_is_the_same_object_until_something_changes() -> None:
         assert house.plan is plan
         house.do(SetLayout(CHAIR, "2x2"))
         assert house.plan is not plan
+
+    play(scene)
+
+
+def test_the_holder_is_asked_for_720p_and_small_tiles_for_360p() -> None:
+    async def scene(house: House) -> None:
+        ends = {site: await house.join(site) for site in (HALL, COAST, HILLS, ISLAND)}
+        house.do(SetLayout(CHAIR, "2x2"))
+        assert {house.upstream(end).height for end in ends.values()} == {360}
+        house.do(GiveFloor(CHAIR, COAST))
+        assert house.upstream(ends[COAST]).height == 720
+        assert house.upstream(ends[HILLS]).height == 360
+        house.do(SetLayout(CHAIR, "speaker"))
+        assert not house.upstream(ends[HILLS]).camera
+
+    play(scene)
+
+
+def test_who_is_next_is_warmed_up_before_anybody_sees_it() -> None:
+    async def scene(house: House) -> None:
+        hall, coast = await house.join(HALL), await house.join(COAST)
+        house.do(GiveFloor(CHAIR, HALL))
+        house.do(SetLayout(CHAIR, "speaker"))
+        assert not house.upstream(coast).camera
+        house.do(SetHand(Actor(Role.SITE, COAST), up=True))
+        assert coast.media is not None
+        assert COAST not in shown(house.view())
+        assert warmed(house) == [coast.media]
+        assert coast.media.camera in set(house.plan.sources())
+        assert house.upstream(coast).height == 720
+        assert not house.upstream(coast).microphone
+        house.do(GiveFloor(CHAIR, COAST))
+        assert warmed(house) == []
+        assert shown(house.view()) == [COAST]
+        house.do(NameNext(CHAIR, HALL))
+        assert warmed(house) == [hall.media]
+        house.do(SetCamera(CHAIR, on=False))
+        assert warmed(house) == []
 
     play(scene)

@@ -31,7 +31,10 @@ class Round:
     def __post_init__(self) -> None:
         clock = self.world.clock
         watch = Watch(
-            lambda: self.plan, lambda: tuple(site.media for site in self.sites), self._changed
+            lambda: self.plan,
+            lambda: tuple(site.media for site in self.sites),
+            self._changed,
+            clock.now_s,
         )
         media_clock = MediaClock(clock.now_s(), clock.wall_s())
         self.poller = Poller(watch, self.world.streams, media_clock)
@@ -184,3 +187,23 @@ def heard_pleas(polling: Round, site: FarSite, times: int) -> list[int]:
 
 def reports(site: FarSite, mid: Mid) -> list[SenderReport]:
     return [message for message in site.rtcp(mid) if isinstance(message, SenderReport)]
+
+
+def test_what_a_late_poll_reads_is_not_taken_for_a_queue() -> None:
+    polling = Round()
+    site = polling.join("coast")
+    polling.tick(20)
+    seen: list[bool] = []
+    poll = site.media.camera.poll
+
+    def watched(now_s: float, *, on_time: bool = True) -> None:
+        seen.append(on_time)
+        poll(now_s, on_time=on_time)
+
+    site.media.camera.poll = watched  # type: ignore[method-assign]
+    polling.plan = MediaPlan(warm=(site.media,))
+    now_s = polling.world.clock.pass_s(POLL_S)
+    polling.poller.tick(now_s)
+    polling.world.clock.pass_s(0.1)
+    polling.poller.tick(now_s + POLL_S)
+    assert seen == [True, False]

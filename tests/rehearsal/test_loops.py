@@ -22,6 +22,7 @@ from nhipcau.rehearsal.loops import (
     save_loop,
     site_colour,
     unpack_loop,
+    within,
 )
 from nhipcau.rtp.frame import EncodedFrame
 from tests.rehearsal.machine import CODECS
@@ -157,3 +158,33 @@ def test_a_saved_loop_leaves_nothing_else_in_the_folder(tmp_path: Path) -> None:
     save_loop(path, loop)
     assert [found.name for found in path.parent.iterdir()] == ["one.loop"]
     assert unpack_loop(path.read_bytes()) == loop
+
+
+@pytest.mark.parametrize(
+    ("asked", "size", "fps"),
+    [
+        ((720, 30, 1_200_000), (1280, 720), 25),
+        ((720, 30, 800_000), (640, 360), 25),
+        ((360, 30, 400_000), (640, 360), 25),
+        ((360, 10, 150_000), (640, 360), 10),
+        ((720, 30, 100_000), (640, 360), 10),
+        ((0, 0, 0), (640, 360), 10),
+    ],
+)
+def test_a_site_keeps_within_what_it_is_asked_for(
+    asked: tuple[int, int, int], size: tuple[int, int], fps: int
+) -> None:
+    spec = within(NHA_TRANG, *asked)
+    assert ((spec.width, spec.height), spec.fps) == (size, fps)
+    assert spec.bitrate <= max(asked[2], 65_000)
+    assert (spec.code, spec.name) == (NHA_TRANG.code, NHA_TRANG.name)
+
+
+def test_a_slow_camera_is_never_made_fast() -> None:
+    assert within(LoopSpec("568", "Nha Trang", fps=5), 720, 30, 1_200_000).fps == 5
+
+
+def test_the_cheapest_loop_costs_what_it_says() -> None:
+    spec = within(NHA_TRANG, 360, 10, 100_000)
+    frames = encode_picture_loop(spec, CODECS).frames
+    assert sum(len(frame.data) for frame in frames) * 8 / 8.0 < 1.1 * spec.bitrate

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from nhipcau.rehearsal.outgoing import PreparedLoop
+from nhipcau.rtp.packet import parse_rtp
 from nhipcau.rtp.rtcp_feedback import Fir, Nack, Pli
 from nhipcau.rtp.rtcp_reports import SenderReport, SourceDescription
 from tests.rehearsal.wire import (
@@ -193,4 +195,36 @@ def test_a_sender_report_ties_the_timestamp_to_the_wall_clock_once_a_second() ->
     sent = [packet for packet in pipe.sent if packet[1] != 200]
     upto = [packet for packet in sent if int.from_bytes(packet[4:8]) <= last.rtp_timestamp]
     assert last.packets == len(upto)
-    assert last.octets == sum(len(packet) - 12 for packet in upto)
+    assert last.octets == sum(len(parse_rtp(packet).payload) for packet in upto)
+
+
+def test_another_loop_goes_on_with_numbers_and_clock_from_a_key_frame() -> None:
+    pipe = KeepingPipe()
+    stream = stream_on(pipe)
+    stream.start(picture_loop(), 0.0)
+    run(stream, 0, 1.005)
+    units = picture_loop().units
+    for number, per_s in enumerate((10, 25, 10, 10, 25)):
+        loop = PreparedLoop(units, per_s, 90_000, marked=True, seekable=True)
+        stream.start(loop, 1.005 + number)
+        # Twice before anything of it is due, as when an MCU changes its mind.
+        stream.start(PreparedLoop(units, per_s, 90_000, marked=True, seekable=True), 1.005 + number)
+        before = len(pipe.rtp())
+        run(stream, 1.005 + number, 2.005 + number)
+        assert unit_of(pipe.rtp()[before]) % 10 == 0
+        assert len(pipe.rtp()) - before in range(2 * per_s - 2, 2 * per_s + 3)
+    packets = pipe.rtp()
+    stamps = [packet.timestamp for packet in packets[::2]]
+    assert all((b.seq - a.seq) % 65536 == 1 for a, b in pairwise(packets))
+    assert all(a < b for a, b in pairwise(stamps))
+    assert abs(stamps[-1] - 6 * 90_000) < 9_000
+
+
+def test_the_same_loop_again_changes_nothing() -> None:
+    pipe = KeepingPipe()
+    stream, loop = stream_on(pipe), picture_loop()
+    stream.start(loop, 0.0)
+    run(stream, 0, 0.5)
+    stream.start(loop, 0.5)
+    run(stream, 0.5, 1)
+    assert [unit_of(packet) for packet in pipe.rtp()[::2]] == list(range(25))

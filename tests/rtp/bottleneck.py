@@ -11,6 +11,7 @@ from itertools import pairwise
 from random import Random
 
 from nhipcau.rtp.estimator import UpstreamEstimator
+from nhipcau.rtp.sendtime import SEND_TIME_HZ, SEND_TIME_MOD
 from tests.rtp.fake_network import FakeNetwork, Line
 
 _STEP_MS = 5
@@ -49,13 +50,19 @@ class ThinLine:
 
 @dataclass
 class Camera:
-    """A sender and the estimate of its line; `rates` and `queues` are noted every 40 ms."""
+    """A sender and the estimate of its line; `rates` and `queues` are noted every 40 ms.
+
+    A busy sender is late with its pictures, by up to `busy_s`, in waves of a second; `stamped`
+    packets say when they left.
+    """
 
     line: ThinLine
     estimator: UpstreamEstimator
     most_bps: float = 1_200_000
     told_after_s: float = 0.05
     seed: int = 5
+    busy_s: float = 0.0
+    stamped: bool = False
     rates: list[float] = field(default_factory=list)
     queues: list[float] = field(default_factory=list)
     told: list[tuple[float, float]] = field(default_factory=list)
@@ -67,6 +74,7 @@ class Camera:
         self._arrivals = self.estimator.stream(90_000)
         self._waiting: deque[tuple[float, bytes, int]] = deque()
         self._pictures = 0
+        self._left_s = 0.0
         self._highest = -1
         self._missing: set[int] = set()
         self._seq = 0
@@ -108,22 +116,31 @@ class Camera:
             part = min(_PACKET_BYTES, int(size) - number * _PACKET_BYTES)
             packet = self._seq.to_bytes(4, "big") + stamp.to_bytes(8, "big")
             self._seq += 1
-            self._waiting.append((now_s + number * apart_s, packet, max(part, 60)))
+            left_s = max(self._left_s, now_s + self._late_s(now_s) + number * apart_s)
+            self._left_s = left_s
+            self._waiting.append((left_s, packet, max(part, 60)))
+
+    def _late_s(self, now_s: float) -> float:
+        """Return how late a busy sender is: ever later for a second, then on time for another."""
+        return self.busy_s * max(0.0, now_s % 2.0 - 1.0)
 
     def _send(self, now_s: float) -> None:
         while self._waiting and self._waiting[0][0] <= now_s:
             due_s, packet, size = self._waiting.popleft()
-            self.line.send(packet + size.to_bytes(2, "big"), size, due_s)
+            ticks = int(due_s * SEND_TIME_HZ) % SEND_TIME_MOD
+            tail = size.to_bytes(2, "big") + ticks.to_bytes(3, "big")
+            self.line.send(packet + tail, size, due_s)
 
     def _receive(self, now_s: float) -> None:
         for packet in self.line.network.deliver(now_s):
             seq, stamp = int.from_bytes(packet[:4], "big"), int.from_bytes(packet[4:12], "big")
-            size = int.from_bytes(packet[12:], "big")
+            size = int.from_bytes(packet[12:14], "big")
+            sent = int.from_bytes(packet[14:], "big") if self.stamped else None
             if seq > self._highest:
                 self._arrivals.note_missing(seq - self._highest - 1)
                 self._missing.update(range(self._highest + 1, seq))
                 self._highest = seq
-                self._arrivals.note(stamp & 0xFFFFFFFF, size, now_s)
+                self._arrivals.note(stamp & 0xFFFFFFFF, size, now_s, sent)
             elif seq in self._missing:
                 self._missing.discard(seq)
                 self._arrivals.note_missing(-1)

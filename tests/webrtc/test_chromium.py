@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
 
 from nhipcau.ports.transport import PAYLOAD_TYPES, ConnectionState, Mid
 from nhipcau.rtp.packet import is_rtcp, parse_rtp
+from nhipcau.rtp.sendtime import send_time, send_time_step_s
 from nhipcau.webrtc.rtc import RtcConnection, RtcTransport
 from tests.webrtc.loops import MediaLoop
 from tests.webrtc.packets import MCU_LINES, next_packet, wait_until
@@ -122,6 +124,17 @@ def test_camera_and_microphone_come_in_and_the_program_is_seen_and_heard(
         wait_until(lambda: page.evaluate(STATS)["sound"] > 0)
         assert page.evaluate(STATS)["width"] == 640
         wait_until(lambda: is_red(page.evaluate(COLOUR)))
+    connection.close()
+
+
+def test_the_browser_says_when_each_packet_of_a_picture_left(page: Page, mcu: RtcTransport) -> None:
+    connection = join(page, mcu, capture=True)
+    packets = [parse_rtp(next_rtp(connection, Mid.CAMERA)) for _ in range(60)]
+    left = [send_time(packet) for packet in packets]
+    assert None not in left
+    steps = [send_time_step_s(a, b) for a, b in pairwise(left) if a is not None and b is not None]
+    assert all(-0.001 < step < 5 for step in steps)
+    assert sum(steps) > 0.1
     connection.close()
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhipcau.ports.transport import Mid, SdpError
+from nhipcau.rtp.sendtime import SEND_TIME_ID, SEND_TIME_URI
 from nhipcau.webrtc.memory import MemoryNetwork, MemoryTransport
 from nhipcau.webrtc.sdp import (
     MAX_SDP_CHARS,
@@ -165,7 +166,14 @@ def test_every_line_has_the_candidates_of_the_bundle(mid: Mid) -> None:
 def test_whoever_answers_tries_each_candidate_once() -> None:
     single = single_candidates(finish_sdp(OFFER + CANDIDATES, []))
     assert [bool(candidates_of(single, mid)) for mid in Mid] == [True, *[False] * 5]
-    assert strip_candidates(single) == OFFER
+    assert strip_candidates(single) == strip_candidates(finish_sdp(OFFER, []))
+
+
+def test_upstream_pictures_are_asked_when_each_packet_left() -> None:
+    text = finish_sdp(OFFER, [])
+    asked = f"a=extmap:{SEND_TIME_ID} {SEND_TIME_URI}"
+    for mid in Mid:
+        assert (asked in lines_of(text, mid)) == (mid in (Mid.CAMERA, Mid.CONTENT_UP))
 
 
 def test_lip_synchronization_is_asked_for_program_and_sound_alone() -> None:

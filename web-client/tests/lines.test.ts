@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { withStartBitrate } from '../src/media/lines'
+import { cameraEncoding, withStartBitrate } from '../src/media/lines'
 
 const video = (direction: string) =>
   `m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=${direction}\r\na=rtpmap:102 H264/90000\r\n` +
@@ -17,4 +17,27 @@ it('asks for a start bitrate on the pictures that we send, and changes nothing e
     ),
   )
   expect(asked.match(/x-google/g)).toHaveLength(1)
+})
+
+const TILE = { height: 360, fps: 30, maxBps: 400_000 }
+
+it('makes a camera of any size and shape fit into what is asked for', () => {
+  expect(cameraEncoding(TILE, { width: 1280, height: 720 })).toEqual({
+    maxBitrate: 400_000,
+    maxFramerate: 30,
+    scaleResolutionDownBy: 2,
+  })
+  expect(cameraEncoding(TILE, { width: 640, height: 360 }).scaleResolutionDownBy).toBe(1)
+  expect(cameraEncoding(TILE, { width: 720, height: 1280 }).scaleResolutionDownBy).toBeCloseTo(3.56)
+  expect(cameraEncoding(TILE, { width: 1600, height: 600 }).scaleResolutionDownBy).toBeCloseTo(2.5)
+  expect(cameraEncoding(TILE, {}).scaleResolutionDownBy).toBe(1)
+})
+
+it('never enlarges a picture, nor sends more than a camera is worth', () => {
+  const large = { height: 1080, fps: 60, maxBps: 9_000_000 }
+  expect(cameraEncoding(large, { width: 640, height: 480 })).toEqual({
+    maxBitrate: 1_200_000,
+    maxFramerate: 30,
+    scaleResolutionDownBy: 1,
+  })
 })

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import EngineStats
 from nhipcau.mcu.node import McuNode
 from nhipcau.mcu.upstream import VideoSourceStats
@@ -27,6 +28,9 @@ def mcu_metrics(node: McuNode, door: Door, knocks: Knocks) -> list[Family]:
         Family("mcu_admission_cpu_seconds", "spent on it", True, [Sample(admissions.cpu_s)]),
         Family("mcu_camera_frames", "pictures from sites, by fate", True, _camera_frames(node)),
         Family("mcu_camera_packets_lost", "packets that never came", True, _camera_losses(node)),
+        Family("mcu_camera_lines", "height of decoded pictures", False, _camera_lines(node)),
+        Family("mcu_received_bytes", "media and stills from sites", True, _received(node)),
+        Family("mcu_uplink_bps", "what a site's line carries up", False, _uplinks(node)),
     ]
 
 
@@ -117,9 +121,8 @@ def _by(label: str, values: Mapping[str, int] | Mapping[ViewId, int]) -> list[Sa
 
 def _cameras(node: McuNode) -> Iterator[tuple[SiteId, VideoSourceStats]]:
     """Yield the stats of every site's camera; they begin anew with each connection of a site."""
-    for endpoint in node.desk.endpoints.values():
-        if endpoint.seat is not None and endpoint.media is not None:
-            yield endpoint.seat, endpoint.media.camera.stats()
+    for site, media in _seats(node):
+        yield site, media.camera.stats()
 
 
 def _camera_frames(node: McuNode) -> list[Sample]:
@@ -132,6 +135,37 @@ def _camera_frames(node: McuNode) -> list[Sample]:
             ("dropped", camera.dropped),
         )
     ]
+
+
+def _seats(node: McuNode) -> Iterator[tuple[SiteId, EndpointMedia]]:
+    for endpoint in node.desk.endpoints.values():
+        if endpoint.seat is not None and endpoint.media is not None:
+            yield endpoint.seat, endpoint.media
+
+
+def _camera_lines(node: McuNode) -> list[Sample]:
+    return [
+        Sample(camera.size[1], {"site": site})
+        for site, camera in _cameras(node)
+        if camera.size is not None
+    ]
+
+
+def _received(node: McuNode) -> list[Sample]:
+    return [
+        Sample(octets, {"site": site, "kind": kind})
+        for site, media in _seats(node)
+        for kind, octets in (
+            ("camera", media.camera.stats().octets),
+            ("content", media.content.stats().octets),
+            ("microphone", media.microphone.stats().octets),
+            ("still", node.desk.wall.octets(site)),
+        )
+    ]
+
+
+def _uplinks(node: McuNode) -> list[Sample]:
+    return [Sample(media.uplink.bps, {"site": site}) for site, media in _seats(node)]
 
 
 def _camera_losses(node: McuNode) -> list[Sample]:

@@ -59,7 +59,7 @@ class Ours:
         self._line, self._rung = line, Rung(PROGRAM_LADDER[0], place, self._codecs)
         self._fanout = FanOut(self._clock)
         clock = MediaClock(self._clock.now_s(), self._clock.wall_s())
-        watch = Watch(lambda: self._plan, lambda: self._medias, lambda: None)
+        watch = Watch(lambda: self._plan, lambda: self._medias, lambda: None, self._clock.now_s)
         self._poller = Poller(watch, self._streams, clock)
         self._tickers = (
             Ticker("poll", Beat(POLL_S, late_s=0.02), self._poller.tick, self._clock),

@@ -15,6 +15,7 @@ from nhipcau.conference.state import ConferenceState, Presence
 from nhipcau.conference.views import may_see
 from nhipcau.credentials.statements import Challenge
 from nhipcau.mcu.admission import AdmissionError, Shown, Ticket, admit, admit_shown, resume_text
+from nhipcau.mcu.asking import Asking
 from nhipcau.mcu.capacity import Capacity
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
@@ -63,6 +64,7 @@ class Desk:
         self.wall = Wall()
         self.inspections = Inspections()
         self.care = LineCare()
+        self.asking = Asking()
         self.endpoints: dict[EndpointId, Endpoint] = {}
         self.audit = LiveAudit(host, clock)
         self._pin_checks = asyncio.Lock()
@@ -152,9 +154,12 @@ class Desk:
         watches = director_view(endpoint.id) if endpoint.arrival.director else PROGRAM_VIEW
         media = await asyncio.to_thread(self._engine.open, endpoint.id, endpoint.seat, watches)
         endpoint.media = media
-        self.care.begin(media, self._line_bps(endpoint.seat))
         if endpoint.gone:
             self._close_media(endpoint)
+        else:
+            line_bps = self._line_bps(endpoint.seat)
+            self.care.begin(media, line_bps)
+            self.asking.begin(endpoint.id, media.uplink, line_bps)
         async with asyncio.timeout(_GATHER_S):
             return await _gathered(media.connection)
 
@@ -220,7 +225,9 @@ class Desk:
     def look_after_lines(self) -> None:
         """Choose what each line gets; called once a second."""
         sharing = self._host.state.content is not None
-        self.care.tick(self.endpoints, self._clock.now_s(), sharing=sharing)
+        now_s = self._clock.now_s()
+        self.care.tick(self.endpoints, now_s, sharing=sharing)
+        self.asking.tick(self.care.strains(), now_s)
 
     def _was_in(self, ticket: Ticket) -> bool:
         """Return True for a room that comes back, after a fault or to a page loaded anew."""
@@ -307,6 +314,7 @@ class Desk:
         self.wall.forget(endpoint.id, endpoint.seat)
         self.inspections.forget(endpoint.id)
         self.care.forget(endpoint.id)
+        self.asking.forget(endpoint.id)
         self.endpoints.pop(endpoint.id, None)
 
     def _close_media(self, endpoint: Endpoint) -> None:

@@ -6,9 +6,9 @@ asked to send.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from nhipcau.conference.arrange import Arrangement, arrange, arrange_returns
+from nhipcau.mcu.asking import NOTHING, Duties, Upstream, wanted_steps
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint
 from nhipcau.mcu.endpointmedia import EndpointMedia
@@ -16,24 +16,10 @@ from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.ladder import PROGRAM_VIEW
 from nhipcau.mcu.planner import Look, Planner, Scene
-from nhipcau.mcu.wall import STILL_S
+from nhipcau.mcu.uplinkcontrol import SMALL
 from nhipcau.picture.layout import Layout
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """What a site is asked to send; the fields of docs/PROTOCOL.md."""
-
-    camera: bool
-    microphone: bool
-    content: bool
-    still_s: float
-    test: bool
-
-
-NOTHING = Upstream(camera=False, microphone=False, content=False, still_s=0.0, test=False)
 
 
 class Direction:
@@ -53,7 +39,7 @@ class Direction:
         self._planner = planner
         self._clock = clock
         self._made_of: tuple[object, ...] = ()
-        self._looked_at: frozenset[SiteId] = frozenset()
+        self._wanted: dict[SiteId, int] = {}
         self.arrangement: Arrangement = arrange(host.state, planner.layouts)
         self._returns: dict[SiteId, Arrangement] = {}
         host.observe(lambda _state, _events: self.refresh())
@@ -83,11 +69,12 @@ class Direction:
         if made_of == self._made_of:
             return
         self._made_of = made_of
-        self._looked_at = frozenset(site for look in looks for site in look.sites)
         self.arrangement = arrange(state, self._planner.layouts, page)
         self._returns = arrange_returns(state, self._planner.layouts, self.arrangement)
         scene = Scene(state, self.arrangement, self._media_of, connected, self._returns)
-        self._engine.follow(self._planner.plan(scene, looks, tested))
+        plan = self._planner.plan(scene, looks, tested)
+        self._wanted = wanted_steps(plan, state.floor)
+        self._engine.follow(plan)
 
     def seen_by(self, endpoint: Endpoint) -> Arrangement:
         """Return what is on an endpoint's program line: the program, or its return view."""
@@ -103,16 +90,15 @@ class Direction:
             return NOTHING
         site = row.site
         tested = site in self._desk.inspections.sites
-        views = (self.arrangement, *self._returns.values())
-        shown = any(arrangement.is_shown(site) for arrangement in views)
-        seen = shown or site in self._looked_at or tested
-        return Upstream(
-            camera=row.camera and seen,
+        wanted = self._wanted.get(site, SMALL if tested else None)
+        duties = Duties(
+            picture=wanted if row.camera else None,
             microphone=row.mic or tested,
             content=state.content == site,
-            still_s=STILL_S if row.camera and self._desk.wall.is_watched(site) else 0.0,
+            still=row.camera and self._desk.wall.is_watched(site),
             test=tested,
         )
+        return self._desk.asking.upstream(endpoint.id, duties, self._clock.now_s())
 
     def _served(self) -> tuple[EndpointMedia, ...]:
         """Return the connections that are up, without rooms that wait at the door."""

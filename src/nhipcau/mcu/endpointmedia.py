@@ -5,8 +5,9 @@ program, content, sound        ◀─ the streams' packets; its RTCP goes to a V
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.mcu.viewer import Viewer
 from nhipcau.mcu.watcher import Watcher
@@ -21,6 +22,7 @@ class EndpointMedia:
     Attributes:
         watches: the view on its program line: the program, or a director's own.
         state: where the connection stands, as the poll thread saw it last.
+        uplink: what its line carries to us, camera and shared screen together.
     """
 
     endpoint: EndpointId
@@ -32,6 +34,7 @@ class EndpointMedia:
     microphone: SoundSource
     viewers: Mapping[Mid, Viewer]
     state: ConnectionState = ConnectionState.NEW
+    uplink: Uplink = field(default_factory=Uplink)
 
     def is_up(self) -> bool:
         """Return True while media can flow."""
@@ -55,5 +58,6 @@ class EndpointMedia:
         """Let the receivers know the round trip that the viewers' reports tell (poll thread)."""
         rtt_s = self.viewers[Mid.SOUND].rtt_s()
         if rtt_s is not None:
+            self.uplink.set_rtt(rtt_s)
             for source in self.sources():
                 source.set_rtt(rtt_s)

@@ -22,6 +22,7 @@ from nhipcau.mcu.mixer import BLOCK_S, Mixer
 from nhipcau.mcu.poller import POLL_S, Poller, Watch
 from nhipcau.mcu.streams import StreamNames, Streams
 from nhipcau.mcu.ticker import Beat, Register, Ticker, TickerStats
+from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.upstream import SoundSource, VideoSource
 from nhipcau.mcu.view import View, ViewStats
 from nhipcau.ports.clock import Clock
@@ -68,7 +69,7 @@ class MediaEngine:
         self._fanout = FanOut(clock)
         self._composer = Composer(lambda: self._plan, self._make_view, self._fanout)
         self._mixer = Mixer(lambda: self._plan, self._streams.sound, ActiveSpeaker())
-        watch = Watch(lambda: self._plan, lambda: self._medias, self._tell_changed)
+        watch = Watch(lambda: self._plan, lambda: self._medias, self._tell_changed, clock.now_s)
         self._poller = Poller(watch, self._streams, self._media_clock)
         self._tickers = (
             Ticker("poll", Beat(POLL_S, late_s=0.02), self._poller.tick, clock),
@@ -98,15 +99,17 @@ class MediaEngine:
         """
         streams = self._streams.of(watches)
         connection = self._adapters.transport.offer([stream.line() for stream in streams])
+        uplink = Uplink()
         return EndpointMedia(
             endpoint,
             seat,
             watches,
             connection,
-            self._video(connection, Mid.CAMERA),
-            self._video(connection, Mid.CONTENT_UP),
+            self._video(connection, Mid.CAMERA, uplink),
+            self._video(connection, Mid.CONTENT_UP, uplink),
             self._microphone(connection),
             self._streams.viewers(watches, connection, seat),
+            uplink=uplink,
         )
 
     def attach(self, media: EndpointMedia) -> None:
@@ -173,9 +176,9 @@ class MediaEngine:
         stream = self._streams.view(plan.view)
         return View(ladder_of(plan.view), stream, self._adapters.codecs, self._media_clock)
 
-    def _video(self, connection: Connection, mid: Mid) -> VideoSource:
+    def _video(self, connection: Connection, mid: Mid, uplink: Uplink) -> VideoSource:
         receiver = VideoReceiver(PAYLOAD_TYPES[mid])
-        return VideoSource(connection.pipe(mid), receiver, self._adapters.codecs)
+        return VideoSource(connection.pipe(mid), receiver, self._adapters.codecs, uplink)
 
     def _microphone(self, connection: Connection) -> SoundSource:
         receiver = SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE])

@@ -8,6 +8,7 @@ the room is asked to send), then content, then the program's picture. Never the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 import structlog
 
@@ -26,6 +27,17 @@ SOUND_ONLY = "sound"
 _PICTURES = (Mid.PROGRAM, Mid.CONTENT)
 # What a packet weighs on the wire beyond its payload.
 _OVERHEAD_BYTES = HEADER_BYTES + WIRE_OVERHEAD_BYTES
+
+
+class Strain(Enum):
+    """What a line has given up of what comes down: nothing, the highest rung or the shared
+    screen, all but the lowest rung, the picture.
+    """
+
+    NONE = "none"
+    SOME = "some"
+    MUCH = "much"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +98,25 @@ class _Line:
         name = SOUND_ONLY if rung is None else rung.spec.name
         return LineStats(name, program.numbers.switches, now.packets, now.nacked)
 
+    def strain(self) -> Strain:
+        """Return what is wished for the line, which at first no rung serves yet."""
+        place = max(self._control.step - len(CONTENT_LADDER), 0)
+        last = len(self._ladder) - 1
+        if place > last:
+            return Strain.ALL
+        if place and place == last:
+            return Strain.MUCH
+        fell = self._control.step > self._highest
+        return Strain.SOME if place or fell else Strain.NONE
+
     def _steps(self, *, sharing: bool) -> Steps:
         """Return the program's rungs with all content, with less and with none; then fewer."""
         program = [spec.wire_bps for spec in self._ladder]
         content = [spec.wire_bps if sharing else 0 for spec in CONTENT_LADDER]
         rates = [program[0] + rate for rate in content] + [*program, 0]
-        return Steps(rates, self._ceiling)
+        steps = Steps(rates, self._ceiling)
+        self._highest = steps.highest()
+        return steps
 
     def _name(self, step: int) -> str:
         """Return a step of both ladders in words."""
@@ -186,6 +211,10 @@ class LineCare:
         """Return the name of the rung that an endpoint is on, None while it is not connected."""
         line = self._lines.get(endpoint)
         return line.stats().rung if line is not None and line.media.is_up() else None
+
+    def strains(self) -> dict[EndpointId, Strain]:
+        """Return what each line has given up."""
+        return {name: line.strain() for name, line in self._lines.items()}
 
     def stats(self) -> dict[EndpointId, LineStats]:
         """Return the counters of all lines that are up."""

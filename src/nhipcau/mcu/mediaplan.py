@@ -7,6 +7,7 @@ in one assignment; every thread reads it once per tick, so it never sees half a 
                │                      └─ viewers           who gets it
                ├─ ViewPlan "content", "director:…" …       only those that someone watches
                ├─ microphones                              who is heard
+               ├─ warm                                     whose picture is ready to be shown
                └─ listeners                                who hears
 """
 
@@ -69,15 +70,19 @@ class MediaPlan:
         microphones: the open ones, by site.
         measured: closed ones whose level someone looks at; they are not mixed.
         listeners: every connection that is up; all of them get sound.
+        warm: who is next in line; the camera is decoded, so that it is there when it is shown.
     """
 
     views: tuple[ViewPlan, ...] = ()
     microphones: Mapping[SiteId, EndpointMedia] = field(default_factory=dict)
     measured: Mapping[SiteId, EndpointMedia] = field(default_factory=dict)
     listeners: tuple[EndpointMedia, ...] = ()
+    warm: tuple[EndpointMedia, ...] = ()
 
     def sources(self) -> Iterator[VideoSource]:
-        """Yield the pictures that some view shows; one may come twice."""
+        """Yield the pictures that some view shows or soon will; one may come twice."""
+        for media in self.warm:
+            yield media.camera
         for view in self.views:
             for cell in view.cells:
                 source = cell.source

@@ -72,7 +72,7 @@ class Planner:
             views.append(_content_view(content, connected))
         microphones = _medias((site for site, row in state.sites.items() if row.mic), media_of)
         measured = _medias((site for site in tested if site not in microphones), media_of)
-        return MediaPlan(tuple(views), microphones, measured, connected)
+        return MediaPlan(tuple(views), microphones, measured, connected, _warm(state, media_of))
 
     def _programs(self, scene: Scene) -> Iterator[ViewPlan]:
         """Yield the program and the return views, those that someone watches."""
@@ -132,6 +132,13 @@ def _cell_plan(
 def _medias(sites: Iterable[SiteId], media_of: MediaOf) -> dict[SiteId, EndpointMedia]:
     pairs = ((site, media_of(site)) for site in sites)
     return {site: media for site, media in pairs if media is not None}
+
+
+def _warm(state: ConferenceState, media_of: MediaOf) -> tuple[EndpointMedia, ...]:
+    """Return who is next in line, with a camera to warm up."""
+    site = state.next_in_line()
+    media = media_of(site) if site is not None and state.sites[site].camera else None
+    return (media,) if media is not None else ()
 
 
 def _content_view(media: EndpointMedia, viewers: tuple[EndpointMedia, ...]) -> ViewPlan:

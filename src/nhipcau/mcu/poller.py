@@ -20,6 +20,8 @@ from nhipcau.mcu.streams import Streams
 
 # Fine enough that polling adds less delay than a packet's own length; coarse enough to be cheap.
 POLL_S = 0.005
+# Later than this, what lies there arrived at a time that nobody knows.
+_ON_TIME_S = 0.01
 _VIEWERS_EVERY = 4
 _IDLE_EVERY = 10
 # A transport keeps about a thousand packets, 5 s of a camera that nobody wants.
@@ -39,11 +41,15 @@ class PollerStats:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the poller reads, and whom it tells that connections came up or went."""
+    """What the poller reads, and whom it tells that connections came up or went.
+
+    `now_s` is the clock by which the poller finds out that it is late.
+    """
 
     plan: Callable[[], MediaPlan]
     medias: Callable[[], tuple[EndpointMedia, ...]]
     changed: Callable[[], None]
+    now_s: Callable[[], float]
 
 
 class Poller:
@@ -63,8 +69,9 @@ class Poller:
         """Poll what is due."""
         self._ticks += 1
         plan = self._watch.plan()
+        on_time = self._watch.now_s() - now_s < _ON_TIME_S
         for source in set(plan.sources()):
-            source.poll(now_s)
+            source.poll(now_s, on_time=on_time)
         for media in (*plan.microphones.values(), *plan.measured.values()):
             media.microphone.poll(now_s)
         if self._ticks % _VIEWERS_EVERY == 0:

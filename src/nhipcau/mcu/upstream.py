@@ -4,18 +4,20 @@
             (poll thread)     ║ decoder ─▶ playout buffer      (mixer)
 
 The double bar is the border between threads. A source that nothing shows is drained and not
-decoded; the moment it is wanted it asks for a key frame.
+decoded; the moment it is wanted it asks for a key frame. While it is wanted its arrivals tell what
+the site's line carries, and REMB tells the site.
 """
 
 from dataclasses import dataclass
 
 from nhipcau.mcu.bounded import FrameQueue
+from nhipcau.mcu.uplink import Uplink
 from nhipcau.picture.frame import Picture
 from nhipcau.ports.codec import Codecs, DecodeError, SoundDecoder, VideoDecoder
 from nhipcau.ports.transport import RtpPipe
 from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.packet import is_rtcp
-from nhipcau.rtp.receiver import SoundPacket, SoundReceiver, VideoReceiver
+from nhipcau.rtp.receiver import VIDEO_RATE_HZ, SoundPacket, SoundReceiver, VideoReceiver
 from nhipcau.sound.block import BLOCK_SAMPLES, PcmBlock
 from nhipcau.sound.playout import PlayoutBuffer
 
@@ -25,9 +27,12 @@ _FRAME_LIMIT = 12
 
 @dataclass(frozen=True, slots=True)
 class VideoSourceStats:
-    """One upstream picture: what came, what was lost, what could not be decoded."""
+    """One upstream picture: what came, what was lost, what could not be decoded; `octets` are all
+    bytes of its RTP packets, `size` is that of the newest picture while it is decoded.
+    """
 
     received: int
+    octets: int
     lost: int
     frames: int
     decoded: int
@@ -39,7 +44,13 @@ class VideoSourceStats:
 class VideoSource:
     """An upstream picture. `poll` belongs to the poll thread, `refresh` to the composer."""
 
-    def __init__(self, pipe: RtpPipe, receiver: VideoReceiver, codecs: Codecs) -> None:
+    def __init__(
+        self, pipe: RtpPipe, receiver: VideoReceiver, codecs: Codecs, uplink: Uplink | None = None
+    ) -> None:
+        """Stand still until something is wanted; `uplink` is told what comes then."""
+        self._uplink = uplink
+        self._arrivals = uplink.stream(VIDEO_RATE_HZ) if uplink is not None else None
+        self._measuring = False
         self._pipe = pipe
         self._receiver = receiver
         self._codecs = codecs
@@ -60,19 +71,29 @@ class VideoSource:
             self._ask_keyframe = True
         self._wanted = wanted
 
-    def poll(self, now_s: float) -> None:
-        """Take in what has arrived and send what the receiver wants sent back (poll thread)."""
+    def poll(self, now_s: float, *, on_time: bool = True) -> None:
+        """Take in what has arrived and send what the receiver wants sent back (poll thread).
+
+        `on_time`: what is there arrived within the last few milliseconds.
+        """
         receive = self._pipe.receive
         receiver = self._receiver
         if self._ask_keyframe:
             # Before what has arrived: one that lies there already is the one that is asked for.
             self._ask_keyframe = False
             receiver.request_keyframe(now_s)
+        if self._measuring is not self._wanted:
+            self._measuring = self._wanted
+            receiver.measure(self._arrivals if self._measuring else None)
+        if self._arrivals is not None:
+            self._arrivals.on_time = on_time
         while (packet := receive()) is not None:
             if is_rtcp(packet):
                 receiver.handle_rtcp(packet, now_s)
             else:
                 receiver.handle_rtp(packet, now_s)
+        if self._uplink is not None and self._measuring:
+            receiver.set_remb(self._uplink.poll(now_s))
         for packet in receiver.poll_rtcp(now_s):
             self._pipe.send(packet)
         while (frame := receiver.poll_frame()) is not None:
@@ -114,6 +135,7 @@ class VideoSource:
         size = (self.picture.width, self.picture.height) if self.picture else None
         return VideoSourceStats(
             received.received,
+            received.octets,
             received.lost,
             received.frames,
             self._decoded,
@@ -143,9 +165,10 @@ class VideoSource:
 
 @dataclass(frozen=True, slots=True)
 class SoundSourceStats:
-    """One upstream microphone."""
+    """One upstream microphone; `octets` are all bytes of its RTP packets."""
 
     received: int
+    octets: int
     lost: int
     undecodable: int
     dropped: int
@@ -211,6 +234,7 @@ class SoundSource:
         playout = self._playout.stats()
         return SoundSourceStats(
             received.received,
+            received.octets,
             received.lost,
             self._undecodable,
             received.dropped,

@@ -14,6 +14,8 @@ from nhipcau.quantities import EndpointId, SiteId
 
 MAX_STILL_BYTES = 8 * 1024
 STILL_S = 3.0
+# On a thin line: 7 kB in 10 s are 6 kbit/s.
+THIN_STILL_S = 10.0
 # A page's timers are not exact; one that sends twice as often as asked is cut down to this.
 _MIN_INTERVAL_S = 1.0
 _JPEG_BEGIN, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
@@ -42,6 +44,7 @@ class Wall:
         self._newest: dict[SiteId, tuple[float, bytes]] = {}
         self._watchers: dict[EndpointId, _Watcher] = {}
         self._watched: frozenset[SiteId] = frozenset()
+        self._octets: dict[SiteId, int] = {}
         self._taken = self._refused = self._passed = self._dropped = 0
 
     def is_watched(self, site: SiteId) -> bool:
@@ -55,6 +58,7 @@ class Wall:
             self._refused += 1
             return False
         self._taken += 1
+        self._octets[site] = self._octets.get(site, 0) + len(jpeg)
         frame = _frame(site, jpeg)
         self._newest[site] = (now_s, frame)
         for watcher in self._watchers.values():
@@ -77,6 +81,10 @@ class Wall:
         if seat is not None:
             self._newest.pop(seat, None)
         self._follow_watchers()
+
+    def octets(self, site: SiteId) -> int:
+        """Return how many bytes of stills a site has sent since the start."""
+        return self._octets.get(site, 0)
 
     def stats(self) -> WallStats:
         """Return the counters."""

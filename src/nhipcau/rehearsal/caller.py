@@ -30,7 +30,7 @@ from nhipcau.rehearsal import messages
 from nhipcau.rehearsal.candidates import addresses, moved
 from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Say, Send
 from nhipcau.rehearsal.line import LineProfile
-from nhipcau.rehearsal.loops import LoopSpec
+from nhipcau.rehearsal.loops import LoopSpec, within
 from nhipcau.rehearsal.mediathread import MediaThread
 from nhipcau.rehearsal.outgoing import SiteClock
 from nhipcau.rehearsal.pantry import Pantry
@@ -280,7 +280,8 @@ class Caller:
         if self._media is None:
             return
         pantry, spec = self._room.pantry, self._spec
-        camera = pantry.picture(self._loop_spec) if sending.camera else None
+        bounds = sending.height, sending.fps, sending.max_bps
+        camera = pantry.picture(within(self._loop_spec, *bounds)) if sending.camera else None
         microphone = (
             pantry.sound(spec.code, flash_beep=spec.flash_beep) if sending.microphone else None
         )

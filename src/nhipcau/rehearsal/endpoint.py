@@ -60,10 +60,13 @@ class AnswerOffer:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send these media from now on, and no others."""
+    """Send these media from now on, and no others; the picture no larger, faster, dearer."""
 
     camera: bool
     microphone: bool
+    height: int = 360
+    fps: int = 30
+    max_bps: int = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,9 @@ class Endpoint:
         return was_on_air != (state.tally == "on_air")
 
     def _sending(self) -> Send:
-        return Send(self._camera_on and self._asked.camera, self._asked.microphone)
+        asked = self._asked
+        camera = self._camera_on and asked.camera
+        return Send(camera, asked.microphone, asked.height, asked.fps, asked.max_bps)
 
     def _said(self, text: str) -> list[Action]:
         return [Say(text)] if self.phase is Phase.SEATED else []

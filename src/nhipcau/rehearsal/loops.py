@@ -12,7 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nhipcau.picture.colour import Rgb
@@ -24,6 +24,10 @@ PICTURE_HZ = 90_000
 LOOP_S = 8
 # Enough for large letters on a still ground with a moving marker.
 LOOP_BITRATE = Bitrate(300_000)
+LARGE_BITRATE = Bitrate(1_000_000)
+SPARE_BITRATE = Bitrate(65_000)
+_LARGE_LINES = 720
+_SPARE_FPS = 10
 # A flash and a beep every two seconds: a viewer's lip sync is measured to well under one second.
 FLASH_PERIOD_S = 2.0
 FLASH_S = 0.1
@@ -53,6 +57,13 @@ class LoopSpec:
     flash_beep: bool = False
     width: int = 640
     height: int = 360
+
+    @property
+    def bitrate(self) -> Bitrate:
+        """Bits per second of the encoded loop."""
+        if self.height >= _LARGE_LINES:
+            return LARGE_BITRATE
+        return SPARE_BITRATE if self.fps <= _SPARE_FPS else LOOP_BITRATE
 
     @property
     def keyframe_s(self) -> float:
@@ -103,6 +114,24 @@ def site_colour(code: str) -> Rgb:
     return Rgb(round(255 * red), round(255 * green), round(255 * blue))
 
 
+def within(spec: LoopSpec, height: int, fps: int, max_bps: int) -> LoopSpec:
+    """Return the loop of the same site that keeps within what an MCU asks for.
+
+    Args:
+        spec: what the site shows; its frame rate is never raised.
+        height: at the most; 720 lines or more is the large picture, less the small one.
+        fps: at the most.
+        max_bps: at the most, bits per second; below the least that there is, the least.
+    """
+    slow = replace(spec, width=640, height=360, fps=min(spec.fps, _SPARE_FPS))
+    small = replace(spec, width=640, height=360)
+    large = replace(spec, width=1280, height=_LARGE_LINES)
+    for one in (large, small):
+        if one.height <= height and slow.fps < fps and one.bitrate <= max_bps:
+            return one
+    return slow
+
+
 def encode_picture_loop(spec: LoopSpec, codecs: Codecs) -> PictureLoop:
     """Return the loop of `spec`; takes about 0.2 s of one core."""
     card = Card(spec.name, site_colour(spec.code), spec.width, spec.height)
@@ -111,7 +140,7 @@ def encode_picture_loop(spec: LoopSpec, codecs: Codecs) -> PictureLoop:
             spec.width,
             spec.height,
             spec.fps,
-            LOOP_BITRATE,
+            spec.bitrate,
             keyframe_interval_s=spec.keyframe_s,
         )
     )
@@ -138,7 +167,7 @@ def loop_path(folder: Path, spec: LoopSpec, codec_name: str) -> Path:
         spec: what the loop shows.
         codec_name: tells the loops of different encoders apart.
     """
-    shaped_by = repr((_VERSION, codec_name, LOOP_S, int(LOOP_BITRATE), spec))
+    shaped_by = repr((_VERSION, codec_name, LOOP_S, int(spec.bitrate), spec))
     return folder / f"{hashlib.sha256(shaped_by.encode()).hexdigest()[:24]}.loop"
 
 

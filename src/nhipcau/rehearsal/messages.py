@@ -32,11 +32,14 @@ class Offer(Heard):
 
 
 class Upstream(Heard):
-    """Which media to send now."""
+    """Which media to send now; the picture's bounds are a tile's where an MCU names none."""
 
     camera: bool
     microphone: bool
     still_s: float = 0.0
+    height: int = 360
+    fps: int = 30
+    max_bps: int = 400_000
 
 
 class MicState(Heard):

@@ -1,7 +1,9 @@
 """One outgoing RTP stream of a synthetic site: a loop, cut into payloads once, sent for ever.
 
-    PreparedLoop ── unit n at zero + n / rate ──▶ 12 bytes of header + payload ──▶ pipe
+    PreparedLoop ── unit n at zero + n / rate ──▶ header + payload ──▶ pipe
                                                         └─▶ cache ◀── NACK
+
+The header of a picture's packet says when it left.
 
 The unit's number never jumps back and gives the timestamp, so that the loop's seam is invisible on
 the wire. A PLI seeks in the loop: the number goes on, the picture jumps to the next key frame.
@@ -18,9 +20,12 @@ from nhipcau.rtp.keyframe import PLI_INTERVAL_S, KeyframeGate
 from nhipcau.rtp.rtcp import RtcpMessage
 from nhipcau.rtp.rtcp_feedback import Fir, Nack, Pli
 from nhipcau.rtp.rtcp_reports import SenderReport, cname
+from nhipcau.rtp.sendtime import send_time_extension
 
 _pack_header = struct.Struct("!BBHII").pack
 _VERSION = 0x80
+# A header with an extension.
+_TIMED = 0x90
 _MARKER = 0x80
 # 2.5 s of sound, 3 s of picture: beyond that age nobody asks. Kept small: there are hundreds.
 _CACHE_PACKETS = 128
@@ -122,6 +127,7 @@ class OutgoingStream:
         self._cache = PacketCache(_CACHE_PACKETS)
         self._gate = KeyframeGate(PLI_INTERVAL_S)
         self._loop: PreparedLoop | None = None
+        self._sent_ticks: int | None = None
         self._number = 0
         self._shift = 0
         self._report_due_s = inf
@@ -129,11 +135,14 @@ class OutgoingStream:
         self._retransmitted = self._plis = self._skipped = 0
 
     def start(self, loop: PreparedLoop, now_s: float) -> None:
-        """Send `loop` from now on, from a key frame; nothing changes while one is being sent."""
-        if self._loop is not None:
+        """Send `loop` from now on, from a key frame; nothing changes while it is being sent.
+
+        Another loop gives way: the stream goes on with its numbers and its clock.
+        """
+        if self._loop is loop:
             return
+        number = max(ceil((now_s - self._clock.zero_s) * loop.per_s), self._after(loop))
         self._loop = loop
-        number = ceil((now_s - self._clock.zero_s) * loop.per_s)
         self._shift = -number if loop.seekable else 0
         self._move_to(number, loop)
         self._report_due_s = now_s
@@ -151,7 +160,7 @@ class OutgoingStream:
         if now_s - self.due_s > _LATE_S:
             self._catch_up(loop, now_s)
         while self.due_s <= now_s:
-            self._send_unit(loop)
+            self._send_unit(loop, now_s)
         if self._report_due_s <= now_s:
             self._send_report(loop, now_s)
 
@@ -183,15 +192,16 @@ class OutgoingStream:
             self._skipped,
         )
 
-    def _send_unit(self, loop: PreparedLoop) -> None:
+    def _send_unit(self, loop: PreparedLoop, now_s: float) -> None:
         number = self._number
         payloads = loop.units[(number + self._shift) % len(loop.units)].payloads
         stamp = self._stamp(number, loop)
         last = len(payloads) - 1
+        first, extension = (_TIMED, _extension(now_s)) if loop.marked else (_VERSION, b"")
         for at, payload in enumerate(payloads):
             kind = self._payload_type | (_MARKER if loop.marked and at == last else 0)
             seq = self._seq
-            packet = _pack_header(_VERSION, kind, seq, stamp, self.ssrc) + payload
+            packet = _pack_header(first, kind, seq, stamp, self.ssrc) + extension + payload
             self._seq = (seq + 1) & 0xFFFF
             self._cache.put(seq, packet)
             if self.pipe.send(packet):
@@ -200,11 +210,18 @@ class OutgoingStream:
             else:
                 self._refused += 1
         self._units += 1
+        self._sent_ticks = number * loop.rate_hz // loop.per_s
         self._number = number + 1
         self.due_s = self._clock.zero_s + (number + 1) / loop.per_s
 
     def _stamp(self, number: int, loop: PreparedLoop) -> int:
         return (self._stamp_base + number * loop.rate_hz // loop.per_s) & 0xFFFFFFFF
+
+    def _after(self, loop: PreparedLoop) -> int:
+        """Return the first unit of `loop` that comes after what was sent last."""
+        if self._sent_ticks is None:
+            return 0
+        return self._sent_ticks * loop.per_s // loop.rate_hz + 1
 
     def _catch_up(self, loop: PreparedLoop, now_s: float) -> None:
         """Leave out the units of the time that was missed, without tearing pictures apart."""
@@ -239,3 +256,9 @@ class OutgoingStream:
         )
         self.pipe.send(report.to_bytes() + cname(self.ssrc, self._line.cname).to_bytes())
         self._report_due_s = now_s + _REPORT_S
+
+
+def _extension(now_s: float) -> bytes:
+    """Return the header extension of a packet that leaves now, as on the wire (RFC 3550 §5.3.1)."""
+    profile, data = send_time_extension(now_s)
+    return profile.to_bytes(2) + (len(data) >> 2).to_bytes(2) + data

@@ -6,8 +6,9 @@
 
 The estimate is what REMB asks for. It falls at once to 85 % of what came in while a queue grew; it
 rises by 8 % a second, and near the rate at which a queue grew last by about a packet per round
-trip. A sender that does not use what it may neither raises nor lowers it, so that a camera that was
-in a small tile may send a large picture at once.
+trip. A sender that does not use what it may keeps it, so that a camera that was in a small tile may
+send a large picture at once; and because what such a sender's packets tell is little, the first
+sign of a queue only halves it, and it comes back slowly by itself.
 
 Loss below a tenth is no congestion: it is repaired, or the queue tells.
 
@@ -31,6 +32,11 @@ _ENOUGH_S = 0.3
 _BETA = 0.85
 _RISE_PER_S = 1.08
 _RISE_LIMIT = 1.5
+# A sender that uses less than half of its rate: the first sign of a queue, and the way back.
+_IDLE_SHARE = 0.5
+_AGAIN_S = 2.0
+_IDLE_CALM_S = 5.0
+_IDLE_RISE_PER_S = 1.03
 # A sender needs a round trip and a picture to follow; until then the queue still grows.
 _FOLLOW_S = 0.3
 _RESPONSE_S = 0.1
@@ -50,15 +56,18 @@ class Arrivals:
 
     def __init__(self, rate_hz: int) -> None:
         self.trend = QueueTrend(rate_hz)
+        self.on_time = True
+        """Whether packets are noted when they arrive; a late reader can't tell when that was."""
         self.bits = 0
         self.packets = 0
         self.missing = 0
 
-    def note(self, timestamp: int, size: int, now_s: float) -> None:
-        """Take a packet that came in rising order; `size` in bytes."""
+    def note(self, timestamp: int, size: int, now_s: float, sent: int | None = None) -> None:
+        """Take a packet that came in rising order; `size` in bytes, `sent` as `send_time` says."""
         self.bits += 8 * size
         self.packets += 1
-        self.trend.note(timestamp, now_s)
+        if self.on_time:
+            self.trend.note(timestamp, now_s, sent)
 
     def note_late(self, size: int) -> None:
         """Take a packet that was overtaken or sent again: it is on the line, its delay is not."""
@@ -81,6 +90,7 @@ class UpstreamEstimator:
     def __init__(self, start_bps: Bitrate = START_BPS, most_bps: Bitrate = MOST_BPS) -> None:
         """Begin with what the line was declared to carry, or with a guess."""
         self._most = float(most_bps)
+        self._start = float(start_bps)
         self._delay_bps = self._clamped(float(start_bps))
         self._loss_bps = float("inf")
         self._streams: list[Arrivals] = []
@@ -103,6 +113,12 @@ class UpstreamEstimator:
     def set_rtt(self, rtt_s: float) -> None:
         """Take the round trip, by which the estimate rises slower on a long line."""
         self._rtt_s = rtt_s
+
+    def limit(self, most_bps: Bitrate) -> None:
+        """Never estimate more than this."""
+        self._most = max(float(min(most_bps, MOST_BPS)), float(LEAST_BPS))
+        self._delay_bps = self._clamped(self._delay_bps)
+        self._publish()
 
     def trust(self, bps: Bitrate) -> None:
         """Begin again at `bps`: nothing has been sent for long, so nothing is known any more."""
@@ -157,15 +173,25 @@ class UpstreamEstimator:
     def _fall(self, rate_bps: float | None, now_s: float) -> None:
         if rate_bps is None:
             return
-        self._note_near(rate_bps)
-        self._delay_bps = self._clamped(min(self._delay_bps, _BETA * rate_bps))
+        idle = rate_bps < _IDLE_SHARE * self._delay_bps
+        if idle and now_s - self._fell_s > _AGAIN_S:
+            self._delay_bps = self._clamped(_IDLE_SHARE * self._delay_bps)
+        else:
+            self._note_near(rate_bps)
+            self._delay_bps = self._clamped(min(self._delay_bps, _BETA * rate_bps))
         self._fell_s = now_s
         for stream in self._streams:
             stream.trend.judge_anew()
 
     def _rise(self, rate_bps: float, step_s: float, now_s: float) -> None:
         """Rise while the sender uses what it may, and not while it still follows the last fall."""
-        if now_s - self._fell_s < 2 * _FOLLOW_S or self._delay_bps >= _RISE_LIMIT * rate_bps:
+        calm_s = now_s - self._fell_s
+        if calm_s < 2 * _FOLLOW_S:
+            return
+        if self._delay_bps >= _RISE_LIMIT * rate_bps:
+            if calm_s > _IDLE_CALM_S and self._delay_bps < self._start:
+                idle_bps = self._delay_bps * _IDLE_RISE_PER_S**step_s
+                self._delay_bps = self._clamped(min(idle_bps, self._start))
             return
         if self._is_near(rate_bps):
             per_s = 0.5 * _PACKET_BITS / (_RESPONSE_S + self._rtt_s)

@@ -15,11 +15,13 @@ from typing import Any
 
 from nhipcau.quantities import seq_delta
 from nhipcau.rtp.arrival import ArrivalStatistics
+from nhipcau.rtp.estimator import Arrivals
 from nhipcau.rtp.nack import NackGenerator, NackPolicy
 from nhipcau.rtp.packet import RtpError, RtpPacket, parse_rtp
 from nhipcau.rtp.rtcp import parse_compound
 from nhipcau.rtp.rtcp_feedback import Nack, Remb
 from nhipcau.rtp.rtcp_reports import Bye, ReceiverReport, SenderReport, cname
+from nhipcau.rtp.sendtime import send_time
 from nhipcau.rtp.timeline import ClockMapping, Timeline, wall_from_ntp
 
 # RFC 3550 §A.1: a step further than this is no loss but a source that began anew ...
@@ -73,6 +75,7 @@ class InboundStream(ABC):
         self._report_s = float("inf")
         self._asking = False
         self._remb_bps = 0
+        self._line: Arrivals | None = None
         self._clock: ClockMapping | None = None
         self._received = self._octets = self._lost = 0
         self._recovered = self._reordered = self._duplicates = self._late = 0
@@ -117,6 +120,8 @@ class InboundStream(ABC):
         if packet.ssrc != self._ssrc and not self._latch(packet, now_s):
             return
         index = self._highest + 1
+        if self._line is not None:
+            self._measure(self._line, packet, len(data), now_s)
         if packet.seq == index & 0xFFFF:
             self._highest = index
             self._arrival.note(packet.timestamp, now_s)
@@ -136,6 +141,15 @@ class InboundStream(ABC):
         if self._pending:
             self._drain(now_s)
 
+    def _measure(self, line: Arrivals, packet: RtpPacket, size: int, now_s: float) -> None:
+        """Note a packet for the estimate of the line that it came by."""
+        ahead = seq_delta(packet.seq, self._highest & 0xFFFF)
+        if 0 < ahead < _MAX_DROPOUT:
+            line.note_missing(ahead - 1)
+            line.note(packet.timestamp, size, now_s, send_time(packet))
+        else:
+            line.note_late(size)
+
     def _latch(self, packet: RtpPacket, now_s: float) -> bool:
         """Take the packet's source for ours; False for a straggler of the one before."""
         if packet.ssrc == self._old_ssrc and now_s - self._heard_s < _STRAGGLER_S:
@@ -154,6 +168,8 @@ class InboundStream(ABC):
         self._next = (1 << 16) + seq
         self._highest = self._next - 1
         self._stray_next = -1
+        if self._line is not None:
+            self._line.trend.restart()
         self._pending.clear()
         self._gone.clear()
         self._nack.clear()
@@ -196,6 +212,8 @@ class InboundStream(ABC):
             self._recovered += 1
         else:
             self._reordered += 1
+            if self._line is not None:
+                self._line.note_missing(-1)
         return index
 
     def _hold(self, index: int, packet: RtpPacket, now_s: float) -> None:
@@ -279,6 +297,15 @@ class InboundStream(ABC):
         timestamp = self._timeline.place(report.rtp_timestamp)
         if timestamp is not None:
             self._clock = ClockMapping(wall_from_ntp(report.ntp), timestamp, self._spec.rate_hz)
+
+    def measure(self, line: Arrivals | None) -> None:
+        """Note the packets from now on for the estimate of their line; None: no more.
+
+        Only while the stream is polled often: an arrival that is seen late looks like a queue.
+        """
+        self._line = line
+        if line is not None:
+            line.trend.restart()
 
     def set_remb(self, bitrate_bps: int) -> None:
         """Ask the sender, with each report from now on, for at most this rate."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nhipcau.ports.transport import DOWNSTREAM, UPSTREAM, Mid, SdpError
+from nhipcau.rtp.sendtime import SEND_TIME_ID, SEND_TIME_URI
 from nhipcau.webrtc.lines import FORMATS, MIDS, LineFormat
 
 # The signalling protocol's own bound for a message; a browser's answer has about 6 kB.
@@ -19,6 +20,9 @@ MAX_SDP_CHARS = 65_536
 MAX_SDP_LINES = 1_000
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _SENDS = ("sendrecv", "sendonly")
+# RFC 8285 §5: the map of header extensions, on the lines whose estimate needs it.
+_TIMED_LINES = (f"a=mid:{Mid.CAMERA}", f"a=mid:{Mid.CONTENT_UP}")
+_SEND_TIME_LINE = f"a=extmap:{SEND_TIME_ID} {SEND_TIME_URI}"
 _CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates", "a=remote-candidates:")
 
 
@@ -193,10 +197,11 @@ def strip_candidates(text: str) -> str:
 def finish_sdp(text: str, advertised: Sequence[str]) -> str:
     """Return the transport's SDP as endpoints get it.
 
-    Lip synchronization is asked for program and sound alone (RFC 5888 §7). Where the MCU stands
-    behind NAT its candidates name the addresses by which it is reached. The transport writes them
-    under the first line only; here every line of the bundle has them, because some endpoints read
-    those of the last line.
+    Lip synchronization is asked for program and sound alone (RFC 5888 §7). Upstream pictures are
+    asked to say when each packet left (`rtp.sendtime`). Where the MCU stands behind NAT its
+    candidates name the addresses by which it is reached. The transport writes them under the first
+    line only; here every line of the bundle has them, because some endpoints read those of the
+    last line.
 
     Args:
         text: what the transport wrote.
@@ -209,6 +214,8 @@ def finish_sdp(text: str, advertised: Sequence[str]) -> str:
             lines.append(f"a=group:LS {Mid.PROGRAM} {Mid.SOUND}")
         elif line.startswith("a=ice-pwd:"):
             lines += [line, *found]
+        elif line in _TIMED_LINES:
+            lines += [line, _SEND_TIME_LINE]
         else:
             lines.append(line)
     return _joined(lines)

@@ -54,6 +54,9 @@ const QUIET: Upstream = {
   content: false,
   still_s: 0,
   test: false,
+  height: 0,
+  fps: 0,
+  max_bps: 0,
 }
 /** The list of devices comes in a few milliseconds; a browser that dawdles must not hold us up. */
 const DEVICES_MS = 200
@@ -198,6 +201,9 @@ export function useConference(options: ConferenceOptions) {
   /** Send exactly what the MCU asks for and the room allows. */
   function feed(): void {
     const asked = upstream.value
+    if (asked.camera) {
+      connection?.bound({ height: asked.height, fps: asked.fps, maxBps: asked.max_bps })
+    }
     connection?.feed('camera', asked.camera ? capture.video.value : null)
     connection?.feed('microphone', asked.microphone ? capture.audio.value : null)
     connection?.feed('content-up', asked.content ? capture.screen.value : null)

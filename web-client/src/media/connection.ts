@@ -7,10 +7,12 @@
  */
 
 import {
+  cameraEncoding,
   isDownstream,
   isUpstream,
   SENDING,
   withStartBitrate,
+  type CameraBounds,
   type DownMid,
   type UpMid,
 } from './lines'
@@ -34,6 +36,7 @@ export class MediaConnection {
   private readonly senders = new Map<UpMid, RTCRtpSender>()
   /** What each line shall send; put on it as soon as the line is there. */
   private readonly wanted = new Map<UpMid, MediaStreamTrack | null>()
+  private bounds: CameraBounds | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private closed = false
   /** One change of the senders at a time: `setParameters` refuses stale parameters. */
@@ -74,6 +77,12 @@ export class MediaConnection {
     }
   }
 
+  /** Send the camera within these bounds from now on. */
+  bound(bounds: CameraBounds): void {
+    this.bounds = bounds
+    this.change(() => this.limit('camera'))
+  }
+
   /** Send `track` on a line; null stops its packets altogether. */
   feed(mid: UpMid, track: MediaStreamTrack | null): void {
     this.wanted.set(mid, track)
@@ -98,6 +107,8 @@ export class MediaConnection {
     if (sender === undefined || sender.track === track) return
     if (track !== null) track.contentHint = SENDING[mid].contentHint
     await sender.replaceTrack(track)
+    // Another camera may deliver another size.
+    if (mid === 'camera' && track !== null) await this.limit(mid)
   }
 
   private async limit(mid: UpMid): Promise<void> {
@@ -109,6 +120,10 @@ export class MediaConnection {
     encoding.maxBitrate = maxBitrate
     if (maxFramerate !== undefined) encoding.maxFramerate = maxFramerate
     if (degradation !== undefined) parameters.degradationPreference = degradation
+    if (mid === 'camera' && this.bounds !== null) {
+      const size = (this.wanted.get(mid) ?? sender.track)?.getSettings() ?? {}
+      Object.assign(encoding, cameraEncoding(this.bounds, size))
+    }
     await sender.setParameters(parameters)
   }
 

@@ -39,6 +39,30 @@ export const SENDING: Readonly<Record<UpMid, Sending>> = {
   microphone: { maxBitrate: 40_000, contentHint: 'speech' },
 }
 
+/** How much picture the MCU asks for: no more than is seen, nor than the line carries. */
+export interface CameraBounds {
+  /** Lines of a picture of 16:9. */
+  readonly height: number
+  readonly fps: number
+  readonly maxBps: number
+}
+
+/** The bounds as WebRTC takes them, for a camera that delivers pictures of this size. */
+export function cameraEncoding(
+  bounds: CameraBounds,
+  size: { width?: number | undefined; height?: number | undefined },
+): { maxBitrate: number; maxFramerate: number; scaleResolutionDownBy: number } {
+  const { maxBitrate, maxFramerate } = SENDING.camera
+  // A portrait or a 4:3 camera is made to fit into the same box.
+  const tall = (size.height ?? bounds.height) / bounds.height
+  const wide = (size.width ?? 0) / ((bounds.height * 16) / 9)
+  return {
+    maxBitrate: Math.min(maxBitrate, bounds.maxBps),
+    maxFramerate: Math.min(maxFramerate ?? bounds.fps, bounds.fps),
+    scaleResolutionDownBy: Math.max(1, tall, wide),
+  }
+}
+
 /** Enough for a clear room at once; without it Chromium feels its way up from 300 kbit/s. */
 const START = 'x-google-start-bitrate=800'
 

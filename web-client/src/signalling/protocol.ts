@@ -132,6 +132,10 @@ export interface Upstream {
   still_s: number
   /** A technician looks at this room now. */
   test: boolean
+  /** The camera's picture at the most: lines of a picture of 16:9, pictures and bits a second. */
+  height: number
+  fps: number
+  max_bps: number
 }
 
 export interface Occupied {
