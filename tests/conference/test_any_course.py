@@ -15,12 +15,14 @@ from nhipcau.conference import commands as c
 from nhipcau.conference.arrange import arrange
 from nhipcau.conference.lineage import asks_at, is_within
 from nhipcau.conference.replay import replay
+from nhipcau.conference.scenario_times import timetable
 from nhipcau.conference.views import roster_row, scene, site_view
 from nhipcau.conference.wire import dump_event
 from nhipcau.quantities import SiteId
 
 from .geometry import LAYOUT_TABLE
 from .meeting import HALL, LAYOUTS, NHA_TRANG, PLAN, ROSTER, SITES, STRANGER, opened, operator, seat
+from .sheet import SESSION, SHEET
 
 # Few sites and mostly sensible actors, so that commands meet instead of passing each other by.
 sites = st.sampled_from((*SITES, *SITES, STRANGER))
@@ -41,7 +43,30 @@ rosters = st.lists(st.sampled_from(ROSTER) | rows, unique_by=lambda row: row.sit
 credentials = st.sampled_from(("", "link:1", "link:2", "device:1"))
 bars = st.builds(c.Bar, credentials, sites, flags, st.integers(0, 60_000))
 
+# How far a page lags behind: see `as_seen`.
+lags = st.sampled_from((0, 0, 0, 1))
+cues = st.sampled_from((*(cue.cue for cue in SHEET), "live", "no such"))
+scenario_moves = st.one_of(
+    st.builds(c.Advance, actors, lags),
+    st.builds(c.GoBack, actors, lags),
+    st.builds(c.PutOff, actors, lags),
+    st.builds(c.Skip, actors, lags, cues, st.none() | st.sampled_from("01"), flags),
+    st.builds(c.MoveCue, actors, lags, cues, st.none() | cues),
+    st.builds(c.Extend, actors, lags, st.integers(-10, 10)),
+    st.builds(
+        c.InsertCue,
+        actors,
+        lags,
+        st.sampled_from(("", "Giải lao")),
+        st.integers(0, 10),
+        st.none() | sites,
+        st.none() | cues,
+    ),
+)
+sheets = st.lists(st.sampled_from(SHEET), unique_by=lambda cue: cue.cue, max_size=7).map(tuple)
 people = st.one_of(
+    scenario_moves,
+    scenario_moves,
     st.builds(c.SetMicrophone, own_actors, flags),
     st.builds(c.SetCamera, own_actors, flags),
     st.builds(c.SetHand, own_actors, flags),
@@ -80,6 +105,7 @@ connections = st.one_of(
         rosters,
         st.just("auto"),
         st.lists(sites, unique=True, max_size=2).map(tuple),
+        st.just(SHEET) | sheets,
     ),
 )
 
@@ -107,11 +133,28 @@ def check(state: ConferenceState) -> None:
         assert not (row.mic and state.mic_locked_for(row.site))
         assert row.credential == "" or row.presence is not Presence.ABSENT
     assert state.guests | state.roster_shown <= set(state.sites)
+    check_scenario(state)
+
+
+def check_scenario(state: ConferenceState) -> None:
+    """Assert all that must be true of a scenario at any moment."""
+    scenario = state.scenario
+    steps = set(scenario.steps())
+    assert len({cue.cue for cue in scenario.cues}) == len(scenario.cues)
+    assert scenario.at is None or scenario.at in steps
+    assert scenario.at is not None or not scenario.over
+    assert set(scenario.clocks) | set(scenario.extra_min) | scenario.skipped <= steps
+    assert all(clock.spent_ms >= 0 for clock in scenario.clocks.values())
+    assert not scenario.runs or scenario.at in scenario.clocks
+    assert scenario.following() not in scenario.skipped
+    table = timetable(scenario, state.seq)
+    assert [row.cue for row in table.cues] == [cue.cue for cue in scenario.cues]
 
 
 def check_between(before: ConferenceState, command: c.Command, after: ConferenceState) -> None:
     """Assert what must be true when a command is done, and of an operator's command."""
     assert state_waits_for_nobody_absent(after)
+    assert after.scenario.awaited is None or after.scenario.awaited not in after.floor
     if isinstance(command, c.McuCommand) or command.actor.role is not c.Role.OPERATOR:
         return
     subtree = command.actor.subtree
@@ -169,7 +212,7 @@ class AnyCourse(RuleBasedStateMachine):
         self.records: list[bytes] = []
         self.standby = EMPTY
         self.clock = 0.0
-        self.give(PLAN)
+        self.give(SESSION)
         for site in SITES[:-1]:
             self.give(c.SiteJoined(site, seat(site), capture=True))
 
@@ -212,9 +255,22 @@ class AnyCourse(RuleBasedStateMachine):
         """Something happens to a connection, the process or the plan."""
         self.give(command)
 
+    @rule(moves=st.lists(scenario_moves, min_size=1, max_size=8))
+    def the_chair_follows_the_scenario(self, moves: list[c.ScenarioCommand]) -> None:
+        """The chair leads through it, mostly onwards."""
+        for move in moves:
+            self.give(replace(move, actor=c.Actor(c.Role.CHAIR)))
+            self.give(c.Advance(c.Actor(c.Role.CHAIR), 0))
+
+    @rule(seconds=st.sampled_from((-86_400.0, -3.0, 60.0, 7200.0, 10**9)))
+    def the_wall_clock_jumps(self, seconds: float) -> None:
+        """Somebody sets the clock; it never stands before 1970."""
+        self.clock = max(0.0, self.clock + seconds)
+
     def give(self, command: c.Command) -> None:
         """Decide; check every prefix of the events; a refusal changes nothing."""
         self.clock += 1.5
+        command = as_seen(command, self.state)
         outcome = decide(self.state, command, self.clock)
         if isinstance(outcome, Refusal):
             assert outcome.detail
@@ -252,6 +308,13 @@ class AnyCourse(RuleBasedStateMachine):
         assert sum(row.present for row in rows) == common.present
 
 
+def as_seen(command: c.Command, state: ConferenceState) -> c.Command:
+    """Return a scenario's command as pressed on a page that lags so many changes behind."""
+    if not isinstance(command, c.ScenarioCommand):
+        return command
+    return replace(command, seen=state.scenario_revision - command.seen)
+
+
 AnyCourse.TestCase.settings = settings(
     max_examples=60,
     stateful_step_count=25,
@@ -271,7 +334,7 @@ def test_a_long_meeting_keeps_the_rules_at_every_event(seed: int) -> None:
     state, did = meeting.state, Counter[type[c.Command]]()
     records.extend(dump_event(event) for event in meeting.log)
     for _ in range(6000):
-        command = random_command(chance, state)
+        command = as_seen(random_command(chance, state), state)
         outcome = decide(state, command, 0.0)
         if isinstance(outcome, Refusal):
             continue
@@ -302,7 +365,8 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         for line in chance.sample(ROSTER, 4)
     )
     guests = tuple({line.site for line in roster[:2]} - {other})
-    plan = replace(PLAN, chair_site=other, roster=roster, guests=guests)
+    sheet = tuple(chance.sample(SHEET, 5))
+    plan = replace(PLAN, chair_site=other, roster=roster, guests=guests, scenario=sheet)
     guest = chance.choice((*state.guests, site))
     gate = (
         c.Remove(chair, site),
@@ -336,14 +400,31 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
     joined = c.SiteJoined(site, seat(site, chance.randrange(5)), flag, chance.random() < 0.3, flag)
     if chance.random() < 0.1:
         return chance.choice(gate)
+    if chance.random() < 0.2:
+        return random_move(chance, chair, site)
     rare = chance.random()
     if rare < 0.005:
         return c.Restart()
     if rare < 0.02:
-        return chance.choice((plan, plan, PLAN))
+        return chance.choice((plan, plan, SESSION))
     if rare < 0.1:
         return rarely_possible(chance, state)
     return joined if rare < 0.3 else chance.choice(usual)
+
+
+def random_move(chance: Random, chair: c.Actor, site: SiteId) -> c.Command:
+    """Return a command that leads through the scenario or changes it."""
+    one, other = chance.choice(SHEET).cue, chance.choice((None, *(cue.cue for cue in SHEET)))
+    ways: tuple[c.Command, ...] = (
+        c.Advance(chair, 0),
+        c.GoBack(chair, chance.choice((0, 0, 1))),
+        c.PutOff(chair, 0),
+        c.Skip(chair, 0, one, chance.choice((None, "0", "1")), chance.random() < 0.6),
+        c.MoveCue(chair, 0, one, other),
+        c.Extend(chair, 0, chance.randrange(-3, 6)),
+        c.InsertCue(chair, 0, "Giải lao", 5, chance.choice((None, site)), other),
+    )
+    return chance.choice(ways)
 
 
 def rarely_possible(chance: Random, state: ConferenceState) -> c.Command:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import RosterRow
-from nhipcau.conference.fold import EventError, fold
+from nhipcau.conference.fold import fold
+from nhipcau.conference.misfit import EventError
 from nhipcau.conference.replay import ReplayError, replay
 from nhipcau.conference.state import EMPTY
 from nhipcau.conference.wire import (

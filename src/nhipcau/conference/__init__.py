@@ -11,7 +11,8 @@ loop owns the current state and gives each new one to its readers.
 """
 
 from nhipcau.conference.decide import decide
-from nhipcau.conference.fold import EventError, fold, fold_all
+from nhipcau.conference.fold import fold, fold_all
+from nhipcau.conference.misfit import EventError
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
 from nhipcau.conference.state import EMPTY, ConferenceState, Presence, SiteState
 

@@ -6,30 +6,69 @@ the actor's seat, so that nobody can press another site's button.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from nhipcau.conference.actor import Actor, Role
+from nhipcau.conference.scenario import Cue
+from nhipcau.conference.scenario_commands import (
+    Advance,
+    Extend,
+    GoBack,
+    InsertCue,
+    MoveCue,
+    PutOff,
+    ScenarioCommand,
+    Skip,
+)
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
-
-class Role(StrEnum):
-    """The role in an endpoint's token."""
-
-    SITE = "site"
-    CHAIR = "chair"
-    CONSOLE = "console"
-    OPERATOR = "operator"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks: the token's role, and its seat (None for a page without one).
-
-    `subtree` is an operator's: the site whose own and whose descendants' rooms it looks after.
-    """
-
-    role: Role
-    site: SiteId | None = None
-    subtree: SiteId | None = None
+__all__ = [
+    "Actor",
+    "Admit",
+    "Advance",
+    "Bar",
+    "Command",
+    "Extend",
+    "ForwardHand",
+    "GateCommand",
+    "GiveFloor",
+    "GoBack",
+    "InsertCue",
+    "Lock",
+    "LowerHand",
+    "McuCommand",
+    "MoveCue",
+    "Mute",
+    "MuteAll",
+    "NameNext",
+    "NoteBars",
+    "Open",
+    "OwnCommand",
+    "PersonCommand",
+    "PutOff",
+    "RefusePin",
+    "Remove",
+    "Restart",
+    "Restore",
+    "Role",
+    "RosterRow",
+    "ScenarioCommand",
+    "SetCamera",
+    "SetContent",
+    "SetDoors",
+    "SetHand",
+    "SetHandsViaParent",
+    "SetLayout",
+    "SetMicrophone",
+    "ShowRoster",
+    "SiteJoined",
+    "SiteLeft",
+    "SiteLost",
+    "Skip",
+    "StopContent",
+    "TakeFloor",
+    "Undo",
+    "UndoableCommand",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +92,7 @@ class Open:
     roster: tuple[RosterRow, ...]
     layout: str = "auto"
     guests: tuple[SiteId, ...] = ()
+    scenario: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +349,7 @@ UndoableCommand = (
     | SetLayout
     | SetHandsViaParent
     | SetDoors
+    | ScenarioCommand
 )
 GateCommand = Remove | Restore | Lock | ShowRoster
 PersonCommand = OwnCommand | UndoableCommand | GateCommand | ForwardHand | Admit | Undo

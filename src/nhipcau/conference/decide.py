@@ -32,6 +32,8 @@ from nhipcau.conference.decide_microphones import mute, mute_all, set_microphone
 from nhipcau.conference.decide_next import name_next
 from nhipcau.conference.decide_opening import open_conference
 from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost
+from nhipcau.conference.decide_scenario import advance, go_back, put_off, skip
+from nhipcau.conference.decide_scenario_edit import extend, insert_cue, move_cue
 from nhipcau.conference.decide_undo import undo, undoable
 from nhipcau.conference.lineage import is_within
 from nhipcau.conference.refusal import Outcome, Refusal, not_allowed
@@ -109,6 +111,13 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.StopContent: _CHAIR,
     c.SetHandsViaParent: _CHAIR,
     c.Undo: _CHAIR,
+    c.Advance: _CHAIR,
+    c.GoBack: _CHAIR,
+    c.PutOff: _CHAIR,
+    c.Skip: _CHAIR,
+    c.MoveCue: _CHAIR,
+    c.Extend: _CHAIR,
+    c.InsertCue: _CHAIR,
     c.SetLayout: _CHAIR_AND_CONSOLE,
     c.SetDoors: _CHAIR_AND_CONSOLE,
     c.Remove: _LEADERS,
@@ -150,4 +159,11 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.Lock: lock,
     c.ShowRoster: show_roster,
     c.Undo: undo,
+    c.Advance: advance,
+    c.GoBack: go_back,
+    c.PutOff: put_off,
+    c.Skip: skip,
+    c.MoveCue: move_cue,
+    c.Extend: extend,
+    c.InsertCue: insert_cue,
 }

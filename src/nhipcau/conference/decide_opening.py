@@ -9,6 +9,8 @@ from itertools import batched
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
 from nhipcau.conference.refusal import Outcome, Refusal, events_or, not_allowed, unchanged
+from nhipcau.conference.scenario import MAX_CUES
+from nhipcau.conference.scenario_plan import take_scenario
 from nhipcau.conference.seats import close_mic, vacate
 from nhipcau.conference.state import AUTO_LAYOUT, ConferenceState
 
@@ -26,6 +28,7 @@ def open_conference(state: ConferenceState, command: c.Open, at_ms: int) -> Outc
         *_heading(state, command, at_ms),
         *_unlisting(state, command, at_ms),
         *_inviting(state, command, at_ms),
+        *take_scenario(state.scenario, command.scenario, at_ms),
     )
     return events_or(unchanged("the plan is as before"), events)
 
@@ -42,6 +45,9 @@ def _bad_plan(state: ConferenceState, command: c.Open) -> Refusal | None:
         return not_allowed(f"chair site {command.chair_site} is not on the roster")
     if len(sites) != len(command.roster):
         return not_allowed("a site is on the roster twice")
+    cues = {cue.cue for cue in command.scenario}
+    if len(cues) != len(command.scenario) or len(cues) > MAX_CUES:
+        return not_allowed(f"a cue is in the scenario twice, or it has more than {MAX_CUES}")
     if command.layout not in (AUTO_LAYOUT, *command.layouts):
         return not_allowed("there is no layout of that name")
     return None

@@ -14,6 +14,7 @@ from nhipcau.conference import events as ev
 from nhipcau.conference.decide_doors import doors
 from nhipcau.conference.fold import fold_all
 from nhipcau.conference.refusal import Outcome, not_allowed
+from nhipcau.conference.scenario_events import ScenarioRestored
 from nhipcau.conference.seats import close_mic, lower
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.conference.state import ConferenceState
@@ -33,8 +34,10 @@ def undo(state: ConferenceState, command: c.Undo, at_ms: int) -> Outcome:
         return not_allowed("there is nothing to take back")
     if at_ms > point.until_ms:
         return not_allowed(f"a command can be taken back for {UNDO_MS // 1000} s")
-    spent: tuple[ev.Event, ...] = (ev.UndoSpent(at_ms),)
     wanted = _wanted(state, point, point.after)
+    changed = state.scenario != wanted.scenario
+    restored = (ScenarioRestored(at_ms),) if changed else ()
+    spent: tuple[ev.Event, ...] = (*restored, ev.UndoSpent(at_ms))
     events, state = spent, fold_all(state, spent)
     for step in _STEPS:
         made = step(state, wanted, at_ms)
@@ -81,6 +84,7 @@ def _wanted(state: ConferenceState, point: UndoPoint, after: Snapshot) -> Snapsh
             before.hands_via_parent, after.hands_via_parent, now.hands_via_parent
         ),
         doors_ask=_single(before.doors_ask, after.doors_ask, now.doors_ask),
+        scenario=_single(before.scenario, after.scenario, now.scenario),
         next_named=named if named is None or (may_return(named) and named not in floor) else None,
     )
 

@@ -11,17 +11,13 @@ from typing import Any
 
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Bar
+from nhipcau.conference.fold_scenario import SCENARIO_FOLDERS
+from nhipcau.conference.misfit import EventError
 from nhipcau.conference.snapshot import UndoPoint
 from nhipcau.conference.state import MAX_FLOOR, ConferenceState, Presence, SiteState
 from nhipcau.quantities import SiteId
 
 _Seating = ev.SiteArrived | ev.SiteWaited | ev.EndpointReplaced
-
-
-class EventError(Exception):
-    """The event does not fit the state: it names a site that is not there, a third speaker, or
-    ends what has not begun.
-    """
 
 
 def fold(state: ConferenceState, event: ev.Event) -> ConferenceState:
@@ -183,7 +179,10 @@ def _floor_given(state: ConferenceState, event: ev.FloorGiven) -> ConferenceStat
     if event.site in state.floor or len(state.floor) >= MAX_FLOOR:
         raise EventError(f"site {event.site} can't get the floor beside {state.floor}")
     named = None if state.next_named == event.site else state.next_named
-    return replace(state, floor=(*state.floor, event.site), next_named=named)
+    scenario = state.scenario
+    if scenario.awaited == event.site:
+        scenario = replace(scenario, awaited=None)
+    return replace(state, floor=(*state.floor, event.site), next_named=named, scenario=scenario)
 
 
 def _floor_taken(state: ConferenceState, event: ev.FloorTaken) -> ConferenceState:
@@ -318,4 +317,5 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.UndoPointSet: _undo_point_set,
     ev.UndoOffered: _undo_offered,
     ev.UndoSpent: _undo_spent,
+    **SCENARIO_FOLDERS,
 }

@@ -19,6 +19,8 @@ class RefusalCode(StrEnum):
     REMOVED = "removed"
     # Nobody new comes in now.
     LOCKED = "locked"
+    # The scenario has changed since the page showed it.
+    MOVED = "moved"
     # All is already as asked; signalling answers `ok`.
     UNCHANGED = "unchanged"
     # The endpoint is no longer the one in the seat; whatever ends with it has ended already.

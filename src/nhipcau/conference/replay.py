@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from nhipcau.conference.fold import EventError, fold
+from nhipcau.conference.fold import fold
+from nhipcau.conference.misfit import EventError
 from nhipcau.conference.state import EMPTY, ConferenceState
 from nhipcau.conference.wire import WireError, load_event
 

@@ -9,6 +9,7 @@ taken back.
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from nhipcau.conference.scenario import Scenario
 from nhipcau.quantities import SiteId
 
 
@@ -29,6 +30,7 @@ class Snapshot:
     hands_via_parent: bool
     doors_ask: bool
     next_named: SiteId | None
+    scenario: Scenario
 
 
 @dataclass(frozen=True, slots=True)

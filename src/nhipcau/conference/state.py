@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nhipcau.conference.commands import Bar
+from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
@@ -62,6 +63,8 @@ class ConferenceState:
     command.
     `guests` are sites of this meeting only; `bars` says, by credential, who was removed and who was
     let back; `roster_shown` are guests that may see who takes part.
+    `scenario` is the order of the day and how far it has come; `scenario_revision` counts its
+    changes.
     """
 
     conference: ConferenceId
@@ -84,6 +87,8 @@ class ConferenceState:
     bars: Mapping[str, Bar] = field(default_factory=dict)
     locked: bool = False
     roster_shown: frozenset[SiteId] = frozenset()
+    scenario: Scenario = NO_SCENARIO
+    scenario_revision: int = 0
     wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
 
     def is_barred(self, credential: str) -> bool:
@@ -130,11 +135,27 @@ class ConferenceState:
         return self.hands.index(site) + 1 if site in self.hands else None
 
     def next_in_line(self) -> SiteId | None:
-        """Return who is to speak next: whom the chair named, else the first hand; who is not here
-        is passed over.
+        """Return who is to speak next: whom the chair named, else whose turn follows in the
+        scenario, else the first hand; in a discussion the hands come before the scenario. Who is
+        not here, or has the floor, is passed over.
         """
         named = (self.next_named,) if self.next_named is not None else ()
-        return next((site for site in (*named, *self.hands) if self.is_present(site)), None)
+        running, turn = self.scenario.running(), self._following_site()
+        planned = (turn,) if turn is not None else ()
+        if running is not None and running.kind is CueKind.DISCUSSION:
+            line = (*named, *self.hands, *planned)
+        else:
+            line = (*named, *planned, *self.hands)
+        return next((one for one in line if self.is_present(one) and one not in self.floor), None)
+
+    def _following_site(self) -> SiteId | None:
+        """Return whose turn is awaited now, or follows in the scenario that has begun."""
+        scenario = self.scenario
+        if scenario.at is None or scenario.awaited is not None:
+            return scenario.awaited
+        step = scenario.following()
+        turn = scenario.turn(step) if step is not None else None
+        return turn.site if turn is not None else None
 
     def snapshot(self) -> Snapshot:
         """Return what a chair's command can change, as it is now."""
@@ -149,6 +170,7 @@ class ConferenceState:
             hands_via_parent=self.hands_via_parent,
             doors_ask=self.doors_ask,
             next_named=self.next_named,
+            scenario=self.scenario,
         )
 
 

@@ -10,14 +10,17 @@ this version would not write is a `WireError`, never a guess and never another e
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from enum import StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from nhipcau.conference import events as ev
+from nhipcau.conference import scenario_events as sev
 from nhipcau.conference.commands import RosterRow
+from nhipcau.conference.scenario import Ballot, Cue, Turn
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -58,6 +61,17 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "meeting_locked": ev.MeetingLocked,
     "roster_shown": ev.RosterShown,
     "pin_refused": ev.PinRefused,
+    "cue_listed": sev.CueListed,
+    "turns_listed": sev.TurnsListed,
+    "cue_unlisted": sev.CueUnlisted,
+    "cues_ordered": sev.CuesOrdered,
+    "turn_put_last": sev.TurnPutLast,
+    "scenario_sealed": sev.ScenarioSealed,
+    "step_reached": sev.StepReached,
+    "step_extended": sev.StepExtended,
+    "step_skipped": sev.StepSkipped,
+    "scenario_ended": sev.ScenarioEnded,
+    "scenario_restored": sev.ScenarioRestored,
 }
 _SINCE: Mapping[str, int] = {
     "site_waited": 2,
@@ -77,6 +91,17 @@ _SINCE: Mapping[str, int] = {
     "meeting_locked": 3,
     "roster_shown": 3,
     "pin_refused": 3,
+    "cue_listed": 4,
+    "turns_listed": 4,
+    "cue_unlisted": 4,
+    "cues_ordered": 4,
+    "turn_put_last": 4,
+    "scenario_sealed": 4,
+    "step_reached": 4,
+    "step_extended": 4,
+    "step_skipped": 4,
+    "scenario_ended": 4,
+    "scenario_restored": 4,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 
@@ -163,6 +188,9 @@ def _read_bool(value: object, where: str) -> bool:
 
 Reader = Callable[[object, str], Any]
 
+# What stands within events.
+_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot)
+
 
 def _reader_of(hint: Any) -> Reader:
     """Return what reads a field of this type; only the types that events use are known."""
@@ -173,9 +201,18 @@ def _reader_of(hint: Any) -> Reader:
     if get_origin(hint) in (Union, UnionType):
         inner = _reader_of(get_args(hint)[0])
         return lambda value, where: None if value is None else inner(value, where)
-    if hint is RosterRow:
-        return lambda value, where: _read_object(RosterRow, value, where)
+    if hint in _NESTED:
+        return lambda value, where: _read_object(hint, value, where)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return lambda value, where: _read_word(hint, value, where)
     return {str: _read_str, int: _read_int, bool: _read_bool}[hint]
+
+
+def _read_word(words: type[StrEnum], value: object, where: str) -> StrEnum:
+    try:
+        return words(_read_str(value, where))
+    except ValueError as error:
+        raise WireError(f"{where} is no word of ours") from error
 
 
 def _read_tuple(item: Reader, value: object, where: str) -> tuple[Any, ...]:
@@ -192,4 +229,4 @@ def _readers_of(cls: Any) -> dict[str, Reader]:
 _READERS: dict[type, Mapping[str, Reader]] = {
     cls: _readers_of(cls) for cls in EVENTS_BY_NAME.values()
 }
-_READERS[RosterRow] = _readers_of(RosterRow)
+_READERS.update({cls: _readers_of(cls) for cls in _NESTED})
