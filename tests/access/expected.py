@@ -70,6 +70,7 @@ live.camera             in  .   in  .   .   .   .     .   own own .   .   .
 live.hand               in  .   in  .   .   .   .     .   own own .   .   .
 live.content            in  .   in  .   .   .   .     .   own own .   .   .
 live.floor              in  .   .   .   .   .   .     .   .   .   .   .   .
+live.scenario           in  .   .   .   .   .   .     .   .   .   .   .   .
 live.layout             in  .   .   in  .   .   .     .   .   .   .   .   .
 live.mute_all           in  .   .   .   .   .   .     .   .   .   .   .   .
 live.stop_content       in  .   .   .   .   .   .     .   .   .   .   .   .

@@ -1,5 +1,8 @@
 """The demo's meeting is made by planning, once, and the live plane is told of it."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from nhipcau.app.demo_accounts import demo_accounts
 from nhipcau.app.demo_session import plan_demo
 from nhipcau.office.planning.briefing import briefings
@@ -45,6 +48,22 @@ def test_the_live_plane_is_told_of_its_145_sites() -> None:
     assert (meeting.meeting, meeting.mcu, meeting.chair_site) == (MEETING, "mcu-tinh", "56")
     assert len(meeting.sites) == 145
     assert meeting.title.startswith("Hội nghị trực tuyến ba cấp")
+
+
+def test_the_live_plane_is_told_of_its_20_cues_with_rooms_for_units() -> None:
+    office = Office()
+    plan_demo(office.desk, demo())
+    (meeting,) = briefings(office.desk)
+    cues = {cue.cue: cue for cue in meeting.scenario}
+    assert [*cues] == [f"c{n}" for n in range(20)]
+    # The Fatherland Front's department has no room of its own and speaks from the hall.
+    assert [turn.site for turn in cues["c4"].turns] == [meeting.chair_site]
+    assert [turn.site for turn in cues["c12"].turns] == ["22633", "22735", "22519"]
+    assert (cues["c8"].minutes, cues["c8"].layout, cues["c8"].fixed) == (7, "1+2", False)
+    opening = datetime(2024, 1, 25, 7, 45, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert cues["c0"].planned_ms == opening.timestamp() * 1000 and cues["c0"].fixed
+    ballot = cues["c15"].ballot
+    assert ballot is not None and len(ballot.delegations) == 8
 
 
 def test_its_line_up_carries_the_loss_of_any_mcu() -> None:

@@ -6,9 +6,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nhipcau.conference.commands import Actor, GiveFloor, Role, SetHand, SetLayout
+from nhipcau.conference.commands import (
+    Actor,
+    Advance,
+    GiveFloor,
+    Role,
+    SetHand,
+    SetLayout,
+    Undo,
+)
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.node import McuNode
+from nhipcau.ports.messages import PlannedCue, PlannedTurn
 from nhipcau.quantities import SiteId
 from nhipcau.webrtc.memory import MemoryNetwork
 from tests.mcu.machine import HandClock, run_virtually
@@ -82,6 +91,57 @@ def test_a_newcomer_hears_who_it_is_and_how_things_stand() -> None:
         assert welcome["site"]["parent_name"] == "Hall"
         assert welcome["conference"]["chair_site"] == HALL
         assert {"name": "2x2", "cells": 4} in welcome["layouts"]
+
+    play(scene)
+
+
+def _led_meeting(house: House) -> None:
+    cue = PlannedCue(
+        cue="c1",
+        kind="item",
+        title="Report",
+        minutes=5,
+        planned_ms=60_000,
+        layout="speaker",
+        turns=(PlannedTurn(turn="0", site=COAST), PlannedTurn(turn="1", site=HILLS)),
+    )
+    house.node.take_plan(house.meeting.plan().model_copy(update={"scenario": (cue,)}))
+
+
+def test_a_desk_is_told_of_the_scenario_and_of_each_change_a_room_of_what_runs() -> None:
+    async def scene(house: House) -> None:
+        _led_meeting(house)
+        chair, room = house.ear(HALL, "chair"), house.ear(COAST)
+        await asyncio.sleep(0.3)
+        (told,) = chair.take("scenario")
+        assert (told["at"], told["following"]) == (None, {"cue": "c1", "turn": "0"})
+        assert room.take("scenario") == []
+        house.command(Advance(CHAIR, told["revision"]))
+        await asyncio.sleep(0.3)
+        (told,) = chair.take("scenario")
+        assert told["at"] == {"cue": "c1", "turn": "0"}
+        assert [turn["state"] for turn in told["cues"][0]["turns"]] == ["running", "coming"]
+        cue = room.take("state")[-1]["cue"]
+        assert (cue["title"], cue["speaker"], cue["site"]) == ("Report", "Coast", COAST)
+        assert cue["ends_ms"] - cue["since_ms"] == 150_000
+        await asyncio.sleep(1)
+        assert chair.take("scenario") == []
+
+    play(scene)
+
+
+def test_a_desk_is_told_when_a_step_was_taken_back_before_anybody_saw_it() -> None:
+    async def scene(house: House) -> None:
+        _led_meeting(house)
+        chair = house.ear(HALL, "chair")
+        await asyncio.sleep(0.3)
+        (before,) = chair.take("scenario")
+        house.command(Advance(CHAIR, before["revision"]))
+        house.command(Undo(CHAIR))
+        await asyncio.sleep(0.3)
+        (after,) = chair.take("scenario")
+        assert after["at"] is None
+        assert after["revision"] == house.node.host.state.scenario_revision
 
     play(scene)
 

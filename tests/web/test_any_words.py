@@ -28,7 +28,7 @@ CODES = {
     for code in re.findall("`(.*?)`", row)
 }
 ANSWERS = {"welcome", "state", "upstream", "roster", "roster_delta", "offer", "ok", "error", "pong"}
-ANSWERS |= {"occupied", "replaced", "beat", "ended"}
+ANSWERS |= {"scenario", "occupied", "replaced", "beat", "ended"}
 CLOSES = {1000, 4000, 4009, 4401, 4404, 4408, 4413, 4426, 4429, 4500, 4503}
 
 _SITES = st.sampled_from([HALL, COAST, HILLS, "nowhere", "", "\x00", "x" * 65])
@@ -36,6 +36,7 @@ _IDS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{}, {"id": 1}, {"id": None}, {"id": -1}, {"id": 2**60}, {"id": "1"}]
 )
 _ODD: st.SearchStrategy[Any] = st.sampled_from([None, 0, -1, 1e999, "x", [], {}, True, "ộ" * 300])
+_SEEN = st.fixed_dictionaries({"seen": st.integers(0, 4)})
 _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "mic": st.fixed_dictionaries({"open": st.booleans()}),
     "camera": st.fixed_dictionaries({"on": st.booleans()}),
@@ -61,6 +62,15 @@ _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "test": st.fixed_dictionaries({"site": _SITES, "on": st.booleans()}),
     "watch_stills": st.fixed_dictionaries({"sites": st.lists(_SITES, max_size=3)}),
+    "cue_next": _SEEN,
+    "cue_back": _SEEN,
+    "cue_put_off": _SEEN,
+    "cue_skip": st.fixed_dictionaries({"seen": st.just(0), "cue": _SITES}),
+    "cue_move": st.fixed_dictionaries({"seen": st.just(0), "cue": _SITES, "after": _SITES}),
+    "cue_extend": st.fixed_dictionaries({"seen": st.integers(0, 4), "minutes": st.integers(-3, 3)}),
+    "cue_insert": st.fixed_dictionaries(
+        {"seen": st.integers(0, 4), "minutes": st.integers(0, 3), "site": _SITES}
+    ),
     "sing": st.just({}),
 }
 

@@ -1,6 +1,6 @@
 """The policy answers signalling, and the conference's own guard never says anything else."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,6 +14,7 @@ from nhipcau.web import messages as said
 from nhipcau.web.asking import Standing, may, standing_of, why_not
 from nhipcau.web.commands import TRANSLATIONS
 from nhipcau.web.deeds import message_types
+from nhipcau.web.scenario_messages import ScenarioMessage
 
 HALL, DISTRICT, COMMUNE = SiteId("hall"), SiteId("district"), SiteId("commune")
 NEIGHBOUR, PRESS = SiteId("neighbour"), SiteId("press")
@@ -64,6 +65,7 @@ ABOUT_NO_SITE = {
     said.Doors: LEADERS,
     said.Lock: LEADERS,
     said.ShowRoster: LEADERS,
+    **dict.fromkeys(get_args(ScenarioMessage), ("chair",)),
 }
 
 
@@ -117,7 +119,9 @@ def test_the_conference_forbids_no_role_what_the_policy_allows(
 
 def _filled(kind: Any, site: SiteId) -> Any:
     names = ("open", "on", "up", "beside", "locked", "ask")
-    return kind.model_construct(**{"site": site, "layout": "auto"} | dict.fromkeys(names, True))
+    led = {"seen": 0, "cue": "c1", "turn": None, "after": None, "minutes": 1, "title": ""}
+    plain = {"site": site, "layout": "auto", **led}
+    return kind.model_construct(**plain | dict.fromkeys(names, True))
 
 
 def test_one_site_out_of_reach_forbids_the_whole_message() -> None:

@@ -67,6 +67,7 @@ class Action(StrEnum):
     LIVE_CONTENT = "live.content"
     # The course of the whole meeting.
     LIVE_FLOOR = "live.floor"
+    LIVE_SCENARIO = "live.scenario"
     LIVE_LAYOUT = "live.layout"
     LIVE_MUTE_ALL = "live.mute_all"
     LIVE_STOP_CONTENT = "live.stop_content"

@@ -115,6 +115,7 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_HAND: _SEATED,
     Action.LIVE_CONTENT: _SEATED,
     Action.LIVE_FLOOR: Rule(_CHAIR),
+    Action.LIVE_SCENARIO: Rule(_CHAIR),
     Action.LIVE_LAYOUT: Rule(_WATCHERS),
     Action.LIVE_MUTE_ALL: Rule(_CHAIR),
     Action.LIVE_STOP_CONTENT: Rule(_CHAIR),

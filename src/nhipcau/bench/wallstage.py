@@ -199,4 +199,5 @@ def _calm_state(sites: int) -> SiteView:
         doors_ask=False,
         locked=False,
         guest=False,
+        cue=None,
     )

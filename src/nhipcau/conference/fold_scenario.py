@@ -141,7 +141,9 @@ def _skipped(state: ConferenceState, event: ev.StepSkipped) -> ConferenceState:
 def _ended(state: ConferenceState, event: ev.ScenarioEnded) -> ConferenceState:
     if not state.scenario.runs:
         raise EventError("the scenario does not run")
-    return _with(state, replace(_left(state.scenario, event.at_ms), over=True, since_ms=event.at_ms))
+    return _with(
+        state, replace(_left(state.scenario, event.at_ms), over=True, since_ms=event.at_ms)
+    )
 
 
 def _restored(state: ConferenceState, event: ev.ScenarioRestored) -> ConferenceState:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.commands import Actor, Role
 from nhipcau.conference.lineage import is_within
+from nhipcau.conference.scenario_views import CueNow, cue_now
 from nhipcau.conference.state import ConferenceState, Presence, SiteState
 from nhipcau.quantities import SiteId
 
@@ -62,6 +63,7 @@ class Scene:
     hands_via_parent: bool
     doors_ask: bool
     locked: bool
+    cue: CueNow | None
     asking: Mapping[SiteId, tuple[SiteRef, ...]]
 
 
@@ -94,6 +96,7 @@ class SiteView:
     doors_ask: bool
     locked: bool
     guest: bool
+    cue: CueNow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ def scene(state: ConferenceState, arrangement: Arrangement, speaker: SiteId | No
         hands_via_parent=state.hands_via_parent,
         doors_ask=state.doors_ask,
         locked=state.locked,
+        cue=cue_now(state),
         asking=_asking(state),
     )
 
@@ -226,6 +230,7 @@ def site_view(
         doors_ask=common.doors_ask,
         locked=common.locked,
         guest=row is not None and row.site in state.guests,
+        cue=common.cue,
     )
 
 
@@ -242,6 +247,7 @@ def _for_guest(state: ConferenceState, row: SiteState, common: Scene) -> Scene:
             cells=(),
             shown="",
             layout="",
+            cue=None,
         )
     if row.site in state.roster_shown:
         return common

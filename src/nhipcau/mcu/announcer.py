@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nhipcau.conference.arrange import Arrangement
+from nhipcau.conference.scenario_views import scenario_view
 from nhipcau.conference.views import (
     Meter,
     Scene,
@@ -135,10 +136,24 @@ class Announcer:
             endpoint.last_participants = known
             sites = [asdict(site) for site in known]
             endpoint.outbox.send({"type": "participants", "sites": sites})
+        if endpoint.sees_roster:
+            self._tell_scenario(endpoint)
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:
             endpoint.last_upstream = upstream
             endpoint.outbox.send({"type": "upstream", **asdict(upstream)})
+
+    def _tell_scenario(self, endpoint: Endpoint) -> None:
+        state = self._stage.host.state
+        made_of = (state.scenario_revision, state.scenario.awaited)
+        if made_of == endpoint.last_scenario:
+            return
+        endpoint.last_scenario = made_of
+        now_ms = round(self._stage.clock.wall_s() * 1000)
+        view = asdict(scenario_view(state, now_ms))
+        for name in ("at", "following"):
+            view[name] = None if view[name] is None else view[name]._asdict()
+        endpoint.outbox.send({"type": "scenario", **view})
 
     def _tell_roster(self) -> None:
         watchers = [e for e in self._stage.desk.endpoints.values() if e.sees_roster]

@@ -92,6 +92,7 @@ class Endpoint:
     last_view: SiteView | None = None
     last_upstream: object = None
     last_participants: tuple[SiteRef, ...] = ()
+    last_scenario: tuple[object, ...] = (0, None)
     report: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

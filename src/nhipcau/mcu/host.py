@@ -16,11 +16,12 @@ from nhipcau.conference.events import Event
 from nhipcau.conference.fold import fold
 from nhipcau.conference.refusal import Outcome, Refusal
 from nhipcau.conference.replay import replay
+from nhipcau.conference.scenario import Ballot, Cue, CueKind, Turn
 from nhipcau.conference.state import EMPTY, ConferenceState
 from nhipcau.conference.wire import dump_event
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.eventlog import EventLog
-from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.messages import ConferencePlan, PlannedCue
 
 Observer = Callable[[ConferenceState, tuple[Event, ...]], None]
 
@@ -59,7 +60,16 @@ class ConferenceHost:
         guests = tuple(guest.site for guest in plan.guests)
         roster = tuple(RosterRow(s.site, s.name, s.level, s.parent) for s in plan.sites)
         return self.command(
-            Open(plan.conference, plan.title, plan.chair_site, layouts, roster, plan.layout, guests)
+            Open(
+                conference=plan.conference,
+                title=plan.title,
+                chair_site=plan.chair_site,
+                layouts=layouts,
+                roster=roster,
+                layout=plan.layout,
+                guests=guests,
+                scenario=tuple(_cue(planned) for planned in plan.scenario),
+            )
         )
 
     def observe(self, observer: Observer) -> None:
@@ -83,3 +93,21 @@ class ConferenceHost:
     def stats(self) -> HostStats:
         """Return the counters."""
         return HostStats(self._taken, self._refused, self.state.seq)
+
+
+def _cue(planned: PlannedCue) -> Cue:
+    ballot = planned.ballot
+    return Cue(
+        cue=planned.cue,
+        kind=CueKind(planned.kind) if planned.kind in set(CueKind) else CueKind.ITEM,
+        title=planned.title,
+        who=planned.who,
+        minutes=planned.minutes,
+        planned_ms=planned.planned_ms,
+        fixed=planned.fixed,
+        layout=planned.layout,
+        turns=tuple(Turn(t.turn, t.site, t.speaker, t.minutes) for t in planned.turns),
+        ballot=None
+        if ballot is None
+        else Ballot(ballot.question, ballot.answers, ballot.delegations),
+    )

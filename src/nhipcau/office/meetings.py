@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nhipcau.office.admitting import Doors
 from nhipcau.ports.bus import Registry
 from nhipcau.ports.clock import Clock
-from nhipcau.ports.messages import ConferencePlan, PlannedSite
+from nhipcau.ports.messages import ConferencePlan, PlannedCue, PlannedSite
 from nhipcau.ports.subjects import plan_key
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 
@@ -26,6 +26,7 @@ class Meeting:
         sites: the roster, in calling order.
         starts_s, ends_s: seconds since 1970-01-01 UTC; rooms ring at the first, and at the second
             at the latest every ticket ends. 0: at once, and never.
+        scenario: the approved cues, in order.
     """
 
     meeting: ConferenceId
@@ -37,6 +38,7 @@ class Meeting:
     sites: Sequence[PlannedSite]
     starts_s: int = 0
     ends_s: int = 0
+    scenario: tuple[PlannedCue, ...] = ()
 
 
 class UnknownMeetingError(Exception):
@@ -92,6 +94,7 @@ class MeetingBook:
             layout=meeting.layout,
             sites=tuple(meeting.sites),
             token_public_key_pem=self._key,
+            scenario=meeting.scenario,
         )
         if self._doors is not None and self._clock is not None:
             now_ms = round(self._clock.wall_s() * 1000)

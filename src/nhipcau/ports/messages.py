@@ -6,6 +6,8 @@ subject   mcu.<name>.status     McuStatus           MCU → office, every second
 request   audit.rows            AuditRows           every process → office, AuditTaken comes back
 """
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from nhipcau.quantities import ConferenceId, DeviceId, McuName, SiteId
@@ -46,6 +48,38 @@ class PlannedGuest(Message):
     expires_s: int
 
 
+class PlannedTurn(Message):
+    """Somebody speaks in a cue; `site` None: from no room of the roster."""
+
+    turn: str = Field(max_length=20)
+    site: SiteId | None = None
+    speaker: str = Field(default="", max_length=200)
+    minutes: int | None = Field(default=None, ge=0, le=1440)
+
+
+class PlannedBallot(Message):
+    """A vote: one answer for each delegation, which is a site of the roster."""
+
+    question: str = Field(max_length=500)
+    answers: tuple[Annotated[str, Field(max_length=200)], ...] = Field(min_length=2, max_length=10)
+    delegations: tuple[SiteId, ...] = Field(max_length=800)
+
+
+class PlannedCue(Message):
+    """A step of the scenario; `planned_ms` since 1970-01-01 UTC, `fixed`: not before it."""
+
+    cue: str = Field(min_length=1, max_length=60)
+    kind: str = Field(max_length=20)
+    title: str = Field(default="", max_length=500)
+    who: str = Field(default="", max_length=500)
+    minutes: int = Field(default=0, ge=0, le=20_000)
+    planned_ms: int = 0
+    fixed: bool = False
+    layout: str = Field(default="auto", max_length=50)
+    turns: tuple[PlannedTurn, ...] = Field(default=(), max_length=200)
+    ballot: PlannedBallot | None = None
+
+
 class ConferencePlan(Message):
     """All that an MCU must know to run a conference without asking anybody.
 
@@ -57,6 +91,7 @@ class ConferencePlan(Message):
             "": none are given.
         tickets_end_s: when the meeting is over at the latest, and with it every ticket.
         origins: whose pages may open a signalling connection, beside the MCU's own.
+        scenario: the approved cues, in order.
     """
 
     conference: ConferenceId
@@ -72,6 +107,7 @@ class ConferencePlan(Message):
     ticket_key: str = Field(default="", repr=False)
     tickets_end_s: int = 0
     origins: tuple[str, ...] = Field(default=(), max_length=20)
+    scenario: tuple[PlannedCue, ...] = Field(default=(), max_length=300)
 
 
 class BarredEntry(Message):

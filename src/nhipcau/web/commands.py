@@ -9,6 +9,7 @@ from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.web import messages as said
+from nhipcau.web import scenario_messages as led
 from nhipcau.web.deeds import DEEDS
 
 
@@ -57,4 +58,13 @@ TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.Restore: lambda actor, message: ask.Restore(actor, message.site),
     said.Lock: lambda actor, message: ask.Lock(actor, message.on),
     said.ShowRoster: lambda actor, message: ask.ShowRoster(actor, message.site, message.on),
+    led.CueNext: lambda actor, message: ask.Advance(actor, message.seen),
+    led.CueBack: lambda actor, message: ask.GoBack(actor, message.seen),
+    led.CuePutOff: lambda actor, message: ask.PutOff(actor, message.seen),
+    led.CueSkip: lambda actor, m: ask.Skip(actor, m.seen, m.cue, m.turn, m.on),
+    led.CueMove: lambda actor, m: ask.MoveCue(actor, m.seen, m.cue, m.after),
+    led.CueExtend: lambda actor, message: ask.Extend(actor, message.seen, message.minutes),
+    led.CueInsert: lambda actor, m: ask.InsertCue(
+        actor, m.seen, m.title, m.minutes, m.site, m.after
+    ),
 }

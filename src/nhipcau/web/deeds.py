@@ -5,6 +5,7 @@ from typing import get_args
 
 from nhipcau.access.actions import Action
 from nhipcau.web import messages as said
+from nhipcau.web import scenario_messages as led
 
 DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.Knock: Action.LIVE_ENTER,
@@ -37,6 +38,13 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.Look: Action.LIVE_LOOK,
     said.RoomTest: Action.LIVE_TEST,
     said.WatchStills: Action.LIVE_STILLS,
+    led.CueNext: Action.LIVE_SCENARIO,
+    led.CueBack: Action.LIVE_SCENARIO,
+    led.CuePutOff: Action.LIVE_SCENARIO,
+    led.CueSkip: Action.LIVE_SCENARIO,
+    led.CueMove: Action.LIVE_SCENARIO,
+    led.CueExtend: Action.LIVE_SCENARIO,
+    led.CueInsert: Action.LIVE_SCENARIO,
 }
 
 

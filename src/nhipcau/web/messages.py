@@ -6,32 +6,25 @@ plain dictionaries in `mcu.signalling`; it needs no checking.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from nhipcau.quantities import DeviceId, SiteId
+from nhipcau.quantities import DeviceId
+from nhipcau.web.message_parts import Code, CommandId, Fraction, Message, Millis
+from nhipcau.web.scenario_messages import ScenarioMessage
 
 PROTOCOL_VERSION = 1
 # The largest answer seen from a browser is 9 kB; the rest is room for later m-lines.
 MAX_MESSAGE_BYTES = 64 * 1024
 
-CommandId = Annotated[int, Field(ge=0, le=2**53)] | None
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Millis = Annotated[float, Field(ge=0, le=3_600_000)]
-Code = Annotated[SiteId, Field(min_length=1, max_length=64)]
 
-
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Knock(_Message):
+class Knock(Message):
     """A device asks what to sign, before its `hello`."""
 
     type: Literal["knock"]
     v: int
 
 
-class DeviceProof(_Message):
+class DeviceProof(Message):
     """A device's public key, and its signature of the challenge that it was given."""
 
     device: Annotated[DeviceId, Field(min_length=1, max_length=64)]
@@ -39,7 +32,7 @@ class DeviceProof(_Message):
     signature: str = Field(max_length=100)
 
 
-class Hello(_Message):
+class Hello(Message):
     """Who is there, and with what right: a link's token, a ticket, a device's proof, a PIN."""
 
     type: Literal["hello"]
@@ -55,14 +48,14 @@ class Hello(_Message):
     director: bool = False
 
 
-class Answer(_Message):
+class Answer(Message):
     """The SDP answer to the MCU's last offer."""
 
     type: Literal["answer"]
     sdp: str = Field(max_length=MAX_MESSAGE_BYTES)
 
 
-class Mic(_Message):
+class Mic(Message):
     """Open or close this site's microphone."""
 
     type: Literal["mic"]
@@ -70,7 +63,7 @@ class Mic(_Message):
     id: CommandId = None
 
 
-class Camera(_Message):
+class Camera(Message):
     """The room switched its camera."""
 
     type: Literal["camera"]
@@ -78,7 +71,7 @@ class Camera(_Message):
     id: CommandId = None
 
 
-class Hand(_Message):
+class Hand(Message):
     """Ask for the floor, or no longer."""
 
     type: Literal["hand"]
@@ -86,7 +79,7 @@ class Hand(_Message):
     id: CommandId = None
 
 
-class Content(_Message):
+class Content(Message):
     """Share a screen, or stop."""
 
     type: Literal["content"]
@@ -94,7 +87,7 @@ class Content(_Message):
     id: CommandId = None
 
 
-class Report(_Message):
+class Report(Message):
     """What the page measured since its last report."""
 
     type: Literal["report"]
@@ -109,20 +102,20 @@ class Report(_Message):
     sound_gap: Fraction | None = None
 
 
-class Leave(_Message):
+class Leave(Message):
     """This endpoint goes on purpose."""
 
     type: Literal["leave"]
 
 
-class Ping(_Message):
+class Ping(Message):
     """Answered by `pong`."""
 
     type: Literal["ping"]
     t: float
 
 
-class GiveFloor(_Message):
+class GiveFloor(Message):
     """Chair: give the floor; `beside`: to a second site too."""
 
     type: Literal["give_floor"]
@@ -131,7 +124,7 @@ class GiveFloor(_Message):
     id: CommandId = None
 
 
-class TakeFloor(_Message):
+class TakeFloor(Message):
     """Chair: take the floor back, from one site or from all."""
 
     type: Literal["take_floor"]
@@ -139,7 +132,7 @@ class TakeFloor(_Message):
     id: CommandId = None
 
 
-class Next(_Message):
+class Next(Message):
     """Chair: who speaks next, before any raised hand; without a site nobody is named any more."""
 
     type: Literal["next"]
@@ -147,7 +140,7 @@ class Next(_Message):
     id: CommandId = None
 
 
-class SetLayout(_Message):
+class SetLayout(Message):
     """Chair: `auto` or a layout's name."""
 
     type: Literal["layout"]
@@ -155,7 +148,7 @@ class SetLayout(_Message):
     id: CommandId = None
 
 
-class Mute(_Message):
+class Mute(Message):
     """Chair, console, operator: close a site's microphone."""
 
     type: Literal["mute"]
@@ -163,7 +156,7 @@ class Mute(_Message):
     id: CommandId = None
 
 
-class MuteAll(_Message):
+class MuteAll(Message):
     """Chair: close all microphones but the floor's and the chair's."""
 
     type: Literal["mute_all"]
@@ -171,7 +164,7 @@ class MuteAll(_Message):
     id: CommandId = None
 
 
-class LowerHand(_Message):
+class LowerHand(Message):
     """Chair, console, operator, parent site: take a request off the list."""
 
     type: Literal["lower_hand"]
@@ -179,21 +172,21 @@ class LowerHand(_Message):
     id: CommandId = None
 
 
-class StopContent(_Message):
+class StopContent(Message):
     """Chair: end the shared screen."""
 
     type: Literal["stop_content"]
     id: CommandId = None
 
 
-class Undo(_Message):
+class Undo(Message):
     """Chair: take back the last command."""
 
     type: Literal["undo"]
     id: CommandId = None
 
 
-class HandsViaParent(_Message):
+class HandsViaParent(Message):
     """Chair: requests for the floor pass through the site's parent, or no longer."""
 
     type: Literal["hands_via_parent"]
@@ -201,7 +194,7 @@ class HandsViaParent(_Message):
     id: CommandId = None
 
 
-class ForwardHand(_Message):
+class ForwardHand(Message):
     """Parent site or its operator: pass a request on to the chair."""
 
     type: Literal["forward_hand"]
@@ -209,7 +202,7 @@ class ForwardHand(_Message):
     id: CommandId = None
 
 
-class Doors(_Message):
+class Doors(Message):
     """Chair, console: whoever joins from now on waits until admitted, or no longer."""
 
     type: Literal["doors"]
@@ -217,7 +210,7 @@ class Doors(_Message):
     id: CommandId = None
 
 
-class Admit(_Message):
+class Admit(Message):
     """Chair, console, operator: let a waiting site in."""
 
     type: Literal["admit"]
@@ -225,7 +218,7 @@ class Admit(_Message):
     id: CommandId = None
 
 
-class Remove(_Message):
+class Remove(Message):
     """Chair, console: put a site out, or refuse it at the door; it stays out."""
 
     type: Literal["remove"]
@@ -233,7 +226,7 @@ class Remove(_Message):
     id: CommandId = None
 
 
-class Restore(_Message):
+class Restore(Message):
     """Chair, console: whoever was removed from this site may ask again."""
 
     type: Literal["restore"]
@@ -241,7 +234,7 @@ class Restore(_Message):
     id: CommandId = None
 
 
-class Lock(_Message):
+class Lock(Message):
     """Chair, console: nobody new comes in, or they may again."""
 
     type: Literal["lock"]
@@ -249,7 +242,7 @@ class Lock(_Message):
     id: CommandId = None
 
 
-class ShowRoster(_Message):
+class ShowRoster(Message):
     """Chair, console: let a guest see who takes part, or no longer."""
 
     type: Literal["show_roster"]
@@ -258,7 +251,7 @@ class ShowRoster(_Message):
     id: CommandId = None
 
 
-class Look(_Message):
+class Look(Message):
     """Director: what this endpoint's own view shows."""
 
     type: Literal["look"]
@@ -267,7 +260,7 @@ class Look(_Message):
     id: CommandId = None
 
 
-class RoomTest(_Message):
+class RoomTest(Message):
     """Console, operator: look at a room and measure it without putting it on air."""
 
     type: Literal["test"]
@@ -276,7 +269,7 @@ class RoomTest(_Message):
     id: CommandId = None
 
 
-class WatchStills(_Message):
+class WatchStills(Message):
     """Console, operator: send the still pictures of these sites from now on, and no others."""
 
     type: Literal["watch_stills"]
@@ -314,6 +307,7 @@ ClientMessage = (
     | Look
     | RoomTest
     | WatchStills
+    | ScenarioMessage
 )
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]

@@ -1,6 +1,7 @@
 """What the live plane is told: the approved version of a plan becomes the meeting of the MCUs."""
 
 from nhipcau.office.meetings import Meeting
+from nhipcau.office.planning.cues import planned_cues
 from nhipcau.office.planning.desk import Desk
 from nhipcau.office.planning.errors import BadRequestError
 from nhipcau.office.planning.inventory import mcus
@@ -65,6 +66,7 @@ def meeting_of(desk: Desk, sheet: Sheet, root: Mcu) -> Meeting:
         sites=planned_sites(desk.units.current(), sheet),
         starts_s=0 if time is None else int(time.starts.timestamp()),
         ends_s=0 if time is None else int(time.ends.timestamp()) + _OVERRUN_S,
+        scenario=planned_cues(sheet),
     )
 
 
