@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Playwright
 from nhipcau.access.totp import code_of, step_at
 from tests.e2e.browser import FLAGS, chromium_path, new_page
 from tests.e2e.demo import Demo
-from tests.e2e.test_rooms_and_guests import look_at
+from tests.e2e.looking import look_at
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -1,9 +1,6 @@
 """A room is paired once and joins by itself; a guest waits, is let in, put out, and stays out."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -11,18 +8,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.e2e.browser import FLAGS, chromium_path, new_page
 from tests.e2e.demo import Demo
 from tests.e2e.desk import Desk
+from tests.e2e.looking import look_at
 from tests.e2e.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 SITE = "22732"
-_AXE = Path(__file__).parents[2] / "web-client" / "node_modules" / "axe-core" / "axe.min.js"
-_GRAVE = {"serious", "critical"}
 _OPERATOR = "truc-ky-thuat"
 _SCRIPT = "<img src=x onerror=\"document.title='hacked'\"><script>window.hacked=1</script>"
-# Whoever wants to look at the pages names a folder for their pictures.
-_PICTURES = os.environ.get("NHIPCAU_PICTURES", "")
-_SIZES = ((1920, 1080), (1366, 768))
 
 
 @pytest.fixture(scope="module")
@@ -45,28 +38,6 @@ def office_page(demo: Demo, browser: Browser) -> Iterator[Page]:
     page.get_by_test_id("join").first.wait_for()
     yield page
     page.context.close()
-
-
-def look_at(page: Page, name: str) -> None:
-    """Hold the page against axe-core, and take its pictures where somebody wants them."""
-    if _AXE.is_file():
-        page.evaluate(_AXE.read_text(encoding="utf-8"))
-        result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        grave = [
-            f"{found['id']}: {[node['target'] for node in found['nodes']][:5]}"
-            for found in result["violations"]
-            if found["impact"] in _GRAVE
-        ]
-        assert grave == [], name
-    if not _PICTURES:
-        return
-    size = page.viewport_size
-    for width, height in _SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(400)
-        page.screenshot(path=f"{_PICTURES}/{name}-{width}.png")
-    if size:
-        page.set_viewport_size(size)
 
 
 def new_room(browser: Browser, demo: Demo) -> Page:

@@ -137,10 +137,10 @@ def test_a_room_fetches_by_its_ticket_and_by_no_other(planner: Planner) -> None:
     sha256 = upload(planner.secretary, data).json()["sha256"]
     planner.chair.ask("POST", f"{PATH}/papers/TL1/approval", {"sha256": sha256})
     now_s = int(planner.house.clock.at_s)
-    room = Browser(planner.house)
+    browser = Browser(planner.house)
 
     def get(ticket: str, **headers: str) -> Response:
-        return room.ask("GET", f"/papers/{sha256}?ticket={ticket}", headers=headers)
+        return browser.ask("GET", f"/papers/{sha256}?ticket={ticket}", headers=headers)
 
     good = make_ticket(SECRET, SiteId("22633"), sha256, now_s + 60)
     assert get(good).content == data
@@ -152,8 +152,50 @@ def test_a_room_fetches_by_its_ticket_and_by_no_other(planner: Planner) -> None:
     # A room of another province, whose ticket is good: it is not offered to it.
     stranger = make_ticket(SECRET, SiteId("99999"), sha256, now_s + 60)
     assert get(stranger).status_code == 404
+    rooms = planner.secretary.ask("GET", f"{PATH}/papers/TL1/rooms").json()
+    (room,) = [one for one in rooms if one["site"] == "22633"]
+    assert (room["name"], room["parent"], room["at"]) == ("Xã Giang Ly", "Huyện Khánh Vĩnh", None)
     upload(planner.secretary, pdf(5))
     assert get(good).status_code == 404
+
+
+def test_no_ticket_opens_a_paper_with_personal_data(planner: Planner) -> None:
+    restricted = FILE.replace("TL1", "TL3")
+    answer = planner.secretary.ask(
+        "PUT", restricted, headers={"content-type": "application/pdf"}, content=pdf()
+    )
+    sha256 = answer.json()["sha256"]
+    planner.chair.ask("POST", f"{PATH}/papers/TL3/approval", {"sha256": sha256})
+    now_s = int(planner.house.clock.at_s)
+    ticket = make_ticket(SECRET, SiteId("22633"), sha256, now_s + 60)
+    answer = Browser(planner.house).ask("GET", f"/papers/{sha256}?ticket={ticket}")
+    assert answer.status_code == 404
+
+
+def test_a_line_that_is_declared_anew_changes_the_pace_at_once() -> None:
+    class Still:
+        def now_s(self) -> float:
+            return 0.0
+
+        def wall_s(self) -> float:
+            return 0.0
+
+    vault = MemoryVault()
+    kept = vault.keep([bytes(CHUNK_BYTES)], CHUNK_BYTES)
+    pacer = Pacer(vault, Still())
+
+    async def fetch(line: int) -> None:
+        part = Part(0, CHUNK_BYTES - 1, True)
+        async for _ in pacer.send(kept.sha256, part, SiteId("1"), Bitrate(line)):
+            pass
+
+    async def both() -> None:
+        # The thin line owes a minute; the thick one pays no debt of it.
+        await fetch(8_000)
+        async with asyncio.timeout(20):
+            await fetch(1_000_000_000)
+
+    asyncio.run(both())
 
 
 def test_what_a_room_fetches_at_once_shares_a_quarter_of_its_line() -> None:

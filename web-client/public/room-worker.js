@@ -3,9 +3,12 @@
  *
  *     /room      from the office, else the copy kept last
  *     /assets/*  the copy kept, else from the office; their names change with what they hold
+ *     /room/papers/*  a paper that the page has fetched, by its SHA-256
  */
 
 const KEPT = 'nhipcau-room-1'
+/** The same name stands in `device/papers/shelf.ts`. */
+const PAPERS = 'nhipcau-papers-1'
 /** An office that is overloaded must not keep a room waiting. */
 const PATIENCE_MS = 4000
 
@@ -17,6 +20,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (request.mode === 'navigate' && url.pathname === '/room') event.respondWith(page(request))
+  else if (url.pathname.startsWith('/room/papers/')) event.respondWith(paper(url.pathname))
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request))
 })
 
@@ -42,6 +46,11 @@ async function asset(request) {
   const fresh = await fetch(request)
   if (fresh.ok) await kept.put(request, fresh.clone())
   return fresh
+}
+
+async function paper(path) {
+  const papers = await caches.open(PAPERS)
+  return (await papers.match(path)) ?? new Response('404', { status: 404 })
 }
 
 /** Keep what the page had loaded before this worker was there. */

@@ -8,6 +8,8 @@ from nhipcau.quantities import Bitrate
 
 # Of the line; the share that a room may fill with papers.
 PAPERS_SHARE = 0.25
+# How long a room keeps papers after the planned end; a proposal: one day.
+KEPT_AFTER_S = 24 * 3600
 # Nobody said what the line carries: as a thin commune's, a proposal.
 UNKNOWN_LINE_BPS = Bitrate(2_000_000)
 # At most so much at once after a pause; half a second of the share, and one chunk at least.
@@ -29,6 +31,7 @@ class Bucket:
     """
 
     def __init__(self, rate_bps: Bitrate, now_s: float) -> None:
+        self.rate_bps = rate_bps
         self._bytes_per_s = max(rate_bps / 8, 1.0)
         self._most = max(self._bytes_per_s * _BURST_S, CHUNK_BYTES)
         self._left = self._most

@@ -45,6 +45,7 @@ class Pacer:
         for idle in [s for s, (_, last) in self._buckets.items() if now_s - last > _FORGET_S]:
             del self._buckets[idle]
         kept = self._buckets.get(site)
-        bucket = kept[0] if kept is not None else Bucket(papers_bps(line_bps), now_s)
+        rate = papers_bps(line_bps)
+        bucket = kept[0] if kept is not None and kept[0].rate_bps == rate else Bucket(rate, now_s)
         self._buckets[site] = (bucket, now_s)
         return bucket

@@ -66,6 +66,7 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
         "GET": Action.MEETINGS_READ,
         "PUT": Action.PAPERS_CHANGE,
     },
+    "/meetings/{plan}/papers/{paper}/rooms": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/papers/{paper}/approval": {"POST": Action.PAPERS_APPROVE},
     "/planning/rules": {"GET": Action.MEETINGS_READ},
     "/templates": {"GET": Action.MEETINGS_READ, "POST": Action.MEETINGS_CHANGE},

@@ -1,6 +1,7 @@
 """Papers: checked to be PDFs, approved by the chair, fetched by rooms beforehand and slowly."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -11,7 +12,7 @@ from nhipcau.office.planning.errors import (
     NotAllowedError,
     OutdatedError,
 )
-from nhipcau.office.planning.fetching import line_of, make_ticket, offers, read_ticket
+from nhipcau.office.planning.fetching import Offer, line_of, make_ticket, offers, read_ticket
 from nhipcau.office.planning.papers import (
     MAX_PAPER_BYTES,
     Upload,
@@ -20,11 +21,15 @@ from nhipcau.office.planning.papers import (
     paper_files,
     upload_paper,
 )
-from nhipcau.planning.pacing import CHUNK_BYTES, Bucket, papers_bps
+from nhipcau.office.planning.reading import read_meeting
+from nhipcau.office.planning.receipts import note_receipts, receipt_counts, receipts
+from nhipcau.planning.life import Step
+from nhipcau.planning.pacing import CHUNK_BYTES, KEPT_AFTER_S, Bucket, papers_bps
+from nhipcau.ports.devices import Device, JoinPolicy
 from nhipcau.ports.vault import TooLargeError
-from nhipcau.quantities import Bitrate, SiteId
+from nhipcau.quantities import Bitrate, DeviceId, SiteId
 
-from .desk import CHAIR, MEETING, SECRETARY, STRANGER, TECHNICIAN, Office
+from .desk import CHAIR, HANOI, MEETING, OPERATOR, SECRETARY, STRANGER, TECHNICIAN, Office
 from .pdfs import pdf
 
 SECRET = b"s" * 32
@@ -127,8 +132,64 @@ def test_a_room_is_offered_the_approved_papers_of_its_coming_meetings(office: Of
     )
     assert read_ticket(SECRET, offer.ticket, sha256, office.clock.wall_s()) == ROOM
     assert offers(office.desk, SiteId("99999"), SECRET) == []
-    office.clock.set(27)
+
+
+def test_a_room_keeps_the_papers_until_a_day_after_the_end_and_none_of_a_cancelled_meeting(
+    office: Office,
+) -> None:
+    approve_paper(office.desk, CHAIR, MEETING, "TL1", upload(office, pdf()))
+    # The session ends at 11:36 on the 25th.
+    until_s = datetime(2024, 1, 26, 11, 36, tzinfo=HANOI).timestamp()
+    office.clock.set(26, 11)
+    (offer,) = offers(office.desk, ROOM, SECRET)
+    assert offer.until_s == until_s
+    office.clock.set(26, 12)
     assert offers(office.desk, ROOM, SECRET) == []
+    office.clock.set(20)
+    office.step(SECRETARY, Step.CANCEL)
+    assert offers(office.desk, ROOM, SECRET) == []
+
+
+def test_a_meeting_that_runs_over_keeps_its_papers_in_the_rooms(office: Office) -> None:
+    approve_paper(office.desk, CHAIR, MEETING, "TL1", upload(office, pdf()))
+    office.clock.set(25, 8)
+    office.step(OPERATOR, Step.START)
+    office.clock.set(27)
+    (offer,) = offers(office.desk, ROOM, SECRET)
+    assert offer.until_s == int(office.clock.wall_s()) + KEPT_AFTER_S
+
+
+def test_a_paper_with_personal_data_is_named_to_a_room_and_not_handed_out(office: Office) -> None:
+    for paper in ("TL1", "TL3"):
+        approve_paper(office.desk, CHAIR, MEETING, paper, upload(office, pdf(mark=paper), paper))
+    offered = {one.file.paper: (one.restricted, bool(one.ticket)) for one in found(office)}
+    assert offered == {"TL1": (False, True), "TL3": (True, False)}
+
+
+def test_the_office_knows_which_room_has_which_file(office: Office) -> None:
+    def have() -> dict[str, int]:
+        sheet = read_meeting(office.desk, SECRETARY, MEETING)
+        return dict(receipt_counts(office.desk, sheet, paper_files(office.desk, MEETING)))
+
+    first = upload(office, pdf(1))
+    approve_paper(office.desk, CHAIR, MEETING, "TL1", first)
+    device = Device(DeviceId("d-1"), ROOM, "Máy phòng họp", JoinPolicy.ASK, 0)
+    note_receipts(office.desk, device, ["f" * 64], found(office))
+    assert have() == {"TL1": 0}
+    for _ in range(2):
+        note_receipts(office.desk, device, [first], found(office))
+    assert have() == {"TL1": 1}
+    sheet = read_meeting(office.desk, SECRETARY, MEETING)
+    rooms = receipts(office.desk, sheet, paper_files(office.desk, MEETING)["TL1"])
+    assert [(one.site, one.at_s) for one in rooms if one.at_s] == [(ROOM, office.clock.wall_s())]
+    assert len(rooms) == len(sheet.checked.invitation.sites)
+    # Another file for the row: nobody has that one.
+    approve_paper(office.desk, CHAIR, MEETING, "TL1", upload(office, pdf(2)))
+    assert have() == {"TL1": 0}
+
+
+def found(office: Office) -> list[Offer]:
+    return offers(office.desk, ROOM, SECRET)
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "%%%", "YXxifGM", "MjI2MzN8MTcwNjQwMDAwMHx4"])

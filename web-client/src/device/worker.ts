@@ -3,6 +3,8 @@
 export async function keepPage(): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   try {
+    // A browser that is short of space must not throw away what a room needs.
+    void navigator.storage?.persist()
     await navigator.serviceWorker.register('/room-worker.js')
     const { active } = await navigator.serviceWorker.ready
     const files = performance.getEntriesByType('resource').map(({ name }) => new URL(name))

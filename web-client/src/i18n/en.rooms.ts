@@ -32,6 +32,16 @@ export const enRooms: Words<typeof viRooms> = {
     away: 'The office is away for now; this room can join all the same',
     back: 'Back to standby',
   },
+  papersHere: {
+    count: 'Papers: {here} of {all} are here',
+    here: 'Here',
+    waiting: 'Not here yet',
+    coming: 'Coming, {percent} %',
+    restricted: 'Holds personal data, not sent to rooms',
+    size: '{pages} pages · {size}',
+    open: 'Open',
+    openThis: 'Open the paper {title}',
+  },
   ring: {
     title: 'The meeting has begun',
     soon: 'This room joins by itself in {n} s',

@@ -29,6 +29,16 @@ export const viRooms = {
     away: 'Máy chủ văn phòng tạm vắng, phòng họp vẫn vào họp được',
     back: 'Về màn hình chờ',
   },
+  papersHere: {
+    count: 'Tài liệu: {here}/{all} đã tải',
+    here: 'Đã tải',
+    waiting: 'Chưa tải',
+    coming: 'Đang tải {percent} %',
+    restricted: 'Có dữ liệu cá nhân, không phát về phòng họp',
+    size: '{pages} trang · {size}',
+    open: 'Mở',
+    openThis: 'Mở tài liệu {title}',
+  },
   ring: {
     title: 'Cuộc họp đã bắt đầu',
     soon: 'Phòng họp tự vào sau {n} giây',

@@ -1,0 +1,196 @@
+"""A room fetches its meeting's papers beforehand, slowly, and opens them without an office."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Request
+
+from tests.e2e.browser import FLAGS, chromium_path, new_page
+from tests.e2e.looking import look_at
+from tests.e2e.office import OfficeAlone, running_office
+from tests.e2e.waiting import eventually
+from tests.office.planning.pdfs import pdf
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+
+SITE = "22732"
+# Nobody declared the room's line: it is taken for one of 2 Mbit/s.
+QUARTER_BYTES_PER_S = 2_000_000 / 4 / 8
+BURST_BYTES = QUARTER_BYTES_PER_S / 2
+_HEADERS = {"content-type": "application/pdf"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeAlone]:
+    with running_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    flags = (*FLAGS, "--autoplay-policy=no-user-gesture-required")
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(flags))
+    yield browser
+    browser.close()
+
+
+class Desk:
+    """What a signed-in person asks of the office's API."""
+
+    def __init__(self, office: OfficeAlone, page: Page) -> None:
+        self._api, self._page = f"{office.url}/api/v1", page
+
+    def ask(self, method: str, path: str, body: Any = None, seen: int = 0) -> Any:
+        """Ask, as who sees this revision; return what is answered."""
+        headers = {"If-Match": f'"{seen}"'} if seen else {}
+        answer = self._page.request.fetch(
+            self._api + path, method=method, data=body, headers=headers
+        )
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def upload(self, plan: str, paper: str, data: bytes) -> str:
+        """Upload the PDF of a paper; return its SHA-256."""
+        path = f"{self._api}/meetings/{plan}/papers/{paper}/file?name={paper}.pdf"
+        answer = self._page.request.put(path, data=data, headers=_HEADERS)
+        assert answer.ok, answer.text()
+        return str(answer.json()["sha256"])
+
+
+def planned(secretary: Desk, chair: Desk, office: OfficeAlone) -> str:
+    """Plan a meeting for the day after tomorrow as the first session was; return its id."""
+    model = secretary.ask("GET", f"/meetings/{office.meeting}")
+    starts = (datetime.now() + timedelta(days=2)).replace(hour=8, minute=0, second=0, microsecond=0)
+    body = {
+        "host": model["header"]["host"],
+        "title": "Họp trực tuyến ba cấp tháng này",
+        "starts": starts.isoformat(),
+        "from_meeting": office.meeting,
+    }
+    plan = secretary.ask("POST", "/meetings", body)
+    path = f"/meetings/{plan['id']}"
+    changes = {"changes": [{"op": "set", "part": "header/secret", "value": False}]}
+    seen = secretary.ask("PATCH", path, changes, plan["revision"])["plan"]["revision"]
+    done = secretary.ask("POST", f"{path}/steps", {"step": "submit"}, seen)
+    chair.ask("POST", f"{path}/steps", {"step": "approve"}, done["plan"]["revision"])
+    return str(plan["id"])
+
+
+def paired_room(browser: Browser, office: OfficeAlone, operator: Page) -> Page:
+    """Return a room's page that is paired, and waits for its meetings."""
+    path = f"{office.url}/api/v1/sites/{SITE}/pairing-codes"
+    code = operator.request.post(path, data={"join": "ask"}).json()["code"]
+    room = new_page(browser, desk=True)
+    room.goto(f"{office.url}/room")
+    room.get_by_test_id("pairing-code").press_sequentially(code)
+    room.get_by_test_id("pair").click()
+    room.get_by_test_id("not-now").click()
+    room.get_by_test_id("next-meeting").wait_for()
+    return room
+
+
+def count(room: Page, here: int, of: int) -> None:
+    """Wait until the room shows so many papers."""
+    text = f"Tài liệu: {here}/{of} đã tải"
+    room.get_by_test_id("next-meeting").get_by_test_id("papers-count").filter(
+        has_text=text
+    ).wait_for()
+
+
+def kept_files(room: Page) -> set[str]:
+    """Return the SHA-256 of every file that the browser keeps."""
+    names = "caches.open('nhipcau-papers-1').then((c) => c.keys()).then((k) => k.map((r) => r.url))"
+    return {str(url).rsplit("/", 1)[1] for url in room.evaluate(names)}
+
+
+def fetched_twice_at_once(room: Page, url: str) -> tuple[int, float]:
+    """Fetch one file twice at the same time; return all bytes that came and the seconds it took."""
+    came, took_s = room.evaluate(
+        """async (url) => {
+          const begun = performance.now()
+          const fetched = [0, 1].map(() => fetch(url, { cache: 'no-store' }))
+          const bodies = await Promise.all(fetched.map(async (one) => (await one).arrayBuffer()))
+          const bytes = bodies.reduce((sum, body) => sum + body.byteLength, 0)
+          return [bytes, (performance.now() - begun) / 1000]
+        }""",
+        url,
+    )
+    return came, took_s
+
+
+def opens(room: Page, sha256: str, data: bytes) -> None:
+    """Open the first paper of the next meeting; what is shown is that file, to the byte."""
+    shelf = room.get_by_test_id("next-meeting").get_by_test_id("room-papers")
+    shelf.get_by_test_id("papers-count").click()
+    with room.context.expect_page() as opened:
+        shelf.get_by_test_id("open-paper").first.click()
+    shown = opened.value
+    shown.wait_for_load_state()
+    assert shown.evaluate("document.contentType") == "application/pdf"
+    look = "(path) => fetch(path).then((answer) => answer.arrayBuffer()).then((data) => "
+    read = look + "crypto.subtle.digest('SHA-256', data)).then((sum) => [...new Uint8Array(sum)])"
+    assert bytes(room.evaluate(read, f"/room/papers/{sha256}")) == hashlib.sha256(data).digest()
+
+
+def test_a_room_has_its_papers_beforehand_and_opens_them_without_an_office(
+    office: OfficeAlone, browser: Browser
+) -> None:
+    people = {who: office.enter(browser, who) for who in ("thu-ky", "chu-toa", "truc-ky-thuat")}
+    secretary, chair = Desk(office, people["thu-ky"]), Desk(office, people["chu-toa"])
+    plan = planned(secretary, chair, office)
+    files = {"TL1": pdf(2, ballast=300_000), "TL2": pdf(3), "TL3": pdf(4)}
+    marks = {paper: secretary.upload(plan, paper, data) for paper, data in files.items()}
+    for paper, sha256 in marks.items():
+        body = {"sha256": sha256}
+        chair.ask("POST", f"/meetings/{plan}/papers/{paper}/approval", body)
+
+    room = paired_room(browser, office, people["truc-ky-thuat"])
+    asked: list[Request] = []
+    room.on("request", lambda request: asked.append(request) if "ticket=" in request.url else None)
+    # The first paper is on its way; the room's machine is switched off and on again.
+    shelf = room.get_by_test_id("next-meeting").get_by_test_id("room-papers")
+    shelf.get_by_test_id("papers-count").click()
+    coming = shelf.locator("[data-paper=TL1]").filter(has_text="Đang tải")
+    eventually(lambda: "Đang tải 0 %" not in coming.inner_text(), "a part of the paper has come")
+    look_at(room, "room-papers-coming")
+    room.reload()
+    room.get_by_test_id("not-now").click()
+    count(room, 2, 2)
+    ranges = [one.headers.get("range") for one in asked if marks["TL1"] in one.url]
+    assert any(one and one != "bytes=0-" for one in ranges), ranges
+    # Personal data is named and not sent.
+    assert kept_files(room) == {marks["TL1"], marks["TL2"]}
+    shelf.get_by_test_id("papers-count").click()
+    shelf.locator("[data-paper=TL3]").filter(has_text="dữ liệu cá nhân").wait_for()
+    look_at(room, "room-papers")
+
+    def receipt() -> bool:
+        rooms = secretary.ask("GET", f"/meetings/{plan}/papers/TL1/rooms")
+        return [one["site"] for one in rooms if one["at"]] == [SITE]
+
+    eventually(receipt, "the office knows that the room has the paper")
+
+    # Whatever the room asks for at once, a quarter of its line is all it gets.
+    url = next(one.url for one in asked if marks["TL1"] in one.url)
+    came, took_s = fetched_twice_at_once(room, url)
+    assert came == 2 * len(files["TL1"])
+    assert took_s >= (came - 2 * BURST_BYTES) / QUARTER_BYTES_PER_S
+
+    # A paper that was taken back is gone from the room when it asks again.
+    secretary.upload(plan, "TL2", pdf(5))
+    room.reload()
+    room.get_by_test_id("not-now").click()
+    count(room, 1, 1)
+    eventually(lambda: kept_files(room) == {marks["TL1"]}, "the withdrawn paper is thrown away")
+
+    office.stop()
+    room.reload()
+    count(room, 1, 1)
+    room.get_by_test_id("not-now").click()
+    room.get_by_test_id("office-away").wait_for()
+    opens(room, marks["TL1"], files["TL1"])
+    for page in (*people.values(), room):
+        page.context.close()
