@@ -26,6 +26,7 @@ describe('the way after signing in', () => {
   it('leads to the account’s own work', () => {
     expect(homeOf(account(grant('administrator', '573')))).toBe('/admin')
     expect(homeOf(account(grant('auditor', null)))).toBe('/audit')
+    expect(homeOf(account(grant('secretary', '56')))).toBe('/meetings')
     expect(homeOf(account(grant('operator', '56')))).toBe('/')
   })
 

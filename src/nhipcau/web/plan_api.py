@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
 
+from nhipcau.office.planning.desk import Author, Desk
 from nhipcau.office.planning.founding import Founding, found_meeting
 from nhipcau.office.planning.living import Wish, take_step
 from nhipcau.office.planning.reading import (
@@ -23,10 +24,12 @@ from nhipcau.office.planning.reading import (
     lay_out,
     list_meetings,
     read_meeting,
+    rights,
 )
 from nhipcau.office.planning.writing import edit_meeting
 from nhipcau.planning.editing import Change
 from nhipcau.planning.life import State, Step
+from nhipcau.ports.plans import PlanRecord
 from nhipcau.web.plan_out import (
     EditedOut,
     FieldChangeOut,
@@ -137,7 +140,7 @@ def _add_reading(router: APIRouter, parts: PlanningParts) -> None:
         """Return a plan; its ETag is the revision. Who only takes part gets what was approved."""
         sheet = read_meeting(desk, author, plan, edition)
         response.headers.update(tag(sheet.head.revision))
-        return plan_out(sheet)
+        return plan_out(sheet, rights(desk, author, sheet))
 
 
 def _add_writing(router: APIRouter, parts: PlanningParts) -> None:
@@ -152,7 +155,7 @@ def _add_writing(router: APIRouter, parts: PlanningParts) -> None:
         record = found_meeting(desk, author, founding)
         response.headers.update(tag(record.head.revision))
         response.headers["Location"] = f"/api/v1/meetings/{record.head.id}"
-        return plan_out(lay_out(desk, record))
+        return _shown(desk, author, record)
 
     @router.patch("/{plan}")
     def edit(
@@ -163,8 +166,8 @@ def _add_writing(router: APIRouter, parts: PlanningParts) -> None:
         """
         edited = edit_meeting(desk, author, plan, seen, body.changes)
         response.headers.update(tag(edited.record.head.revision))
-        sheet = lay_out(desk, edited.record)
-        return EditedOut(merged=edited.merged, parts=list(edited.parts), plan=plan_out(sheet))
+        shown = _shown(desk, author, edited.record)
+        return EditedOut(merged=edited.merged, parts=list(edited.parts), plan=shown)
 
     @router.post("/{plan}/steps")
     async def step(
@@ -175,8 +178,8 @@ def _add_writing(router: APIRouter, parts: PlanningParts) -> None:
         record = await in_thread(lambda: take_step(desk, author, plan, wish))
         why = await parts.publish(record) if body.step in _PUBLISHED else ""
         response.headers.update(tag(record.head.revision))
-        sheet = await in_thread(lambda: plan_out(lay_out(desk, record)))
-        return SteppedOut(plan=sheet, briefing=why)
+        shown = await in_thread(lambda: _shown(desk, author, record))
+        return SteppedOut(plan=shown, briefing=why)
 
 
 def _add_looking_back(router: APIRouter, parts: PlanningParts) -> None:
@@ -216,6 +219,11 @@ def _add_looking_back(router: APIRouter, parts: PlanningParts) -> None:
             )
             for one in differences(desk, author, plan, before, after)
         ]
+
+
+def _shown(desk: Desk, author: Author, record: PlanRecord) -> PlanOut:
+    sheet = lay_out(desk, record)
+    return plan_out(sheet, rights(desk, author, sheet))
 
 
 def _field(name: str, before: Any, after: Any) -> FieldChangeOut:

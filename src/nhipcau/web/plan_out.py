@@ -1,12 +1,13 @@
 """What the API says of a meeting's plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from nhipcau.access.actions import Action
 from nhipcau.office.planning.reading import Sheet
 from nhipcau.org.units import UnitId
 from nhipcau.org.view import TreeView
@@ -120,7 +121,8 @@ class PlanOut(BaseModel):
     """A meeting's plan: the newest version, or (`edition`) one that was approved.
 
     `revision` is its ETag. `seal` is the SHA-256 of this content. `steps` is what can be done
-    next. `names` holds every unit that the plan names, as it was called on the meeting's day.
+    next; `may` is what the reader is allowed to do to it ("meetings.change"), whatever its state.
+    `names` holds every unit that the plan names, as it was called on the meeting's day.
     Rows stand in their order.
     """
 
@@ -130,6 +132,7 @@ class PlanOut(BaseModel):
     edition: int | None
     seal: str
     steps: list[str]
+    may: list[str]
     editions: list[EditionOut]
     created: SignedOut
     header: Header
@@ -225,8 +228,8 @@ def clash_out(one: Clash) -> ClashOut:
     return ClashOut.model_validate(one, from_attributes=True)
 
 
-def plan_out(sheet: Sheet) -> PlanOut:
-    """Return a meeting's plan."""
+def plan_out(sheet: Sheet, may: Iterable[Action]) -> PlanOut:
+    """Return a meeting's plan, as it is shown to somebody who may do such deeds to it."""
     plan, who, slots = sheet.plan, sheet.checked.invitation, sheet.slots
     zone = plan.header.zone
     return PlanOut(
@@ -236,6 +239,7 @@ def plan_out(sheet: Sheet) -> PlanOut:
         edition=None if sheet.edition is None else sheet.edition.number,
         seal=sheet.seal,
         steps=[step.value for step in sheet.steps],
+        may=[deed.value for deed in may],
         editions=[
             EditionOut(
                 number=one.number,

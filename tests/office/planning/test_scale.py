@@ -142,7 +142,7 @@ def test_a_large_scenario_is_read_edited_and_approved_with_few_questions(engine:
     keep_plan(desk, author, wide_plan(), meeting="lớn")
     assert desk.view().display_names
     with counted(engine, 3):
-        out = plan_out(read_meeting(desk, author, "lớn"))
+        out = plan_out(read_meeting(desk, author, "lớn"), ())
     assert (len(out.cues), len(out.times), out.count.units) == (CUES, CUES, 10)
     with counted(engine, 6):
         moved = MovePart(op="move", part="cues/q199", after=None)
@@ -169,6 +169,6 @@ def test_all_of_12_000_units_can_be_invited_and_the_limit_says_no(engine: Engine
     plan = plan.model_copy(update={"participants": (*plan.participants, everybody)})
     keep_plan(office.desk, author, plan, meeting="alle")
     with counted(engine, 3):
-        out = plan_out(read_meeting(office.desk, author, "alle"))
+        out = plan_out(read_meeting(office.desk, author, "alle"), ())
     assert out.count.units == UNITS
     assert "too_many_sites" in {problem.code for problem in out.problems}

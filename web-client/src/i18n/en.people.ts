@@ -6,6 +6,7 @@ export const enPeople: Words<typeof viPeople> = {
   menu: {
     label: 'Account and administration',
     admin: 'Administration',
+    meetings: 'Meetings',
     rooms: 'Rooms',
     audit: 'Audit log',
     me: 'My account',

@@ -3,6 +3,7 @@ export const viPeople = {
   menu: {
     label: 'Tài khoản và các trang quản trị',
     admin: 'Quản trị',
+    meetings: 'Cuộc họp',
     rooms: 'Phòng họp',
     audit: 'Nhật ký',
     me: 'Tài khoản của tôi',

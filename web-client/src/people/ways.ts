@@ -17,6 +17,7 @@ export function homeOf(account: Account): string {
   const roles = new Set(account.grants.map(({ role }) => role))
   if (roles.has('administrator')) return '/admin'
   if (roles.has('auditor')) return '/audit'
+  if (roles.has('secretary')) return '/meetings'
   return '/'
 }
 

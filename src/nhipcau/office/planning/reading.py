@@ -23,6 +23,18 @@ from nhipcau.ports.plans import Edition, PlanHead, PlanRecord, UnknownPlanError,
 
 # Who only takes part sees a meeting from its approval on.
 _FOR_PARTICIPANTS = frozenset({State.APPROVED, State.LIVE, State.ENDED})
+# What a page offers or leaves out by who is asking.
+_DEEDS = (
+    Action.MEETINGS_READ,
+    Action.MEETINGS_CHANGE,
+    Action.MEETINGS_APPROVE,
+    Action.MEETINGS_RUN,
+    Action.TASKS_CHECK,
+    Action.ATTENDANCE_CONFIRM,
+    Action.PAPERS_CHANGE,
+    Action.PAPERS_APPROVE,
+    Action.GUESTS_INVITE,
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,12 @@ def _takes_part(author: Author, sheet: Sheet) -> bool:
     seats = [guest.unit for guest in who.guests.values()]
     on = target(who.view, [*who.units, *seats], sheet.head.id)
     return allows(author.actor, Action.MEETINGS_READ, on)
+
+
+def rights(desk: Desk, author: Author, sheet: Sheet) -> tuple[Action, ...]:
+    """Return what the author may do to the meeting, whatever state it is in."""
+    on = host_target(desk, sheet)
+    return tuple(deed for deed in _DEEDS if allows(author.actor, deed, on))
 
 
 def require_of(desk: Desk, author: Author, action: Action, sheet: Sheet) -> None:

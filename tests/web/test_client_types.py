@@ -1,0 +1,62 @@
+"""The types that the web client writes by hand say what the office's API says."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .people import House
+
+_TYPES = Path(__file__).parents[2] / "web-client/src/planning/types.ts"
+_INTERFACE = re.compile(
+    r"^(?:export )?interface (\w+)(?: extends (\w+))? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL
+)
+_FIELD = re.compile(r"^  (\w+)\??: (.+)$", re.MULTILINE)
+
+# The client's name of a schema, where it is another one.
+NAMES = {
+    "Signed": "SignedOut",
+    "Head": "HeadOut",
+    "Heads": "HeadsOut",
+    "Edition": "EditionOut",
+    "CueTime": "TimeOut",
+    "PlanProblem": "PlanProblemOut",
+    "UnitName": "UnitNameOut",
+    "Count": "CountOut",
+    "Plan": "PlanOut",
+    "Edited": "EditedOut",
+    "Stepped": "SteppedOut",
+    "Rules": "RulesOut",
+}
+SAME = (
+    "Header Pick Turn Ballot Cue Due Task Case Paper StandIn MeetingKind Party FailureCase LeadTime"
+)
+SCHEMAS = {**NAMES, **{name: name for name in SAME.split()}}
+
+
+def _interfaces() -> dict[str, dict[str, str]]:
+    """Return the fields of each interface, those of the one it extends included."""
+    text = _TYPES.read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = {}
+    for name, above, body in _INTERFACE.findall(text):
+        found[name] = {**found.get(above, {}), **dict(_FIELD.findall(body))}
+    return found
+
+
+@pytest.fixture(scope="module")
+def schemas() -> dict[str, Any]:
+    made: dict[str, Any] = House().app.openapi()["components"]["schemas"]
+    return made
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_an_interface_has_the_fields_of_its_schema(name: str, schemas: dict[str, Any]) -> None:
+    written, meant = _interfaces()[name], schemas[SCHEMAS[name]]["properties"]
+    assert set(written) == set(meant)
+    nullable = {field for field, rule in meant.items() if _may_be_null(rule)}
+    assert {field for field, kind in written.items() if kind.endswith("null")} == nullable
+
+
+def _may_be_null(rule: dict[str, Any]) -> bool:
+    return any(one.get("type") == "null" for one in rule.get("anyOf", ()))

@@ -1,0 +1,21 @@
+/** The tabs of a meeting's page, in their order; each is a file of its own, loaded when it is opened. */
+
+import type { Component } from 'vue'
+
+export type TabKey = 'information' | 'participants' | 'scenario' | 'duties' | 'backup' | 'papers' | 'history'
+
+export interface Tab {
+  key: TabKey
+  load: () => Promise<Component>
+  /** Tables and fields of the plan that are written here, for counting problems. */
+  parts: readonly string[]
+}
+
+export const TABS: readonly Tab[] = [
+  { key: 'information', load: () => import('../components/planning/InformationTab.vue'), parts: ['header'] },
+]
+
+export function tabOf(part: string): TabKey {
+  const section = part.split('/', 1)[0] ?? ''
+  return TABS.find(({ parts }) => parts.includes(section))?.key ?? 'information'
+}
