@@ -7,7 +7,7 @@ import pytest
 from nhipcau.mcu.asking import NOTHING, Asking, Duties, Upstream
 from nhipcau.mcu.linecare import Strain
 from nhipcau.mcu.uplink import Uplink
-from nhipcau.mcu.uplinkcontrol import LARGE, SMALL
+from nhipcau.mcu.uplinkcontrol import LARGE, SMALL, TILE
 from nhipcau.quantities import Bitrate, EndpointId
 
 ROOM = EndpointId("room")
@@ -51,6 +51,8 @@ def test_who_is_seen_large_sends_720p_and_who_is_seen_small_360p() -> None:
     asked = line.after(1, replace(SEEN, picture=SMALL))
     assert shape(asked) == (True, 360, 30)
     assert asked.max_bps == 400_000
+    asked = line.after(1, replace(SEEN, picture=TILE))
+    assert shape(asked) == (True, 360, 15)
 
 
 def test_whom_nobody_sees_sends_no_picture_but_a_still_every_three_seconds() -> None:
@@ -62,7 +64,7 @@ def test_whom_nobody_sees_sends_no_picture_but_a_still_every_three_seconds() -> 
 def test_the_order_of_sacrifice_on_a_line_that_gets_thinner() -> None:
     line = Line()
     seen = [(2_000_000, 3.0, (True, 720, 30)), (450_000, 10.0, (True, 360, 30))]
-    seen += [(150_000, 10.0, (True, 360, 10)), (50_000, 10.0, (True, 360, 10))]
+    seen += [(150_000, 10.0, (True, 360, 15)), (50_000, 10.0, (True, 360, 10))]
     for bps, still_s, shaped in seen:
         asked = line.after(3, bps=bps)
         assert (asked.still_s, shape(asked)) == (still_s, shaped)

@@ -1,6 +1,6 @@
 """How much picture a room's line has room for: down at once, up slowly, never off by estimate."""
 
-from nhipcau.mcu.uplinkcontrol import LARGE, NO_PICTURE, SMALL, SPARE, UplinkControl
+from nhipcau.mcu.uplinkcontrol import LARGE, NO_PICTURE, SMALL, SPARE, TILE, UplinkControl
 
 
 def seconds(control: UplinkControl, bps: int, first: int, count: int) -> list[int]:
@@ -17,7 +17,7 @@ def test_a_good_line_sends_the_large_picture() -> None:
 
 
 def test_it_goes_down_at_once_as_far_as_the_line_says() -> None:
-    for bps, step in ((499_000, SMALL), (179_000, SPARE), (50_000, SPARE)):
+    for bps, step in ((499_000, SMALL), (179_000, TILE), (119_000, SPARE), (50_000, SPARE)):
         control = UplinkControl()
         seconds(control, 2_000_000, 0, 5)
         assert seconds(control, bps, 5, 1) == [step]
@@ -26,8 +26,13 @@ def test_it_goes_down_at_once_as_far_as_the_line_says() -> None:
 def test_it_goes_up_one_step_at_a_time_and_only_with_room_to_spare() -> None:
     control = UplinkControl()
     seconds(control, 100_000, 0, 1)
-    assert set(seconds(control, 190_000, 1, 30)) == {SPARE}
-    assert seconds(control, 2_000_000, 31, 8) == [*[SPARE] * 3, *[SMALL] * 4, LARGE]
+    assert set(seconds(control, 135_000, 1, 30)) == {SPARE}
+    assert seconds(control, 2_000_000, 31, 12) == [
+        *[SPARE] * 3,
+        *[TILE] * 4,
+        *[SMALL] * 4,
+        LARGE,
+    ]
 
 
 def test_a_line_at_the_edge_of_two_steps_does_not_swing() -> None:
@@ -44,7 +49,7 @@ def test_an_estimate_alone_never_ends_a_picture() -> None:
 def test_a_line_that_recovered_is_used_again_within_seconds() -> None:
     control = UplinkControl()
     seconds(control, 50_000, 0, 1)
-    assert seconds(control, 2_000_000, 1, 10)[-1] == LARGE
+    assert seconds(control, 2_000_000, 1, 15)[-1] == LARGE
 
 
 def test_a_line_is_never_used_beyond_what_it_was_declared_to_carry() -> None:

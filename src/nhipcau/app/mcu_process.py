@@ -7,6 +7,7 @@ import asyncio
 import json
 
 from nhipcau.app.children import nhipcau_argv, say_ready, until_told_to_stop
+from nhipcau.app.precedence import take_precedence
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
 from nhipcau.mcu.spares import Spares
 from nhipcau.mcu.supervised import Command
@@ -53,6 +54,7 @@ def run_media() -> None:
     """Be the media process: warm up, wait for the word, work until SIGTERM."""
     heartbeat = Heartbeat.from_environment()
     import_quietly(_HEAVY)
+    take_precedence()
     settings = McuSettings.model_validate(heartbeat.wait_for_go())
     from nhipcau.app.media_node import run_node
 

@@ -123,7 +123,7 @@ def _flow(span: _Span) -> Sequence[Figure]:
     frames = span.grown('nhipcau_mcu_view_frames_total{view="program"}')
     return (
         plain("sites_present", span.after["nhipcau_mcu_sites_present"], "sites"),
-        plain("program_fps", frames / span.seconds, "fps"),
+        plain("program_pictures_per_s", frames / span.seconds, "pictures/s, all rungs"),
         plain(
             "packets_per_s",
             span.grown("nhipcau_mcu_packets_sent_total") / span.seconds,

@@ -4,6 +4,7 @@
 
             720p  30 fps  1.2 Mbit/s      from 500 kbit/s
             360p  30 fps  400 kbit/s      from 180 kbit/s
+            360p  15 fps  250 kbit/s      from 120 kbit/s
             360p  10 fps  150 kbit/s      from  70 kbit/s
             no picture: the sound stays
 
@@ -37,10 +38,11 @@ class UpStep(NamedTuple):
 UP_STEPS = (
     UpStep(720, 30, Bitrate(1_200_000), Bitrate(500_000)),
     UpStep(360, 30, Bitrate(400_000), Bitrate(180_000)),
+    UpStep(360, 15, Bitrate(250_000), Bitrate(120_000)),
     UpStep(360, 10, Bitrate(150_000), Bitrate(70_000)),
     UpStep(0, 0, Bitrate(0), Bitrate(0)),
 )
-LARGE, SMALL, SPARE, NO_PICTURE = range(len(UP_STEPS))
+LARGE, SMALL, TILE, SPARE, NO_PICTURE = range(len(UP_STEPS))
 # A step up must be carried by so much more than its least, for so long.
 _MARGIN = 1.15
 _UP_S = 3.0

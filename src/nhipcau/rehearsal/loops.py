@@ -25,9 +25,10 @@ LOOP_S = 8
 # Enough for large letters on a still ground with a moving marker.
 LOOP_BITRATE = Bitrate(300_000)
 LARGE_BITRATE = Bitrate(1_000_000)
+TILE_BITRATE = Bitrate(180_000)
 SPARE_BITRATE = Bitrate(65_000)
 _LARGE_LINES = 720
-_SPARE_FPS = 10
+_TILE_FPS, _SPARE_FPS = 15, 10
 # A flash and a beep every two seconds: a viewer's lip sync is measured to well under one second.
 FLASH_PERIOD_S = 2.0
 FLASH_S = 0.1
@@ -63,7 +64,9 @@ class LoopSpec:
         """Bits per second of the encoded loop."""
         if self.height >= _LARGE_LINES:
             return LARGE_BITRATE
-        return SPARE_BITRATE if self.fps <= _SPARE_FPS else LOOP_BITRATE
+        if self.fps <= _SPARE_FPS:
+            return SPARE_BITRATE
+        return TILE_BITRATE if self.fps <= _TILE_FPS else LOOP_BITRATE
 
     @property
     def keyframe_s(self) -> float:
@@ -123,13 +126,13 @@ def within(spec: LoopSpec, height: int, fps: int, max_bps: int) -> LoopSpec:
         fps: at the most.
         max_bps: at the most, bits per second; below the least that there is, the least.
     """
-    slow = replace(spec, width=640, height=360, fps=min(spec.fps, _SPARE_FPS))
-    small = replace(spec, width=640, height=360)
     large = replace(spec, width=1280, height=_LARGE_LINES)
-    for one in (large, small):
-        if one.height <= height and slow.fps < fps and one.bitrate <= max_bps:
+    small = replace(spec, width=640, height=360)
+    tile = replace(small, fps=min(spec.fps, _TILE_FPS))
+    for one in (large, small, tile):
+        if one.height <= height and one.fps <= fps and one.bitrate <= max_bps:
             return one
-    return slow
+    return replace(small, fps=min(spec.fps, _SPARE_FPS))
 
 
 def encode_picture_loop(spec: LoopSpec, codecs: Codecs) -> PictureLoop:
