@@ -2,7 +2,7 @@
 
 Columns: chair, secretary, technician, operator, telecom operator, auditor, administrator, then the
 beings without roles: nobody, device, guest, machine, office, MCU.
-    in    inside its subtree only        own   its own seat only        yes   always        .  never
+    in    inside its subtree only        own   its own affair only      yes   always        .  never
     co    inside its subtree, and only what is its company's
 """
 
@@ -90,10 +90,11 @@ bus.plan.write          .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.plan.read           .   .   .   .   .   .   .     .   .   .   .   yes yes
 bus.barred.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.barred.read         .   .   .   .   .   .   .     .   .   .   .   .   yes
-bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   own
 bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.audit.write         .   .   .   .   .   .   .     .   .   .   .   yes yes
 bus.audit.read          .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.registry.found      .   .   .   .   .   .   .     .   .   .   .   yes .
 """
 
 _LINES = [line.split() for line in _TABLE.strip().splitlines()[1:]]

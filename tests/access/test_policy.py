@@ -17,7 +17,7 @@ from nhipcau.access.policy import Allowed, Cause, Refused, allows, decide
 from nhipcau.access.roles import ROLE_NAMES, Role, conflict, needs_second_factor
 from nhipcau.access.rules import RULES
 from nhipcau.ports.subjects import SUBJECTS
-from nhipcau.quantities import ConferenceId, SiteId
+from nhipcau.quantities import ConferenceId, McuName, SiteId
 
 from .expected import KINDS, OF_KINDS, OF_ROLES, ROLES
 
@@ -25,10 +25,22 @@ ME, OTHER = AccountId("me"), AccountId("other")
 MEETING = ConferenceId("m")
 # A province, its district, a commune of it; and another district.
 INSIDE = Target(
-    frozenset({"province", "district", "commune"}), MEETING, ME, SiteId("commune"), "VT"
+    frozenset({"province", "district", "commune"}),
+    MEETING,
+    ME,
+    SiteId("commune"),
+    "VT",
+    McuName("x"),
 )
 AT_THE_TOP = Target(frozenset({"province", "district"}), MEETING, ME, SiteId("district"), "VT")
-OUTSIDE = Target(frozenset({"province", "neighbour"}), MEETING, OTHER, SiteId("neighbour"), "VT")
+OUTSIDE = Target(
+    frozenset({"province", "neighbour"}),
+    MEETING,
+    OTHER,
+    SiteId("neighbour"),
+    "VT",
+    McuName("y"),
+)
 ABOVE = Target(frozenset({"province"}), MEETING, OTHER, SiteId("province"), "VT")
 NOWHERE = Target(owner=OTHER, company="VT")
 
@@ -169,5 +181,6 @@ def test_administrators_and_operators_need_a_second_factor() -> None:
 
 def test_every_subject_of_the_bus_is_refused_to_people() -> None:
     deeds = {deed for subject in SUBJECTS for deed in (subject.write, subject.read)}
+    deeds.add(Action.BUS_REGISTRY_FOUND)
     assert deeds == {action for action in Action if action.value.startswith("bus.")}
     assert not any(allows(holder(role, None), deed) for role in Role for deed in deeds)

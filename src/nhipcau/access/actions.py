@@ -94,3 +94,5 @@ class Action(StrEnum):
     BUS_STATUS_READ = "bus.status.read"
     BUS_AUDIT_WRITE = "bus.audit.write"
     BUS_AUDIT_READ = "bus.audit.read"
+    # To make the registry where there is none yet.
+    BUS_REGISTRY_FOUND = "bus.registry.found"

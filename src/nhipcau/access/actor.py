@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from nhipcau.access.roles import Role
-from nhipcau.quantities import ConferenceId, SiteId
+from nhipcau.quantities import ConferenceId, McuName, SiteId
 
 AccountId = NewType("AccountId", str)
 GrantId = NewType("GrantId", str)
@@ -102,6 +102,7 @@ class Target:
         owner: the account whose own affair it is (its session, its password).
         site: the site whose own affair it is (its microphone, its hand).
         company: whose line it is; empty: nobody knows.
+        mcu: the MCU whose own affair it is (how it is).
     """
 
     units: frozenset[str] = frozenset()
@@ -109,6 +110,7 @@ class Target:
     owner: AccountId | None = None
     site: SiteId | None = None
     company: str = ""
+    mcu: McuName | None = None
 
 
 def in_force(grants: Iterable[Grant], now_s: float) -> tuple[Grant, ...]:

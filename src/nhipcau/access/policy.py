@@ -89,6 +89,8 @@ def _kind_reaches(who: Actor, reach: Reach, on: Target) -> bool:
         return True
     if who.kind is ActorKind.ACCOUNT:
         return on.owner is not None and on.owner == who.account
+    if who.kind is ActorKind.MCU:
+        return on.mcu is not None and on.mcu == who.name
     if who.site is None or (who.meeting is not None and who.meeting != on.meeting):
         return False
     return who.site == on.site if reach is Reach.OWN else who.site in on.units

@@ -3,7 +3,7 @@
 Reach of a role:
     INSIDE    only where it reaches: a grant's unit, or a device's site, is the target's or above it
     ANYWHERE  wherever its grant is
-    OWN       only its own affair: the account or the site is the actor's
+    OWN       only its own affair: the account, the site or the MCU is the actor's
     COMPANY   as INSIDE, and only what is of the actor's company
 """
 
@@ -52,6 +52,7 @@ _OWN_DEVICE = MappingProxyType({ActorKind.DEVICE: Reach.OWN})
 _ROOM_ABOVE = MappingProxyType({ActorKind.DEVICE: Reach.INSIDE})
 _BUS = MappingProxyType({ActorKind.MCU: Reach.ANYWHERE, ActorKind.OFFICE: Reach.ANYWHERE})
 _MCU = MappingProxyType({ActorKind.MCU: Reach.ANYWHERE})
+_OWN_MCU = MappingProxyType({ActorKind.MCU: Reach.OWN})
 
 
 def _inside(*roles: Role) -> Mapping[Role, Reach]:
@@ -135,8 +136,10 @@ RULES: Mapping[Action, Rule] = {
     Action.BUS_PLAN_READ: Rule(kinds=_BUS),
     Action.BUS_BARRED_WRITE: Rule(kinds=_MCU),
     Action.BUS_BARRED_READ: Rule(kinds=_MCU),
-    Action.BUS_STATUS_WRITE: Rule(kinds=_MCU),
+    # No MCU speaks in another's name.
+    Action.BUS_STATUS_WRITE: Rule(kinds=_OWN_MCU),
     Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),
     Action.BUS_AUDIT_WRITE: Rule(kinds=_BUS),
     Action.BUS_AUDIT_READ: Rule(kinds=_OFFICE),
+    Action.BUS_REGISTRY_FOUND: Rule(kinds=_OFFICE),
 }

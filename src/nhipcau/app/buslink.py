@@ -9,9 +9,6 @@ from nhipcau.bus.natslink import NatsAddress, NatsLink
 from nhipcau.bus.natsregistry import NatsRegistry
 from nhipcau.settings import BusSettings
 
-# The registry's bucket in JetStream.
-BUCKET = "nhipcau"
-
 
 @dataclass(frozen=True, slots=True)
 class OpenBus:
@@ -23,12 +20,20 @@ class OpenBus:
 
 
 @contextlib.asynccontextmanager
-async def open_bus(settings: BusSettings, name: str) -> AsyncIterator[OpenBus]:
-    """Yield the bus; enters at once, also while the server is away."""
+async def open_bus(
+    settings: BusSettings, name: str, *, found: bool = False
+) -> AsyncIterator[OpenBus]:
+    """Yield the bus; enters at once, also while the server is away.
+
+    Args:
+        settings: where it is, and how this process gets in.
+        name: what the server calls this connection.
+        found: make the registry where there is none, as the office does.
+    """
     address = NatsAddress(settings.url, settings.user, settings.password)
     link = await NatsLink.start(address, name=name)
     bus = NatsBus(link)
     try:
-        yield OpenBus(link, bus, NatsRegistry(link, BUCKET))
+        yield OpenBus(link, bus, NatsRegistry(link, found=found))
     finally:
         await bus.aclose()

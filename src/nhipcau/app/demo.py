@@ -20,6 +20,7 @@ from nhipcau.app.demo_accounts import announced, demo_accounts
 from nhipcau.app.demo_chair import give_floor
 from nhipcau.bus.server import NatsServer
 from nhipcau.ports.bus import BusError
+from nhipcau.ports.busrights import mcu_rights, office_rights
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
 from nhipcau.settings import BusSettings, DemoSettings, McuSettings, OfficeSettings
@@ -27,6 +28,7 @@ from nhipcau.settings import BusSettings, DemoSettings, McuSettings, OfficeSetti
 DEFAULT_PORT = 8460
 MEETING = ConferenceId("phien-ba-cap-2024-01-25")
 MCU = McuName("mcu-tinh")
+OFFICE = "office"
 # The first session's speakers come first: hall, the 8 districts, and the three communes that
 # report; whoever asks for more sites gets the others in roster order.
 FIRST_SITES = ("56", "573", "575", "572", "568", "569", "570", "571", "574")
@@ -120,10 +122,9 @@ async def _start(
     office_port, mcu_port = _choose_ports(options)
     logs = data / "logs"
     say("Khởi động bus (NATS)…")
-    nats = NatsServer(data / "nats")
+    nats = NatsServer(data / "nats", users={OFFICE: office_rights(), MCU: mcu_rights(MCU)})
     await nats.start()
     stack.push_async_callback(nats.stop)
-    bus = BusSettings(url=nats.address.url, user=nats.address.user, password=nats.address.password)
     say("Khởi động văn phòng và MCU…")
     mcu_url = f"http://{_host(options.bind)}:{mcu_port}"
     mcu = McuSettings(
@@ -134,14 +135,14 @@ async def _start(
         media_port=mcu_port,
         public_url=mcu_url,
         data_dir=data / "mcu",
-        bus=bus,
+        bus=bus_of(nats, MCU),
     )
     accounts = demo_accounts()
     office = OfficeSettings(
         bind=options.bind,
         port=office_port,
         data_dir=data / "office",
-        bus=bus,
+        bus=bus_of(nats, OFFICE),
         demo=DemoSettings(conference=MEETING, mcu=MCU, mcu_url=mcu_url, accounts=accounts),
     )
     await _together(
@@ -167,6 +168,12 @@ async def _start(
         speaker = FIRST_SPEAKER if FIRST_SPEAKER in present else present[0]
         await give_floor(announcement.chair, speaker)
     return announcement
+
+
+def bus_of(nats: NatsServer, name: str) -> BusSettings:
+    """Return how a process of this name gets to the bus."""
+    address = nats.address_of(name)
+    return BusSettings(url=address.url, user=address.user, password=address.password)
 
 
 async def _together(*starts: Coroutine[Any, Any, Child]) -> None:

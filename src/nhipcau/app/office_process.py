@@ -58,7 +58,10 @@ async def run_office(settings: OfficeSettings) -> None:
     issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
     listener = bind_tcp(settings.bind, settings.port)
     units, reforms = await asyncio.to_thread(_open_units, settings)
-    async with open_bus(settings.bus, "office") as bus, contextlib.AsyncExitStack() as stack:
+    async with (
+        open_bus(settings.bus, "office", found=True) as bus,
+        contextlib.AsyncExitStack() as stack,
+    ):
         await bus.link.wait_connected(_BUS_WAIT_S)
         audit = await stack.enter_async_context(
             office_audit(settings, _database_url(settings), bus.bus)

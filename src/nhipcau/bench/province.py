@@ -19,18 +19,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
-from nhipcau.app.demo import loops_dir
+from nhipcau.app.demo import bus_of, loops_dir
 from nhipcau.bench.stage import Stage
 from nhipcau.bus.server import NatsServer
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.tokens import TokenIssuer
+from nhipcau.ports.busrights import mcu_rights, office_rights
 from nhipcau.ports.messages import PlannedSite
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
 from nhipcau.settings import BusSettings, McuSettings, MediaPlace
 
 _MCU = McuName("mcu-bench")
+_OFFICE = "bench"
 _BIND = "127.0.0.1"
 _POLL_S = 0.1
 # Of five places two have no bound that matters, two have 512 kbit/s, one has 150.
@@ -69,13 +71,13 @@ async def province(gatherings: Sequence[Gathering]) -> AsyncIterator[list[Stage]
     """
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-bench-")))
-        nats = NatsServer(folder / "nats")
+        nats = NatsServer(folder / "nats", users={_OFFICE: office_rights(), _MCU: mcu_rights(_MCU)})
         await nats.start()
         stack.push_async_callback(nats.stop)
-        address = nats.address
-        bus = BusSettings(url=address.url, user=address.user, password=address.password)
-        settings = _mcu(gatherings, bus, folder)
-        office = await stack.enter_async_context(open_bus(bus, "bench"))
+        settings = _mcu(gatherings, bus_of(nats, _MCU), folder)
+        office = await stack.enter_async_context(
+            open_bus(bus_of(nats, _OFFICE), "bench", found=True)
+        )
         issuer = TokenIssuer(Ed25519PrivateKey.generate())
         book = MeetingBook(office.registry, issuer.public_key_pem())
         await office.link.wait_connected(10.0)

@@ -4,7 +4,8 @@
     MemoryBus ─┼─▶ MemoryHub ────┼─ Answering (one of a subject's responders)
   MemoryRegistry ┘               └─ entries, Newest, Newest, …
 
-The hub can be cut and mended, as a line can: what NATS does then, this does too.
+The hub can be cut and mended, as a line can: what NATS does then, this does too. Each end can have
+rights of its own: a message that it may not publish is lost, what it may not hear never comes.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from nhipcau.bus.inbox import INBOX_LIMIT, Inbox, Newest
 from nhipcau.bus.limits import check_value
 from nhipcau.bus.subjects import check_pattern, check_subject, matches
 from nhipcau.ports.bus import BusError, BusMessage, Entry, Handler, RevisionError
+from nhipcau.ports.busrights import EVERYTHING, BusRights
 
 
 class MemoryHub:
@@ -56,9 +58,12 @@ class MemoryHub:
 class MemoryBus:
     """`ports.bus.Bus` over a hub."""
 
-    def __init__(self, hub: MemoryHub, *, inbox_limit: int = INBOX_LIMIT) -> None:
+    def __init__(
+        self, hub: MemoryHub, *, inbox_limit: int = INBOX_LIMIT, rights: BusRights = EVERYTHING
+    ) -> None:
         self._hub = hub
         self._inbox_limit = inbox_limit
+        self._rights = rights
         self._closed = False
 
     def _check(self) -> None:
@@ -74,6 +79,8 @@ class MemoryBus:
         """
         check_subject(subject)
         self._check()
+        if not _covered(self._rights.publish, subject):
+            return
         message = BusMessage(subject, payload)
         for pattern, inbox in self._hub.inboxes:
             if matches(pattern, subject):
@@ -83,11 +90,14 @@ class MemoryBus:
     async def subscribe(self, pattern: str) -> AsyncIterator[Inbox]:
         """Listen while the context is open."""
         place = (check_pattern(pattern), Inbox(self._inbox_limit))
-        self._hub.inboxes.append(place)
+        heard = _covered(self._rights.listen, pattern)
+        if heard:
+            self._hub.inboxes.append(place)
         try:
             yield place[1]
         finally:
-            self._hub.inboxes.remove(place)
+            if heard:
+                self._hub.inboxes.remove(place)
             place[1].close()
 
     async def request(self, subject: str, payload: bytes, *, timeout_s: float) -> bytes:
@@ -99,7 +109,7 @@ class MemoryBus:
         check_subject(subject)
         self._check()
         responders = self._hub.responders.get(subject)
-        if not responders:
+        if not responders or not _covered(self._rights.publish, subject):
             raise BusError(f"{subject}: nobody answers")
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
@@ -121,11 +131,14 @@ class MemoryBus:
         """Answer requests on `subject` while the context is open."""
         answering = Answering(check_subject(subject), handler)
         responders = self._hub.responders.setdefault(subject, [])
-        responders.append(answering)
+        heard = self._rights.answer and _covered(self._rights.listen, subject)
+        if heard:
+            responders.append(answering)
         try:
             yield
         finally:
-            responders.remove(answering)
+            if heard:
+                responders.remove(answering)
             await answering.aclose()
 
     async def aclose(self) -> None:
@@ -136,17 +149,20 @@ class MemoryBus:
 class MemoryRegistry:
     """`ports.bus.Registry` over a hub."""
 
-    def __init__(self, hub: MemoryHub) -> None:
+    def __init__(self, hub: MemoryHub, *, rights: BusRights = EVERYTHING) -> None:
         self._hub = hub
+        self._rights = rights
 
     async def get(self, key: str) -> Entry | None:
         """Return the newest value, None where there is none.
 
         Raises:
-            BusError: the hub is cut.
+            BusError: the hub is cut, or this end may not read the key.
         """
         check_subject(key)
         self._hub.check_connected()
+        if not _covered(self._rights.watch, key):
+            raise BusError(f"{key}: no answer")
         return self._hub.entries.get(key)
 
     async def put(self, key: str, value: bytes, *, expected: int | None = None) -> int:
@@ -155,11 +171,13 @@ class MemoryRegistry:
         Raises:
             ValueError: the value is too large.
             RevisionError: the key's revision is not `expected` (0: it exists).
-            BusError: the hub is cut.
+            BusError: the hub is cut, or this end may not write the key.
         """
         check_subject(key)
         check_value(value)
         self._hub.check_connected()
+        if not _covered(self._rights.put, key):
+            raise BusError(f"{key}: no answer")
         entry = self._hub.entries.get(key)
         revision = entry.revision if entry else 0
         if expected is not None and expected != revision:
@@ -170,6 +188,9 @@ class MemoryRegistry:
     async def watch(self, pattern: str) -> AsyncIterator[AsyncIterator[Entry]]:
         """Iterate over the present entries that match, then over changes."""
         place = (check_pattern(pattern), Newest())
+        if not _covered(self._rights.watch, pattern):
+            yield place[1]
+            return
         for entry in sorted(self._hub.entries.values(), key=lambda entry: entry.revision):
             if matches(pattern, entry.key):
                 place[1].put_nowait(entry)
@@ -179,3 +200,8 @@ class MemoryRegistry:
         finally:
             self._hub.watchers.remove(place)
             place[1].close()
+
+
+def _covered(allowed: tuple[str, ...], wanted: str) -> bool:
+    """Return True when a subject, or each subject of a pattern, is allowed."""
+    return any(matches(one, wanted) for one in allowed)

@@ -5,6 +5,10 @@
 
 While the link is down nothing is buffered: publishing and asking fail at once, subscribers and
 responders wait and are there again when the link is.
+
+Whoever may ask JetStream for a key can have it delivered or answered to any subject, whatever it
+may publish there. Such a message has headers or asks for an answer, and ours never do: it is passed
+over and counted. So is a request whose answer would go anywhere but to an inbox.
 """
 
 from collections.abc import AsyncIterator
@@ -18,6 +22,7 @@ from nhipcau.bus.answering import Answer, Answering, Reply
 from nhipcau.bus.inbox import INBOX_LIMIT, Inbox
 from nhipcau.bus.natserrors import NATS_ERRORS
 from nhipcau.bus.natslink import NatsLink, Route
+from nhipcau.bus.natsrights import inbox_of
 from nhipcau.bus.subjects import check_pattern, check_subject
 from nhipcau.ports.bus import BusError, BusMessage, Handler
 
@@ -34,6 +39,7 @@ class BusStats:
     received: int
     dropped: int
     refused: int
+    strange: int
 
 
 class NatsBus:
@@ -46,11 +52,20 @@ class NatsBus:
         self._received = 0
         self._dropped = 0
         self._refused = 0
+        self._strange = 0
 
     def stats(self) -> BusStats:
-        """Return the counters; `dropped` and `refused` count contexts that have ended."""
+        """Return the counters; `dropped` and `refused` count contexts that have ended.
+
+        `strange`: messages that nobody of ours has published.
+        """
         return BusStats(
-            self._link.connections, self._published, self._received, self._dropped, self._refused
+            self._link.connections,
+            self._published,
+            self._received,
+            self._dropped,
+            self._refused,
+            self._strange,
         )
 
     async def publish(self, subject: str, payload: bytes) -> None:
@@ -69,6 +84,9 @@ class NatsBus:
         inbox = Inbox(self._inbox_limit)
 
         async def deliver(message: Msg) -> None:
+            if message.reply or message.headers:
+                self._strange += 1
+                return
             self._received += 1
             inbox.put_nowait(BusMessage(message.subject, message.data))
 
@@ -106,8 +124,10 @@ class NatsBus:
         answering = Answering(check_subject(subject), handler)
 
         async def deliver(message: Msg) -> None:
-            if message.reply:
-                await answering.start(message.data, self._replier(message.reply))
+            if not message.reply.startswith(inbox_of(None)):
+                self._strange += 1
+                return
+            await answering.start(message.data, self._replier(message.reply))
 
         route = Route(subject, deliver, queue=_RESPONDERS)
         try:

@@ -20,6 +20,7 @@ from nats.aio.subscription import Subscription
 
 from nhipcau.bus.hangup import hang_up
 from nhipcau.bus.natserrors import NATS_ERRORS
+from nhipcau.bus.natsrights import inbox_of
 from nhipcau.bus.outflow import Outflow
 from nhipcau.ports.bus import BusError
 
@@ -31,6 +32,8 @@ _PING_INTERVAL_S = 2
 _PINGS_OUTSTANDING = 2
 # How often the keeper looks by itself, should the library forget to tell it that the link is gone.
 _LOOK_S = 1.0
+# What the server's word for it begins with; the connection stays.
+_REFUSED = "permissions violation"
 
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +62,8 @@ class NatsLink:
 
     def __init__(self, address: NatsAddress, name: str) -> None:
         self.connections = 0
+        # How often the server said that this user may not do something.
+        self.refusals = 0
         self._address = address
         self._name = name
         self._client: Client | None = None
@@ -188,7 +193,11 @@ class NatsLink:
             gone.set()
 
         async def on_error(error: Exception) -> None:
-            _log.debug("bus.client_error", name=self._name, error=str(error))
+            if _REFUSED in str(error).lower():
+                self.refusals += 1
+                _log.warning("bus.refused", name=self._name, error=str(error))
+            else:
+                _log.debug("bus.client_error", name=self._name, error=str(error))
 
         async with asyncio.timeout(_CONNECT_TIMEOUT_S * 2):
             await client.connect(
@@ -196,6 +205,7 @@ class NatsLink:
                 name=self._name,
                 user=self._address.user,
                 password=self._address.password,
+                inbox_prefix=inbox_of(self._address.user),
                 allow_reconnect=False,
                 # The library counts attempts at a server from zero: two quick ones.
                 max_reconnect_attempts=1,

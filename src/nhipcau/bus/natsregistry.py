@@ -4,9 +4,13 @@
     watch    ◀─ a consumer of the newest message of each key, made anew after every lost link
 
 A watcher made anew gets the newest entry of each key again; `Newest` gives on only what changed.
+
+Each request names its key in its subject, so that a user can be allowed some keys only. The bucket
+takes no header that would let a writer of one key roll up or purge the others.
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,8 +18,8 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, KeyValueConfig
-from nats.js.errors import KeyNotFoundError, KeyWrongLastSequenceError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, StreamConfig
+from nats.js.errors import BadRequestError, KeyNotFoundError, KeyWrongLastSequenceError
 from nats.js.kv import KeyValue
 
 from nhipcau.bus.inbox import Newest
@@ -33,17 +37,32 @@ _SILENCE_S = 3 * _HEARTBEAT_S
 # The server forgets a watcher whose owner is gone.
 _FORGET_S = 30.0
 _RETRY_PAUSE_S = 0.2
+# A bucket of this name is there already, of another shape.
+_OTHER_SHAPE = 10058
+# The bucket of office and MCUs.
+BUCKET = "nhipcau"
 
 _log = structlog.get_logger(__name__)
 
 
 class NatsRegistry:
-    """A bucket. It makes the bucket where there is none; the link belongs to somebody else."""
+    """A bucket; the link belongs to somebody else."""
 
-    def __init__(self, link: NatsLink, bucket: str, *, replicas: int = 1) -> None:
+    def __init__(
+        self, link: NatsLink, bucket: str = BUCKET, *, replicas: int = 1, found: bool = True
+    ) -> None:
+        """Prepare.
+
+        Args:
+            link: to the server.
+            bucket: its name.
+            replicas: on how many servers of a cluster it is kept.
+            found: make it where there is none; else it is waited for.
+        """
         self._link = link
         self._bucket = bucket
         self._replicas = replicas
+        self._found = found
         self._ready: tuple[Client, KeyValue] | None = None
 
     async def get(self, key: str) -> Entry | None:
@@ -128,6 +147,8 @@ class NatsRegistry:
         await jetstream.add_consumer(
             f"KV_{self._bucket}",
             ConsumerConfig(
+                # With a name of its own the request names the filter, too.
+                name=secrets.token_hex(8),
                 deliver_subject=inbox,
                 deliver_policy=DeliverPolicy.LAST_PER_SUBJECT,
                 ack_policy=AckPolicy.NONE,
@@ -147,11 +168,31 @@ class NatsRegistry:
         """Return the bucket over the present connection, made where it is missing."""
         client = self._link.client()
         if self._ready is None or self._ready[0] is not client:
-            store = await client.jetstream(timeout=_TIMEOUT_S).create_key_value(
-                KeyValueConfig(bucket=self._bucket, history=1, replicas=self._replicas)
-            )
-            self._ready = (client, store)
+            jetstream = client.jetstream(timeout=_TIMEOUT_S)
+            if self._found:
+                await self._make(jetstream)
+            self._ready = (client, await jetstream.key_value(self._bucket))
         return self._ready[1]
+
+    async def _make(self, jetstream: JetStreamContext) -> None:
+        """Make the bucket, or bring one of an older shape into this one."""
+        shape = StreamConfig(
+            name=f"KV_{self._bucket}",
+            subjects=[f"$KV.{self._bucket}.>"],
+            allow_direct=True,
+            allow_rollup_hdrs=False,
+            deny_delete=True,
+            deny_purge=True,
+            discard=DiscardPolicy.NEW,
+            max_msgs_per_subject=1,
+            num_replicas=self._replicas,
+        )
+        try:
+            await jetstream.add_stream(shape)
+        except BadRequestError as error:
+            if error.err_code != _OTHER_SHAPE:
+                raise
+            await jetstream.update_stream(shape)
 
     def _failed(self, key: str, error: BaseException) -> BusError:
         """Return what the caller sees; the bucket is looked for again the next time."""

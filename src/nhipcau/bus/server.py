@@ -2,9 +2,9 @@
 
     start ─▶ config file (0600) ─▶ leash ─▶ nats-server ─▶ a client got a pong: ready
 
-It listens on 127.0.0.1 only, wants a password, keeps its streams in the data folder, and dies with
-the process that started it: call `start` from a thread that lives as long as the process, as the
-event loop's main thread does.
+It listens on 127.0.0.1 only, gives each process a password of its own and no more rights than it
+needs, keeps its streams in the data folder, and dies with the process that started it: call `start`
+from a thread that lives as long as the process, as the event loop's main thread does.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +23,10 @@ from nats.aio.client import Client
 from nhipcau.bus.hangup import hang_up
 from nhipcau.bus.natserrors import NATS_ERRORS
 from nhipcau.bus.natslink import NatsAddress
+from nhipcau.bus.serverconfig import Place, User, write_config
+from nhipcau.bus.subjects import check_word
 from nhipcau.ports.bus import BusError
+from nhipcau.ports.busrights import EVERYTHING, BusRights
 
 # Ready in 0.1 s on an idle machine; a disk full of old streams takes longer to read.
 _READY_TIMEOUT_S = 15.0
@@ -31,6 +35,7 @@ _READY_STEP_S = 0.02
 _STOP_TIMEOUT_S = 5.0
 # Between attempts to start a server that ends at once.
 _RESTART_PAUSE_S = 1.0
+# Who gets in where nobody is named.
 _USER = "nhipcau"
 
 _log = structlog.get_logger(__name__)
@@ -53,22 +58,40 @@ def find_nats_server() -> Path:
 class NatsServer:
     """The child. One object can be started again after a stop or a crash, on the same port."""
 
-    def __init__(self, data_dir: Path, *, port: int = 0) -> None:
+    def __init__(
+        self, data_dir: Path, *, port: int = 0, users: Mapping[str, BusRights] | None = None
+    ) -> None:
         """Prepare; nothing runs yet.
 
         Args:
             data_dir: for configuration, log and streams; made where it is missing.
             port: on 127.0.0.1; 0: a free one.
+            users: what each process may, by its name; None: one that may everything.
+
+        Raises:
+            ValueError: a name can't be part of a subject.
         """
         self._data_dir = data_dir
         self._port = port
-        self._password = secrets.token_urlsafe(32)
+        self._users = {
+            name: User(check_word(name), secrets.token_urlsafe(32), rights)
+            for name, rights in (users or {_USER: EVERYTHING}).items()
+        }
         self._process: asyncio.subprocess.Process | None = None
 
     @property
     def address(self) -> NatsAddress:
-        """Where it is and the password; complete after the first `start`."""
-        return NatsAddress(f"nats://127.0.0.1:{self._port}", _USER, self._password)
+        """Where it is, for the first of its users; complete after the first `start`."""
+        return self.address_of(next(iter(self._users)))
+
+    def address_of(self, name: str) -> NatsAddress:
+        """Return where it is and how a process of this name gets in.
+
+        Raises:
+            KeyError: it is none of its users.
+        """
+        user = self._users[name]
+        return NatsAddress(f"nats://127.0.0.1:{self._port}", user.name, user.password)
 
     @property
     def pid(self) -> int | None:
@@ -82,7 +105,8 @@ class NatsServer:
             BusError: it ended at once, or does not answer in time; its log says why.
         """
         binary = find_nats_server()
-        self._write_config()
+        place = Place(self._data_dir, self._log_path, self._port)
+        write_config(self._config_path, place, self._users.values())
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -143,27 +167,6 @@ class NatsServer:
     @property
     def _log_path(self) -> Path:
         return self._data_dir / "nats-server.log"
-
-    def _write_config(self) -> None:
-        self._data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        quoted = json.dumps
-        lines = [
-            'host: "127.0.0.1"',
-            # -1 lets it choose a free port and say which in its ports file.
-            f"port: {self._port or -1}",
-            f"ports_file_dir: {quoted(str(self._data_dir))}",
-            f"log_file: {quoted(str(self._log_path))}",
-            "logfile_size_limit: 10MB",
-            "logfile_max_num: 2",
-            # The port promises values of 1 MiB; headers come on top.
-            "max_payload: 2MB",
-            f"jetstream {{ store_dir: {quoted(str(self._data_dir))} }}",
-            f"authorization {{ user: {_USER}, password: {quoted(self._password)} }}",
-        ]
-        path = self._config_path
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write("\n".join(lines) + "\n")
 
     async def _wait_ready(self, process: asyncio.subprocess.Process) -> None:
         while not await self._answers(process.pid):

@@ -20,6 +20,17 @@ def check_subject(subject: str) -> str:
     return subject
 
 
+def check_word(word: str) -> str:
+    """Return `word`, which can stand for one `*`.
+
+    Raises:
+        ValueError: it is not one word of a subject.
+    """
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"not one word of a subject: {word!r}")
+    return word
+
+
 def check_pattern(pattern: str) -> str:
     """Return `pattern`.
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from nhipcau.ports.bus import Bus
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import McuStatus
-from nhipcau.ports.subjects import MCU_STATUS
+from nhipcau.ports.subjects import MCU_STATUS, mcu_status
 from nhipcau.quantities import ConferenceId, McuName
 
 _log = structlog.get_logger()
@@ -33,6 +33,10 @@ class McuObserver:
                     status = McuStatus.model_validate_json(message.payload)
                 except ValidationError as error:
                     _log.warning("not a status", subject=message.subject, error=str(error))
+                    continue
+                # The bus knows who may speak under which subject; the words alone prove nothing.
+                if message.subject != mcu_status(status.mcu):
+                    _log.warning("a status in another's name", subject=message.subject)
                     continue
                 self._last[status.mcu, status.conference] = (self._clock.now_s(), status)
 

@@ -1,12 +1,23 @@
 """Every subject of the bus and every key of its registry, with the deeds that touch it.
 
 Whoever publishes, listens, asks or answers takes the name from here; a test finds one that doesn't.
+`ports.busrights` says from it what each process may do, and the bus's server holds to that.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from nhipcau.access.actions import Action
+from nhipcau.access.actor import Target
 from nhipcau.quantities import ConferenceId, McuName
+
+
+class Carried(Enum):
+    """How the bus carries it: to whoever listens, to one who answers, or kept in the registry."""
+
+    MESSAGE = auto()
+    REQUEST = auto()
+    KEY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +26,33 @@ class Subject:
 
     Attributes:
         pattern: as a subscriber writes it; `*` stands for one name.
-        write: the deed of whoever publishes, or puts a value.
-        read: the deed of whoever listens, or watches a key.
+        write: the deed of whoever publishes or asks, or puts a value.
+        read: the deed of whoever listens or answers, or watches a key.
+        carried: how.
+        of_mcu: the name is an MCU's; else a meeting's, or there is none.
     """
 
     pattern: str
     write: Action
     read: Action
+    carried: Carried
+    of_mcu: bool = False
 
     def named(self, name: str) -> str:
         """Return the subject of one meeting or MCU."""
         return self.pattern.replace("*", name, 1)
 
+    def about(self, name: str) -> Target:
+        """Return what the policy is asked about, for the subject of one meeting or MCU."""
+        return Target(mcu=McuName(name)) if self.of_mcu else Target(meeting=ConferenceId(name))
 
-PLAN = Subject("plan.*", Action.BUS_PLAN_WRITE, Action.BUS_PLAN_READ)
-BARRED = Subject("barred.*", Action.BUS_BARRED_WRITE, Action.BUS_BARRED_READ)
-MCU_STATUS = Subject("mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ)
-AUDIT_ROWS = Subject("audit.rows", Action.BUS_AUDIT_WRITE, Action.BUS_AUDIT_READ)
+
+PLAN = Subject("plan.*", Action.BUS_PLAN_WRITE, Action.BUS_PLAN_READ, Carried.KEY)
+BARRED = Subject("barred.*", Action.BUS_BARRED_WRITE, Action.BUS_BARRED_READ, Carried.KEY)
+MCU_STATUS = Subject(
+    "mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ, Carried.MESSAGE, of_mcu=True
+)
+AUDIT_ROWS = Subject("audit.rows", Action.BUS_AUDIT_WRITE, Action.BUS_AUDIT_READ, Carried.REQUEST)
 
 SUBJECTS = (PLAN, BARRED, MCU_STATUS, AUDIT_ROWS)
 
