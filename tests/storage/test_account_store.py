@@ -12,7 +12,7 @@ from nhipcau.access.actor import AccountId, Grant, GrantId
 from nhipcau.access.roles import Role
 from nhipcau.access.sessions import Session, Stage
 from nhipcau.ports.accounts import AccountStore, LoginTakenError, SessionStore, StaleAccountError
-from nhipcau.ports.tree import StoreError
+from nhipcau.ports.tree import StoreError, UnfitValueError
 from nhipcau.quantities import ConferenceId
 from nhipcau.storage.database import migrate, open_database, sqlite_url
 from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStore
@@ -139,3 +139,17 @@ def test_a_session_of_nobody_is_refused_by_the_database(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         SqlSessionStore(engine).open(session(1, "nobody"))
     engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "a\ud800b"])
+def test_a_text_that_a_database_can_not_keep_is_told_from_one_that_is_away(
+    stores: Stores, name: str
+) -> None:
+    # Each kind keeps other texts; none of them takes one for an outage.
+    try:
+        stores.accounts.add(replace(FULL, name=name))
+        found = stores.accounts.get(FULL.id)
+    except UnfitValueError:
+        assert stores.accounts.get(FULL.id) is None
+    else:
+        assert found is not None and found.name == name

@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from nhipcau.planning.zones import known_zone
 
@@ -37,6 +45,13 @@ RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
 Key = Annotated[str, StringConstraints(max_length=50)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time of day, "07:45", in the zone of the meeting."""
+
+# The format `date-time` of JSON Schema would ask for a zone.
+LocalMoment = Annotated[
+    NaiveDatetime,
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$"}),
+]
+"""Day and time in the zone of the meeting, "2024-01-25T08:00"."""
 
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(known_zone)]
 Minutes = Annotated[int, Field(ge=0, le=1440)]
@@ -75,7 +90,7 @@ class Header(_Part):
     title: Line = ""
     kind: Key = "provincial"
     host: str = Field(default="", max_length=36)
-    starts: NaiveDatetime | None = None
+    starts: LocalMoment | None = None
     zone: Zone = "Asia/Ho_Chi_Minh"
     secret: Literal[False] | None = None
     urgent: bool = False

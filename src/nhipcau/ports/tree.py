@@ -43,3 +43,7 @@ class TreeStore(Protocol):
 
 class StoreError(Exception):
     """The store can't be reached, or holds what this version can't read; one line for a person."""
+
+
+class UnfitValueError(StoreError):
+    """A value that no store can keep, such as a text with NUL or a number beyond 64 bits."""

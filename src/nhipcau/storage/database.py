@@ -21,9 +21,9 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, SQLAlchemyError
 
-from nhipcau.ports.tree import StoreError
+from nhipcau.ports.tree import StoreError, UnfitValueError
 
 # A writer waits this long for another one; an import of 12,000 units takes about a second.
 _BUSY_S = 10.0
@@ -134,10 +134,16 @@ def storing() -> Iterator[None]:
     """Turn the engine's errors into ours.
 
     Raises:
-        StoreError: anything went wrong between us and the database.
+        UnfitValueError: what was to be kept or looked for is nothing that it can keep.
+        StoreError: anything else went wrong between us and the database.
     """
     try:
         yield
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        raise UnfitValueError(f"the database can't keep this: {_reason(error)}") from error
     except (SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        raise StoreError(f"the database: {reason}") from error
+        raise StoreError(f"the database: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]

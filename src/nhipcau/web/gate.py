@@ -24,11 +24,11 @@ from nhipcau.web.cookies import device_cookie, session_cookie
 from nhipcau.web.locating import Locator, hidden
 from nhipcau.web.routes import BODIES, WHOLE_TREE, deed_of
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"same-origin", "none"})
-_FREE = frozenset({Action.PUBLIC, Action.DEMO, Action.ROOM_PAIR})
+FREE = frozenset({Action.PUBLIC, Action.DEMO, Action.ROOM_PAIR})
 # A room has no session: each of its calls is signed with its key, and the verb checks that.
-_SIGNED = frozenset({Action.ROOM_SELF})
+SIGNED = frozenset({Action.ROOM_SELF})
 
 
 def gate(people: People, locate: Locator) -> Callable[[Request], None]:
@@ -44,22 +44,22 @@ def gate(people: People, locate: Locator) -> Callable[[Request], None]:
         deed = deed_of(request.method, path)
         if deed is None:
             raise HTTPException(403, "this route has no rule, so nobody may use it")
-        if request.method not in _SAFE:
+        if request.method not in SAFE:
             check_origin(request)
             check_body(request, BODIES.get(path, "application/json"))
             check_channel(request)
-        known = None if deed in _FREE | _SIGNED else _known(people, request)
+        known = None if deed in FREE | SIGNED else _known(people, request)
         actor = NOBODY if known is None else known.actor
         request.state.known = known
         request.state.caller = Caller(
             actor, _address(request), request.headers.get("user-agent", ""), device_cookie(request)
         )
         request.state.tell = partial(record, people, request.state.caller)
-        if deed in _SIGNED:
+        if deed in SIGNED:
             return
         whole = whole_tree(people.view()) if deed in WHOLE_TREE else None
         _require(people, request, deed, whole)
-        target = None if deed in _FREE else locate(request)
+        target = None if deed in FREE else locate(request)
         if target is not None:
             _require(people, request, deed, target)
 
@@ -76,7 +76,7 @@ def _require(people: People, request: Request, deed: Action, on: Target | None) 
     decision = decide(caller.actor, deed, on)
     if not isinstance(decision, Refused):
         return
-    if caller.actor.account is not None and request.method not in _SAFE:
+    if caller.actor.account is not None and request.method not in SAFE:
         record(people, caller, Deed(deed, request.url.path, decision.cause.value))
     if decision.cause is Cause.OUTSIDE and deed not in WHOLE_TREE:
         raise hidden()

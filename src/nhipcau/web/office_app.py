@@ -31,6 +31,7 @@ from nhipcau.web.gate import CallerHere, gate
 from nhipcau.web.guest_api import guest_router
 from nhipcau.web.locating import locator
 from nhipcau.web.metrics import MetricFamilies, render_metrics
+from nhipcau.web.openapi import describe_problems
 from nhipcau.web.pages import serve_pages
 from nhipcau.web.paper_api import paper_router
 from nhipcau.web.people_errors import answer_people_errors
@@ -157,6 +158,7 @@ def office_app(parts: OfficeParts) -> FastAPI:
     _add_demo(app, parts)
     _add_health(app, parts)
     serve_pages(app, OFFICE_PAGES)
+    describe_problems(app)
     return app
 
 

@@ -13,7 +13,7 @@ Functions without `async` run in worker threads, because the database blocks.
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
+from pydantic import BaseModel, ConfigDict, Field
 
 from nhipcau.office.planning.desk import Author, Desk
 from nhipcau.office.planning.founding import Founding, found_meeting
@@ -29,6 +29,7 @@ from nhipcau.office.planning.reading import (
 from nhipcau.office.planning.writing import edit_meeting
 from nhipcau.planning.editing import Change
 from nhipcau.planning.life import State, Step
+from nhipcau.planning.plan import LocalMoment
 from nhipcau.ports.plans import PlanRecord
 from nhipcau.web.plan_out import (
     EditedOut,
@@ -61,7 +62,7 @@ class NewMeeting(BaseModel):
     host: str = Field(max_length=36, description="The unit that chairs, by its id.")
     title: str | None = Field(default=None, max_length=500)
     kind: str | None = Field(default=None, max_length=50)
-    starts: NaiveDatetime | None = Field(default=None, description="Local time of the meeting.")
+    starts: LocalMoment | None = Field(default=None, description="Local time of the meeting.")
     from_meeting: str = Field(default="", max_length=64)
     from_template: str = Field(default="", max_length=64)
 

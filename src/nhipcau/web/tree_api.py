@@ -22,7 +22,7 @@ from nhipcau.org.csvtable import MAX_FILE_BYTES, UnitFileError
 from nhipcau.org.importplan import ImportOrder
 from nhipcau.org.units import UnitId
 from nhipcau.org.view import TreeView
-from nhipcau.ports.tree import StaleTreeError, StoreError
+from nhipcau.ports.tree import StaleTreeError, StoreError, UnfitValueError
 from nhipcau.web.gate import CallerHere, note
 from nhipcau.web.problems import Problem, problem
 from nhipcau.web.tree_schema import (
@@ -91,11 +91,11 @@ def tree_router(parts: TreeParts) -> APIRouter:
 
 
 def answer_store_errors(app: FastAPI) -> None:
-    """Make a database that can't be reached a problem with status 503."""
+    """Make a database that can't be reached a problem (503), what it can't keep another (422)."""
 
     @app.exception_handler(StoreError)
     async def store_error(_request: Request, error: StoreError) -> JSONResponse:
-        return problem(503, str(error))
+        return problem(422 if isinstance(error, UnfitValueError) else 503, str(error))
 
 
 def _add_units(router: APIRouter, parts: TreeParts) -> None:
