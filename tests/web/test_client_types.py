@@ -28,6 +28,19 @@ NAMES = {
     "Edited": "EditedOut",
     "Stepped": "SteppedOut",
     "Rules": "RulesOut",
+    "Reply": "ReplyOut",
+    "Invited": "InvitedOut",
+    "Attendance": "AttendanceOut",
+    "Deadline": "DeadlineOut",
+    "Template": "TemplateOut",
+    "FieldChange": "FieldChangeOut",
+    "PartChange": "PartChangeOut",
+    "Written": "WrittenOut",
+    "Clash": "ClashOut",
+    "Next": "NextOut",
+    "Box": "BoxOut",
+    "Picture": "PictureOut",
+    "Sight": "SightOut",
 }
 SAME = (
     "Header Pick Turn Ballot Cue Due Task Case Paper StandIn MeetingKind Party FailureCase LeadTime"

@@ -1,6 +1,7 @@
 """Meetings over HTTP: written by several, approved, changed, approved again; nothing is lost."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -271,3 +272,34 @@ def test_the_line_up_is_kept_by_the_operator(planner: Planner) -> None:
 def test_the_tree_of_the_meetings_day_gives_the_names(planner: Planner) -> None:
     assert planner.house.units.current().as_of(DAY).day == DAY
     assert planner.secretary.ask("GET", f"{PATH}?edition=1").status_code == 404
+
+
+def test_the_list_says_what_is_left_to_do(planner: Planner) -> None:
+    (head,) = planner.secretary.ask("GET", "/meetings").json()["meetings"]
+    assert (head["sites"], head["errors"]) == (145, 0)
+    assert head["next"]["standing"] == "overdue" and head["next"]["key"] == "invitation"
+    planner.edit(1, {"op": "remove", "part": "participants/hall"})
+    (head,) = planner.secretary.ask("GET", "/meetings").json()["meetings"]
+    assert head["errors"] >= 1
+
+
+def test_what_every_site_will_see_is_arranged_as_the_mcu_would(planner: Planner) -> None:
+    def seen(at: str) -> dict[str, Any]:
+        sight: dict[str, Any] = planner.secretary.ask("GET", f"{PATH}/sight?at={at}").json()
+        return sight
+
+    report = seen("09:05")
+    assert (report["cue"], report["turn"], report["program"]["layout"]) == ("c8", 0, "1+2")
+    floor, chair, _ = report["program"]["boxes"]
+    assert (floor["role"], floor["name"]) == ("floor", "Huyện Khánh Vĩnh")
+    assert (chair["role"], chair["name"]) == ("chair", "Tỉnh Khánh Hòa")
+    # Who speaks sees the chair large and itself nowhere.
+    assert report["speaker"]["boxes"][0]["name"] == "Tỉnh Khánh Hòa"
+    assert "Huyện Khánh Vĩnh" not in {box["name"] for box in report["speaker"]["boxes"]}
+    # The second of three communes, four minutes each.
+    assert (seen("09:31")["cue"], seen("09:31")["turn"]) == ("c12", 1)
+    # In the discussion the chair gives the floor; before the first cue nobody has it.
+    assert (seen("09:45")["cue"], seen("09:45")["turn"]) == ("c13", None)
+    assert (seen("06:00")["cue"], seen("06:00")["program"]["layout"]) == ("", "4x4")
+    assert planner.secretary.ask("GET", f"{PATH}/sight?at=25:00").status_code == 422
+    assert planner.district.ask("GET", f"{PATH}/sight?at=09:05").status_code == 404

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 
 import { applied, before, inverse, valueAt } from '../src/planning/parts'
 import { insisted, pend, queued, rebased, type Pending } from '../src/planning/pending'
+import { line, roleOf, twin } from '../src/planning/picking'
+import { clockText, slotAt, timeline } from '../src/planning/timeline'
 import type { Change, Cue, Plan } from '../src/planning/types'
+import { reordered } from '../src/planning/useDragging'
+import { drawnRows, offsetsOf } from '../src/planning/useWindow'
 import { dayTime, parsedDay, parsedTime } from '../src/planning/words'
 
 function cue(id: string, place: string, fields: Partial<Cue> = {}): Cue {
@@ -154,3 +158,66 @@ describe('days and times', () => {
     ])
   })
 })
+
+describe('the scenario in time', () => {
+  it('follows on, keeps fixed times, and says gaps and overlaps', () => {
+    const cues = [
+      cue('a', '1', { minutes: 15 }),
+      cue('b', '2', { at: '08:00', minutes: null, turns: [turn(4), turn(null), turn(3)] }),
+      cue('c', '3', { minutes: null, open_turns: 10, turn_minutes: 2 }),
+      cue('d', '4', { at: '08:20' }),
+    ]
+    const slots = timeline(cues, '2024-01-25T07:50:00')
+    expect(slots.map(({ begins, ends, gap }) => [clockText(begins), clockText(ends), gap])).toEqual([
+      ['07:50', '08:05', 0],
+      ['08:00', '08:07', -5],
+      ['08:07', '08:27', 0],
+      ['08:20', '08:25', -7],
+    ])
+    expect(slots[1]?.turns).toEqual([480, 484, null])
+    expect([slotAt(slots, 481)?.cue, slotAt(slots, 499)?.cue, slotAt(slots, 540)]).toEqual(['b', 'c', null])
+  })
+})
+
+describe('a long list', () => {
+  it('draws only the rows in sight, whatever their heights', () => {
+    const offsets = offsetsOf(Array.from({ length: 200 }, (_, n) => (n % 10 === 0 ? 88 : 64)))
+    const drawn = drawnRows(offsets, 1000, 1500)
+    expect(drawn.length).toBeLessThan(12)
+    const [first, last] = [drawn[0], drawn.at(-1)]
+    expect((first?.top ?? 0) <= 1000 && (offsets[(first?.index ?? 0) + 1] ?? 0) > 1000).toBe(true)
+    expect((last?.top ?? 0) < 1500 && (offsets[(last?.index ?? 0) + 1] ?? 0) >= 1500).toBe(true)
+    expect(drawnRows([0], 0, 500)).toEqual([])
+  })
+
+  it('shows a dragged row where it would be put', () => {
+    expect(reordered(4, 0, 2)).toEqual([1, 2, 0, 3])
+    expect(reordered(4, 3, 0)).toEqual([3, 0, 1, 2])
+    expect(reordered(3, null, 0)).toEqual([0, 1, 2])
+  })
+})
+
+describe('the list of participants', () => {
+  const picks = [
+    { id: '1', place: '1', ...line({ kind: 'level', level: 'commune', role: 'listening' }) },
+    { id: '2', place: '2', ...line({ kind: 'unit', unit: 'giang-ly', role: 'reporting' }) },
+    { id: '3', place: '3', ...line({ kind: 'subtree', unit: '575', role: 'observing' }) },
+  ]
+
+  it('gives each unit the role of the line that decides', () => {
+    expect(roleOf(picks, { id: 'giang-ly', level: 'commune', above: ['56', '573'] })).toBe('reporting')
+    expect(roleOf(picks, { id: 'song-cau', level: 'commune', above: ['56', '573'] })).toBe('listening')
+    expect(roleOf(picks, { id: '575', level: 'district', above: ['56'] })).toBe('observing')
+    expect(roleOf(picks, { id: '573', level: 'district', above: ['56'] })).toBeNull()
+  })
+
+  it('knows a line that is there already', () => {
+    expect(twin(picks, line({ kind: 'unit', unit: 'giang-ly' }))?.id).toBe('2')
+    expect(twin(picks, line({ kind: 'subtree', unit: 'giang-ly' }))).toBeNull()
+    expect(twin(picks, line({ kind: 'guest', name: 'Đoàn giám sát' }))).toBeNull()
+  })
+})
+
+function turn(minutes: number | null) {
+  return { unit: 'u', guest: '', speaker: '', minutes }
+}

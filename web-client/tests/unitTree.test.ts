@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { treeMove, unitLines, windowOf, type Unit } from '../src/admin/unitTree'
 
 function unit(id: string, children = 0): Unit {
-  return { id, code: id, name: id, display_name: id, type: '', level: '', parent: null, path: [id], site: null, children }
+  return { id, code: id, name: id, display_name: id, type: '', level: '', parent: null, path: [id], above: [], site: null, children }
 }
 
 const province = unit('56', 2)

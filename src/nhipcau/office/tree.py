@@ -106,6 +106,7 @@ class UnitQuery:
         parent: only units directly below this one.
         within: only this unit and all below it.
         top: only units that stand below none.
+        level: only units of this level; "": of any.
         limit, offset: which part of the list.
     """
 
@@ -113,6 +114,7 @@ class UnitQuery:
     parent: UnitId | None = None
     within: UnitId | None = None
     top: bool = False
+    level: str = ""
     limit: int = 100
     offset: int = 0
 
@@ -131,6 +133,8 @@ def search_units(view: TreeView, query: UnitQuery) -> UnitPage:
     if query.within is not None:
         family = {unit.unit for unit in view.subtree(query.within)}
         found = tuple(unit for unit in found if unit.unit in family)
+    if query.level:
+        found = tuple(unit for unit in found if unit.level == query.level)
     return UnitPage(len(found), found[query.offset : query.offset + query.limit])
 
 

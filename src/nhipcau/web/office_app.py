@@ -41,6 +41,7 @@ from nhipcau.web.problems import Problem, answer_with_problems
 from nhipcau.web.reform_api import reform_router
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.routes import OFFICE_PAGES
+from nhipcau.web.sight_api import sight_router
 from nhipcau.web.sign_in_api import sign_in_router
 from nhipcau.web.stock_api import stock_router
 from nhipcau.web.tree_api import TreeParts, answer_store_errors, tree_router
@@ -148,6 +149,7 @@ def office_app(parts: OfficeParts) -> FastAPI:
         app.include_router(plan_router(parts.planning))
         app.include_router(duty_router(parts.planning))
         app.include_router(paper_router(parts.planning))
+        app.include_router(sight_router(parts.planning, shipped_layouts()))
         app.include_router(stock_router(parts.planning, _layouts()))
     if parts.exports is not None:
         app.include_router(export_router(parts.exports))

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from nhipcau.office.planning.desk import Author, Desk
+from nhipcau.office.planning.duties import next_deadline
 from nhipcau.office.planning.founding import Founding, found_meeting
 from nhipcau.office.planning.living import Wish, take_step
 from nhipcau.office.planning.reading import (
@@ -132,7 +133,11 @@ def _add_reading(router: APIRouter, parts: PlanningParts) -> None:
             found = [head for head in found if head.state is query.state]
         view = desk.view()
         shown = found[query.offset : query.offset + query.limit]
-        return HeadsOut(total=len(found), meetings=[head_out(view, head) for head in shown])
+        heads = []
+        for head in shown:
+            sheet = read_meeting(desk, author, head.id)
+            heads.append(head_out(view, head, sheet, next_deadline(desk, sheet)))
+        return HeadsOut(total=len(found), meetings=heads)
 
     @router.get("/{plan}")
     def meeting(

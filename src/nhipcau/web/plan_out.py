@@ -1,7 +1,8 @@
 """What the API says of a meeting's plan."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from nhipcau.office.planning.reading import Sheet
 from nhipcau.org.units import UnitId
 from nhipcau.org.view import TreeView
 from nhipcau.planning.booking import Clash
+from nhipcau.planning.leadtimes import Deadline
 from nhipcau.planning.plan import Case, Cue, Header, Paper, Pick, Plan, StandIn, Task
-from nhipcau.planning.problems import Problem
+from nhipcau.planning.problems import Problem, Severity
 from nhipcau.planning.timeline import Slot, clock_text
 from nhipcau.ports.plans import PlanHead, Signature
 
@@ -26,8 +28,22 @@ class SignedOut(BaseModel):
     at: datetime
 
 
+class NextOut(BaseModel):
+    """The lead time that is due next; `standing` is late, pending, soon or overdue."""
+
+    key: str
+    name: str
+    name_en: str
+    due: date
+    standing: str
+
+
 class HeadOut(BaseModel):
-    """A meeting in a list. Times have the zone of Vietnam."""
+    """A meeting in a list. Times have the zone of Vietnam.
+
+    `errors` keep it from being submitted; `warnings` are worth a look; `next` is the lead time
+    that is to be kept next. All three are null, 0 or of the newest version, as the reader sees it.
+    """
 
     id: str
     title: str
@@ -40,6 +56,10 @@ class HeadOut(BaseModel):
     starts: datetime | None
     ends: datetime | None
     created: SignedOut
+    sites: int
+    errors: int
+    warnings: int
+    next: NextOut | None
 
 
 class HeadsOut(BaseModel):
@@ -193,8 +213,9 @@ def signed_out(signed: Signature, zone: str = "Asia/Ho_Chi_Minh") -> SignedOut:
     return SignedOut(account=signed.account, name=signed.name, at=at.replace(microsecond=0))
 
 
-def head_out(view: TreeView, head: PlanHead) -> HeadOut:
-    """Return a meeting of a list; its host is called as today."""
+def head_out(view: TreeView, head: PlanHead, sheet: Sheet, due: Deadline | None) -> HeadOut:
+    """Return a meeting of a list; its host is called as today, `due` is its next deadline."""
+    found = Counter(one.severity for one in sheet.checked.problems)
     host = view.units.get(UnitId(head.host))
     return HeadOut(
         id=head.id,
@@ -208,6 +229,21 @@ def head_out(view: TreeView, head: PlanHead) -> HeadOut:
         starts=_moment(head.starts_s),
         ends=_moment(head.ends_s),
         created=signed_out(head.created),
+        sites=len(sheet.checked.invitation.sites),
+        errors=found[Severity.ERROR],
+        warnings=found[Severity.WARNING],
+        next=None if due is None else _next_out(due),
+    )
+
+
+def _next_out(one: Deadline) -> NextOut:
+    rule = one.rule
+    return NextOut(
+        key=rule.key,
+        name=rule.name,
+        name_en=rule.name_en,
+        due=one.due,
+        standing=one.standing.value,
     )
 
 

@@ -60,6 +60,7 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/meetings/{plan}/attendance": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/attendance/{unit}": {"PUT": Action.ATTENDANCE_CONFIRM},
     "/meetings/{plan}/clashes": {"GET": Action.MEETINGS_READ},
+    "/meetings/{plan}/sight": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/forecast": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/papers": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/papers/{paper}/file": {

@@ -64,6 +64,7 @@ class UnitsQuery(BaseModel):
     parent: str | None = Field(default=None, max_length=36, description="Only directly below it.")
     within: str | None = Field(default=None, max_length=36, description="Only it and all below.")
     top: bool = Field(default=False, description="Only units that stand below none.")
+    level: str = Field(default="", max_length=50, description="Only units of this level, by key.")
     search: str = Field(default="", max_length=200, description="Part of a name or a code.")
     limit: int = Field(default=100, ge=1, le=MAX_LIMIT)
     offset: int = Field(default=0, ge=0, le=1_000_000)
@@ -149,7 +150,7 @@ def _wanted(view: TreeView, query: UnitsQuery) -> UnitQuery:
         if unit is not None and unit not in view.units:
             raise HTTPException(404, f"no unit has the id {unit!r} on {view.day}")
     top = query.top and parent is None
-    return UnitQuery(query.search, parent, within, top, query.limit, query.offset)
+    return UnitQuery(query.search, parent, within, top, query.level, query.limit, query.offset)
 
 
 def _add_places(router: APIRouter, parts: TreeParts) -> None:

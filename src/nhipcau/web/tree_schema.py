@@ -23,8 +23,8 @@ class UnitOut(BaseModel):
     """A unit as it was on the day that was asked.
 
     `display_name` is the shortest name that tells it apart; `path` holds the full names from the
-    top down to it; `site` is the room of its own, if any; `children` counts the units directly
-    below it.
+    top down to it, `above` the ids of those above it in the same order; `site` is the room of its
+    own, if any; `children` counts the units directly below it.
     """
 
     id: str
@@ -35,6 +35,7 @@ class UnitOut(BaseModel):
     level: str
     parent: str | None
     path: list[str]
+    above: list[str]
     site: str | None
     children: int
     valid_from: date
@@ -137,6 +138,7 @@ class ImportOut(BaseModel):
 
 def unit_out(view: TreeView, version: UnitVersion) -> UnitOut:
     """Return a unit of the view."""
+    path = view.path(version.unit)
     return UnitOut(
         id=version.unit,
         code=version.code,
@@ -145,7 +147,8 @@ def unit_out(view: TreeView, version: UnitVersion) -> UnitOut:
         type=version.type,
         level=version.level,
         parent=version.parent,
-        path=[above.name for above in view.path(version.unit)],
+        path=[one.name for one in path],
+        above=[one.unit for one in path[:-1]],
         site=view.home(version.unit),
         children=len(view.children(version.unit)),
         valid_from=version.valid_from,

@@ -9,6 +9,8 @@ export interface Unit {
   level: string
   parent: string | null
   path: string[]
+  /** Ids of the units above it, from the top down. */
+  above: string[]
   site: string | null
   children: number
 }

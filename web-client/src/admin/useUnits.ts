@@ -26,8 +26,8 @@ async function all(query: string): Promise<Unit[]> {
   }
 }
 
-/** `roots`: the units whose subtrees are shown; null: the whole tree. */
-export function useUnits(roots: () => readonly (string | null)[]) {
+/** `roots`: the units whose subtrees are shown; null: the whole tree. `asOf`: the day, "": today. */
+export function useUnits(roots: () => readonly (string | null)[], asOf: () => string = () => '') {
   const { problem, attempt } = useAttempt('units')
   const tops = shallowRef<readonly Unit[]>([])
   const below = shallowReactive(new Map<string, readonly Unit[]>())
@@ -43,12 +43,16 @@ export function useUnits(roots: () => readonly (string | null)[]) {
   let typing: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
+  function day(): string {
+    return asOf() ? `&as_of=${asOf()}` : ''
+  }
+
   async function start(): Promise<void> {
     await attempt(async () => {
       const parts = await Promise.all(
         roots().map(async (root) => {
-          if (root === null) return all('top=true')
-          const page = await ask<UnitsPage>('GET', `/units?within=${encodeURIComponent(root)}&limit=1`)
+          if (root === null) return all(`top=true${day()}`)
+          const page = await ask<UnitsPage>('GET', `/units?within=${encodeURIComponent(root)}&limit=1${day()}`)
           return page.units
         }),
       )
@@ -62,7 +66,7 @@ export function useUnits(roots: () => readonly (string | null)[]) {
     open.add(unit)
     if (below.has(unit)) return
     try {
-      below.set(unit, await all(`parent=${encodeURIComponent(unit)}`))
+      below.set(unit, await all(`parent=${encodeURIComponent(unit)}${day()}`))
     } catch (error) {
       open.delete(unit)
       await attempt(() => Promise.reject(error))
@@ -76,7 +80,7 @@ export function useUnits(roots: () => readonly (string | null)[]) {
       return
     }
     await attempt(async () => {
-      const words = `search=${encodeURIComponent(text)}&limit=${HITS}`
+      const words = `search=${encodeURIComponent(text)}&limit=${HITS}${day()}`
       const pages = await Promise.all(
         roots().map((root) =>
           ask<UnitsPage>('GET', `/units?${words}${root === null ? '' : `&within=${encodeURIComponent(root)}`}`),
@@ -90,6 +94,11 @@ export function useUnits(roots: () => readonly (string | null)[]) {
     })
   }
 
+  watch(asOf, () => {
+    below.clear()
+    open.clear()
+    void start()
+  })
   watch(query, (text) => {
     clearTimeout(typing)
     typing = setTimeout(() => void search(text.trim()), TYPING_MS)

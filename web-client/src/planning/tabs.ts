@@ -13,6 +13,9 @@ export interface Tab {
 
 export const TABS: readonly Tab[] = [
   { key: 'information', load: () => import('../components/planning/InformationTab.vue'), parts: ['header'] },
+  { key: 'participants', load: () => import('../components/planning/ParticipantsTab.vue'), parts: ['participants'] },
+  { key: 'scenario', load: () => import('../components/planning/ScenarioTab.vue'), parts: ['cues'] },
+  { key: 'history', load: () => import('../components/planning/HistoryTab.vue'), parts: [] },
 ]
 
 export function tabOf(part: string): TabKey {

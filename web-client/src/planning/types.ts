@@ -22,6 +22,19 @@ export interface Head {
   starts: string | null
   ends: string | null
   created: Signed
+  sites: number
+  errors: number
+  warnings: number
+  next: Next | null
+}
+
+/** The lead time that is to be kept next. */
+export interface Next {
+  key: string
+  name: string
+  name_en: string
+  due: string
+  standing: Standing
 }
 
 export interface Heads {
@@ -164,6 +177,8 @@ export interface CueTime {
   turns: (string | null)[]
 }
 
+export type Standing = 'done' | 'late' | 'pending' | 'soon' | 'overdue' | 'excepted'
+
 export type Severity = 'error' | 'warning' | 'note'
 
 export interface PlanProblem {
@@ -276,4 +291,101 @@ export interface Rules {
   pick_kinds: PickKind[]
   cue_kinds: CueKind[]
   phases: Phase[]
+}
+
+export interface Reply {
+  coming: boolean
+  delegates: string[]
+  note: string
+  by: Signed
+}
+
+/** A unit that takes part, and what it answered. */
+export interface Invited {
+  unit: string
+  name: string
+  level: string
+  role: Role
+  site: string | null
+  reply: Reply | null
+}
+
+export interface Attendance {
+  total: number
+  coming: number
+  not_coming: number
+  units: Invited[]
+}
+
+/** A lead time and how it stands today. */
+export interface Deadline {
+  key: string
+  name: string
+  name_en: string
+  source: string
+  days: number
+  due: string
+  done: string | null
+  standing: Standing
+}
+
+export interface Template {
+  id: string
+  name: string
+  host: string
+  kind: string
+  cues: number
+  made: Signed
+}
+
+/** One field before and after. */
+export interface FieldChange {
+  field: string
+  before: unknown
+  after: unknown
+}
+
+/** What became of a part between two versions. */
+export interface PartChange {
+  part: string
+  kind: 'added' | 'removed' | 'changed' | 'moved'
+  label: string
+  moved: boolean
+  fields: FieldChange[]
+}
+
+/** One revision: what was done (`edit`, `create`, or a step), by whom, to which parts. */
+export interface Written {
+  revision: number
+  step: string
+  note: string
+  by: Signed
+  parts: string[]
+}
+
+/** A cell of a picture, in shares of its width and height. */
+export interface Box {
+  left: number
+  top: number
+  width: number
+  height: number
+  role: string
+  site: string
+  name: string
+}
+
+export interface Picture {
+  layout: string
+  title: string
+  boxes: Box[]
+  pages: number
+  dwell_s: number
+}
+
+/** What every site will see at a time; `speaker`: what the speaker sees instead. */
+export interface Sight {
+  cue: string
+  turn: number | null
+  program: Picture
+  speaker: Picture | null
 }

@@ -1,7 +1,8 @@
 /** One meeting's page: its plan, what its reader may do, edits that go on their way, undo. */
 
-import { computed, inject, onScopeDispose, provide, ref, shallowRef, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { computed, inject, onScopeDispose, provide, reactive, ref, shallowRef, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 
+import { unitName as nameOfToday } from '../people/names'
 import { fetchPlan, fetchRules, PlanningError, sendStep } from './api'
 import { applied, inverse } from './parts'
 import type { Trouble } from './pending'
@@ -16,6 +17,8 @@ export interface PlanPage {
   id: string
   /** As it is with everything that is on its way; null until it has come. */
   plan: Readonly<Ref<Plan | null>>
+  /** Of what the office has; counts up with every writing. */
+  confirmedRevision: ComputedRef<number>
   rules: Readonly<Ref<Rules | null>>
   /** The last refusal of the page as a whole; null: none. */
   failed: Readonly<Ref<PlanningError | null>>
@@ -47,8 +50,10 @@ export interface PlanPage {
   take: (step: Step, note?: string) => Promise<string>
   problems: ComputedRef<readonly PlanProblem[]>
   problemsOf: (part: string) => readonly PlanProblem[]
-  /** What a unit was called on the meeting's day. */
+  /** What a unit was called on the meeting's day; one that the plan does not name, as today. */
   unitName: (unit: string) => string
+  /** Say what a unit is called that was just chosen; the plan knows it after its writing. */
+  learnName: (unit: string, name: string) => void
   reload: () => Promise<void>
 }
 
@@ -74,6 +79,7 @@ export function usePlan(id: string, who: string): PlanPage {
   const done = shallowRef<readonly Change[][]>([])
   const undone = shallowRef<readonly Change[][]>([])
   const stepping = ref(false)
+  const learned = reactive(new Map<string, string>())
   const byPart = computed(() => {
     const found = new Map<string, PlanProblem[]>()
     for (const one of shown.value?.problems ?? []) found.set(one.part, [...(found.get(one.part) ?? []), one])
@@ -182,6 +188,7 @@ export function usePlan(id: string, who: string): PlanPage {
   const page: PlanPage = {
     id,
     plan: shown,
+    confirmedRevision: computed(() => confirmed.value?.revision ?? 0),
     rules,
     failed,
     editable,
@@ -206,7 +213,8 @@ export function usePlan(id: string, who: string): PlanPage {
     take,
     problems: computed(() => shown.value?.problems ?? []),
     problemsOf: (part) => byPart.value.get(part) ?? [],
-    unitName: (unit) => shown.value?.names[unit]?.display_name ?? '…',
+    unitName: (unit) => shown.value?.names[unit]?.display_name ?? learned.get(unit) ?? nameOfToday(unit),
+    learnName: (unit, name) => learned.set(unit, name),
     reload,
   }
   provide(KEY, page)

@@ -15,7 +15,8 @@ from nhipcau.office.planning.errors import BadRequestError, MissingError
 from nhipcau.office.planning.papers import paper_files
 from nhipcau.office.planning.reading import Sheet, host_target, lay_out, load, read_meeting
 from nhipcau.org.units import UnitId
-from nhipcau.planning.leadtimes import Deadline, DueTime, deadlines, due_time
+from nhipcau.planning.leadtimes import Deadline, DueTime, Standing, deadlines, due_time
+from nhipcau.planning.life import State
 from nhipcau.planning.plan import Task
 from nhipcau.ports.cabinet import Card
 from nhipcau.ports.plans import Signature
@@ -23,6 +24,8 @@ from nhipcau.ports.plans import Signature
 _DRAWER = "mark"
 # Of a level's hundred units a table shows the first few.
 _SHOWN_UNITS = 12
+_TO_COME = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED})
+_KEPT = frozenset({Standing.DONE, Standing.LATE, Standing.EXCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,14 @@ def lead_times(desk: Desk, sheet: Sheet) -> tuple[Deadline, ...]:
         done["attendance"] = _day(max(one.signed.at_s for one in answers.values()), zone)
     today = desk.now(sheet.plan.header.zone).date()
     return deadlines(sheet.plan, desk.rules, desk.calendar, done, today)
+
+
+def next_deadline(desk: Desk, sheet: Sheet) -> Deadline | None:
+    """Return the lead time of a meeting to come that is to be kept next; None: all were."""
+    if sheet.head.state not in _TO_COME:
+        return None
+    left = [one for one in lead_times(desk, sheet) if one.standing not in _KEPT]
+    return min(left, key=lambda one: one.due, default=None)
 
 
 def _day(at_s: float, zone: ZoneInfo) -> date:
