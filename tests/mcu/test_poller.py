@@ -6,6 +6,7 @@ from nhipcau.mcu.ladder import PROGRAM_VIEW
 from nhipcau.mcu.mediaclock import MediaClock
 from nhipcau.mcu.mediaplan import MediaPlan, ViewPlan
 from nhipcau.mcu.poller import POLL_S, Poller, Watch
+from nhipcau.mcu.viewer import Viewer
 from nhipcau.picture.cell import Cell
 from nhipcau.ports.transport import DOWNSTREAM, ConnectionState, Mid
 from nhipcau.quantities import SiteId
@@ -116,12 +117,43 @@ def test_of_twenty_idle_sites_two_are_looked_after_at_a_time() -> None:
     assert left == [18, 16, 14, 12, 10, 8, 6, 4, 2, 0]
 
 
-def test_what_viewers_of_a_flowing_stream_say_is_heard_every_fourth_time() -> None:
+def test_who_asks_for_something_is_heard_every_fourth_time_and_who_does_not_every_twelfth() -> None:
     polling, site = listening()
     play(polling)
-    polling.tick(4)
-    answered = heard_pleas(polling, site, 8)
-    assert answered == [0, 0, 0, 4, 0, 0, 0, 4]
+    viewer = site.media.viewers[Mid.PROGRAM]
+    calm = heard_reports(polling, viewer, 24)
+    assert sum(calm) == 2
+    asking = heard_pleas(polling, site, 24)
+    assert asking[-8:] == [0, 0, 0, 4, 0, 0, 0, 4]
+
+
+def test_who_has_asked_for_nothing_for_two_seconds_is_heard_less_often_again() -> None:
+    polling, site = listening()
+    viewer = site.media.viewers[Mid.PROGRAM]
+    play(polling)
+    heard_pleas(polling, site, 12)
+    for _ in range(3):
+        play(polling)
+        polling.tick(round(1 / POLL_S))
+    play(polling)
+    assert sum(heard_reports(polling, viewer, 24)) == 2
+
+
+def heard_reports(polling: Round, viewer: Viewer, times: int) -> list[bool]:
+    """Return, for each of so many ticks, whether the viewer was asked what it has to say."""
+    heard: list[bool] = []
+    poll = viewer.poll
+
+    def watched(now_s: float) -> bool:
+        heard[-1] = True
+        return poll(now_s)
+
+    viewer.poll = watched  # type: ignore[method-assign]
+    for _ in range(times):
+        heard.append(False)
+        polling.tick()
+    viewer.poll = poll  # type: ignore[method-assign]
+    return heard
 
 
 def test_what_viewers_of_a_stream_that_stands_still_say_is_heard_twice_a_second() -> None:

@@ -1,7 +1,8 @@
 """The poll thread: takes in all that arrives, every 5 ms, so that nothing calls back.
 
 every  5 ms   sources that the plan wants (what is seen, heard, shared)
-every 20 ms   what viewers of a stream that flows report; connections that are coming up
+every 20 ms   some of what viewers of a stream that flows report (`hearing`); connections that are
+              coming up
 every 0.5 s   sources that nobody wants (drained), viewers of a stream that stands still, and
               connections that are up; a tenth of the sites every 50 ms
 every  1 s    sender reports of the streams that flow, to every viewer
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from nhipcau.mcu.downstream import Stream
 from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.hearing import Hearing
 from nhipcau.mcu.mediaclock import MediaClock
 from nhipcau.mcu.mediaplan import MediaPlan
 from nhipcau.mcu.streams import Streams
@@ -62,6 +64,8 @@ class Poller:
         self._ticks = 0
         self._report_s = float("-inf")
         self._slice = 0
+        self._hearing = Hearing()
+        self._heard: tuple[tuple[EndpointMedia, ...], set[Stream]] = ((), set())
         self._sent: dict[Stream, tuple[int, float]] = {}
         self.up: tuple[EndpointMedia, ...] = ()
 
@@ -75,7 +79,7 @@ class Poller:
         for media in (*plan.microphones.values(), *plan.measured.values()):
             media.microphone.poll(now_s)
         if self._ticks % _VIEWERS_EVERY == 0:
-            self._poll_viewers(plan, now_s)
+            self._hear(plan, now_s)
             self._follow_states([media for media in self._watch.medias() if not media.is_up()])
         if self._ticks % _IDLE_EVERY == 0:
             self._poll_idle(now_s)
@@ -87,12 +91,17 @@ class Poller:
         """Return the counters (any thread)."""
         return PollerStats(len(self._watch.medias()), len(self.up))
 
-    def _poll_viewers(self, plan: MediaPlan, now_s: float) -> None:
+    def _hear(self, plan: MediaPlan, now_s: float) -> None:
         flowing = self._flowing(now_s)
-        for media in plan.listeners:
-            for viewer in media.viewers.values():
-                if viewer.stream in flowing:
-                    viewer.poll(now_s)
+        if self._heard != (plan.listeners, flowing):
+            self._heard = plan.listeners, flowing
+            self._hearing.follow(
+                viewer
+                for media in plan.listeners
+                for viewer in media.viewers.values()
+                if viewer.stream in flowing
+            )
+        self._hearing.tick(now_s)
 
     def _flowing(self, now_s: float) -> set[Stream]:
         """Return the streams that have sent something of late."""

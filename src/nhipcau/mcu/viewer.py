@@ -19,18 +19,31 @@ class Viewer:
         self._pipe = pipe
         self._state = ViewerState(stream.sender)
 
-    def poll(self, now_s: float) -> None:
-        """Take the viewer's RTCP; resend what it lacks, pass on what it needs."""
-        kept = self._kept()
-        while (packet := self._pipe.receive()) is not None:
-            if not is_rtcp(packet):
-                continue
-            feedback = self._state.handle_rtcp(packet, now_s, kept)
-            for missing in feedback.resend:
-                if self._may_resend(missing):
-                    self._pipe.send(missing)
-            if feedback.wants_keyframe:
-                self._want_keyframe()
+    def poll(self, now_s: float) -> bool:
+        """Take the viewer's RTCP; resend what it lacks, pass on what it needs.
+
+        Returns:
+            True when it asked for something.
+        """
+        packet = self._pipe.receive()
+        # Mostly there is nothing, and there are hundreds of viewers.
+        if packet is None:
+            return False
+        asked = False
+        while packet is not None:
+            if is_rtcp(packet) and self._handle(packet, now_s):
+                asked = True
+            packet = self._pipe.receive()
+        return asked
+
+    def _handle(self, packet: bytes, now_s: float) -> bool:
+        feedback = self._state.handle_rtcp(packet, now_s, self._kept())
+        for missing in feedback.resend:
+            if self._may_resend(missing):
+                self._pipe.send(missing)
+        if feedback.wants_keyframe:
+            self._want_keyframe()
+        return bool(feedback.resend) or feedback.wants_keyframe
 
     def send_report(self, report: bytes) -> None:
         """Send a sender report."""
@@ -64,6 +77,11 @@ class Listener(Viewer):
         self._seat = seat
         self._packets = stream.lane_cache(seat)
         self._packets_since: int | None = None
+
+    def poll(self, now_s: float) -> bool:
+        """As every viewer; and note when its lane changes, whether it says something or not."""
+        self._kept()
+        return super().poll(now_s)
 
     def _kept(self) -> PacketCache:
         packets = self._sound.lane_cache(self._seat)
