@@ -17,6 +17,7 @@ from nhipcau.bus.server import NatsServer
 from nhipcau.settings import BusSettings, DemoAccount, DemoSettings, OfficeSettings
 from tests.e2e.browser import new_page
 from tests.e2e.demo import fetch_json
+from tests.e2e.waiting import eventually
 
 
 class OfficeAlone:
@@ -38,7 +39,8 @@ class OfficeAlone:
         link = next(one["url"] for one in demo["accounts"] if one["login"] == login)
         page = new_page(browser, desk=True)
         page.goto(self.url + link)
-        page.get_by_test_id("join").first.wait_for()
+        me = f"{self.url}/api/v1/me"
+        eventually(lambda: page.request.get(me).ok, f"{login} is signed in")
         return page
 
     def stop(self) -> None:

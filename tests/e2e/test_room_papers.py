@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser, Page, Playwright, Request
 from tests.e2e.browser import FLAGS, chromium_path, new_page
 from tests.e2e.looking import look_at
 from tests.e2e.office import OfficeAlone, running_office
+from tests.e2e.planned import ApiDesk, approved, planned
 from tests.e2e.waiting import eventually
 from tests.office.planning.pdfs import pdf
 
@@ -20,7 +19,6 @@ SITE = "22732"
 # Nobody declared the room's line: it is taken for one of 2 Mbit/s.
 QUARTER_BYTES_PER_S = 2_000_000 / 4 / 8
 BURST_BYTES = QUARTER_BYTES_PER_S / 2
-_HEADERS = {"content-type": "application/pdf"}
 
 
 @pytest.fixture(scope="module")
@@ -35,48 +33,6 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(flags))
     yield browser
     browser.close()
-
-
-class Desk:
-    """What a signed-in person asks of the office's API."""
-
-    def __init__(self, office: OfficeAlone, page: Page) -> None:
-        self._api, self._page = f"{office.url}/api/v1", page
-
-    def ask(self, method: str, path: str, body: Any = None, seen: int = 0) -> Any:
-        """Ask, as who sees this revision; return what is answered."""
-        headers = {"If-Match": f'"{seen}"'} if seen else {}
-        answer = self._page.request.fetch(
-            self._api + path, method=method, data=body, headers=headers
-        )
-        assert answer.ok, answer.text()
-        return answer.json()
-
-    def upload(self, plan: str, paper: str, data: bytes) -> str:
-        """Upload the PDF of a paper; return its SHA-256."""
-        path = f"{self._api}/meetings/{plan}/papers/{paper}/file?name={paper}.pdf"
-        answer = self._page.request.put(path, data=data, headers=_HEADERS)
-        assert answer.ok, answer.text()
-        return str(answer.json()["sha256"])
-
-
-def planned(secretary: Desk, chair: Desk, office: OfficeAlone) -> str:
-    """Plan a meeting for the day after tomorrow as the first session was; return its id."""
-    model = secretary.ask("GET", f"/meetings/{office.meeting}")
-    starts = (datetime.now() + timedelta(days=2)).replace(hour=8, minute=0, second=0, microsecond=0)
-    body = {
-        "host": model["header"]["host"],
-        "title": "Họp trực tuyến ba cấp tháng này",
-        "starts": starts.isoformat(),
-        "from_meeting": office.meeting,
-    }
-    plan = secretary.ask("POST", "/meetings", body)
-    path = f"/meetings/{plan['id']}"
-    changes = {"changes": [{"op": "set", "part": "header/secret", "value": False}]}
-    seen = secretary.ask("PATCH", path, changes, plan["revision"])["plan"]["revision"]
-    done = secretary.ask("POST", f"{path}/steps", {"step": "submit"}, seen)
-    chair.ask("POST", f"{path}/steps", {"step": "approve"}, done["plan"]["revision"])
-    return str(plan["id"])
 
 
 def paired_room(browser: Browser, office: OfficeAlone, operator: Page) -> Page:
@@ -139,8 +95,8 @@ def test_a_room_has_its_papers_beforehand_and_opens_them_without_an_office(
     office: OfficeAlone, browser: Browser
 ) -> None:
     people = {who: office.enter(browser, who) for who in ("thu-ky", "chu-toa", "truc-ky-thuat")}
-    secretary, chair = Desk(office, people["thu-ky"]), Desk(office, people["chu-toa"])
-    plan = planned(secretary, chair, office)
+    secretary, chair = ApiDesk(office, people["thu-ky"]), ApiDesk(office, people["chu-toa"])
+    plan = approved(secretary, chair, planned(secretary, office))
     files = {"TL1": pdf(2, ballast=300_000), "TL2": pdf(3), "TL3": pdf(4)}
     marks = {paper: secretary.upload(plan, paper, data) for paper, data in files.items()}
     for paper, sha256 in marks.items():

@@ -8,7 +8,8 @@ import pytest
 
 from .people import House
 
-_TYPES = Path(__file__).parents[2] / "web-client/src/planning/types.ts"
+_PLANNING = Path(__file__).parents[2] / "web-client/src/planning"
+_TYPES = (_PLANNING / "types.ts", _PLANNING / "types.beside.ts")
 _INTERFACE = re.compile(
     r"^(?:export )?interface (\w+)(?: extends (\w+))? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL
 )
@@ -41,16 +42,28 @@ NAMES = {
     "Box": "BoxOut",
     "Picture": "PictureOut",
     "Sight": "SightOut",
+    "DutyContact": "DutyContactOut",
+    "DutyCheck": "DutyCheckOut",
+    "Duty": "DutyOut",
+    "Calls": "CallsOut",
+    "Loss": "LossOut",
+    "McuForecast": "McuForecastOut",
+    "TrunkForecast": "TrunkForecastOut",
+    "Forecast": "ForecastOut",
+    "PaperFile": "PaperFileOut",
+    "PaperRow": "PaperOut",
+    "PaperRoom": "PaperRoomOut",
 }
 SAME = (
-    "Header Pick Turn Ballot Cue Due Task Case Paper StandIn MeetingKind Party FailureCase LeadTime"
+    "Header Pick Turn Ballot Cue Due Task Case Paper StandIn MeetingKind Party FailureCase "
+    "LeadTime ModelDuty Contact"
 )
 SCHEMAS = {**NAMES, **{name: name for name in SAME.split()}}
 
 
 def _interfaces() -> dict[str, dict[str, str]]:
     """Return the fields of each interface, those of the one it extends included."""
-    text = _TYPES.read_text(encoding="utf-8")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in _TYPES)
     found: dict[str, dict[str, str]] = {}
     for name, above, body in _INTERFACE.findall(text):
         found[name] = {**found.get(above, {}), **dict(_FIELD.findall(body))}

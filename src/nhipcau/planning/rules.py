@@ -1,4 +1,4 @@
-"""What is data and not logic: kinds of meetings, parties, cases of failure, lead times.
+"""What is data and not logic: kinds of meetings, parties, cases of failure, lead times, duties.
 
 data/rules.toml ──▶ Rules
 """
@@ -53,6 +53,27 @@ class LeadTime(_Rule):
     source: str
 
 
+class ModelDuty(_Rule):
+    """A task that a responsibility table may begin with; `name` is its text.
+
+    Attributes:
+        phase: before, during or after the meeting.
+        parties: whose part it is; who: the same in words.
+        days: due so many working days from the meeting's day; None: no day is said.
+        minutes: due so many minutes before the opening, on the day itself.
+        at_latest: any earlier time will do.
+        source: who says so.
+    """
+
+    phase: Literal["before", "during", "after"]
+    parties: tuple[str, ...]
+    who: str = ""
+    days: int | None = None
+    minutes: int | None = None
+    at_latest: bool = False
+    source: str
+
+
 class Rules(BaseModel):
     """All of them, by their keys, in the order of the file."""
 
@@ -62,6 +83,7 @@ class Rules(BaseModel):
     parties: Mapping[str, Party]
     cases: Mapping[str, FailureCase]
     leads: Mapping[str, LeadTime]
+    duties: Mapping[str, ModelDuty]
 
 
 def parse_rules(text: str) -> Rules:
@@ -79,7 +101,13 @@ def parse_rules(text: str) -> Rules:
     )
 
 
-_TABLES = {"kind": "kinds", "party": "parties", "case": "cases", "lead": "leads"}
+_TABLES = {
+    "kind": "kinds",
+    "party": "parties",
+    "case": "cases",
+    "lead": "leads",
+    "duty": "duties",
+}
 
 
 @cache

@@ -1,6 +1,6 @@
-"""The API of what goes with a plan: duties, lead times, attendance, load and clashes.
+"""The API of what goes with a plan: duties, whom to call, lead times, attendance.
 
-GET /api/v1/meetings/{id}/duties, /deadlines, /attendance, /forecast, /clashes
+GET /api/v1/meetings/{id}/duties, /calls, /deadlines, /attendance
 PUT /api/v1/meetings/{id}/duties/{task}/check, /invitation, /attendance/{unit}
 """
 
@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from nhipcau.office.planning.calling import Calls, calls
 from nhipcau.office.planning.contacts import Contact
 from nhipcau.office.planning.duties import (
     Answered,
@@ -23,12 +24,11 @@ from nhipcau.office.planning.duties import (
     mark_invited,
     replies,
 )
-from nhipcau.office.planning.lineup import foresee_clashes, foresee_load
 from nhipcau.office.planning.reading import Sheet, read_meeting
 from nhipcau.org.units import UnitId
-from nhipcau.planning.forecast import Forecast, Loss, McuForecast, TrunkForecast
 from nhipcau.planning.plan import Role
-from nhipcau.web.plan_out import ClashOut, SignedOut, clash_out, signed_out
+from nhipcau.web.foresight_api import add_foresight
+from nhipcau.web.plan_out import SignedOut, signed_out
 from nhipcau.web.plan_parts import PROBLEMS, AuthorHere, PlanningParts
 
 
@@ -62,6 +62,14 @@ class DutyOut(BaseModel):
     units: list[DutyContactOut]
     more: int
     checks: list[DutyCheckOut]
+
+
+class CallsOut(BaseModel):
+    """Whom to call for a party; `more` is how many units there are beside those shown."""
+
+    party: str
+    units: list[DutyContactOut]
+    more: int
 
 
 class CheckIn(BaseModel):
@@ -131,51 +139,6 @@ class AttendanceOut(BaseModel):
     units: list[InvitedOut]
 
 
-class LossOut(BaseModel):
-    """What happens without it: carries, degrades_to_360p or cannot; by whom, at what load."""
-
-    verdict: str
-    by: str
-    cores: float
-    line_bps: int
-
-
-class McuForecastOut(BaseModel):
-    """An MCU's expected load in this meeting, others' at the time counted in."""
-
-    name: str
-    title: str
-    root: bool
-    spare: bool
-    sites: int
-    other_sites: int
-    max_sites: int
-    cores: float
-    has_cores: float
-    line_bps: int
-    has_line_bps: int
-    fits: bool
-    lost: LossOut
-
-
-class TrunkForecastOut(BaseModel):
-    """A trunk's expected load, down to the leaf and up from it."""
-
-    leaf: str
-    root: str
-    down_bps: int
-    up_bps: int
-    fits: bool
-    lost: LossOut
-
-
-class ForecastOut(BaseModel):
-    """The whole line-up."""
-
-    mcus: list[McuForecastOut]
-    trunks: list[TrunkForecastOut]
-
-
 class PageQuery(BaseModel):
     """Which part of a list."""
 
@@ -189,7 +152,7 @@ def duty_router(parts: PlanningParts) -> APIRouter:
     _add_duties(router, parts)
     _add_deadlines(router, parts)
     _add_attendance(router, parts)
-    _add_foresight(router, parts)
+    add_foresight(router, parts)
     return router
 
 
@@ -201,6 +164,12 @@ def _add_duties(router: APIRouter, parts: PlanningParts) -> None:
         """Return the responsibility table: task, phase, parties, contacts, who checked it off."""
         sheet = read_meeting(desk, author, plan)
         return [_duty(sheet, one) for one in duties(desk, sheet)]
+
+    @router.get("/calls")
+    def whom(plan: str, author: AuthorHere) -> list[CallsOut]:
+        """Return whom to call for each party: the contacts of the units it stands for."""
+        sheet = read_meeting(desk, author, plan)
+        return [_calls(sheet, party, one) for party, one in calls(desk, sheet).items()]
 
     @router.put("/duties/{task}/check", status_code=204)
     def check(plan: str, task: str, body: CheckIn, author: AuthorHere) -> Response:
@@ -265,19 +234,12 @@ def _add_attendance(router: APIRouter, parts: PlanningParts) -> None:
         return Response(status_code=204)
 
 
-def _add_foresight(router: APIRouter, parts: PlanningParts) -> None:
-    desk = parts.desk
-
-    @router.get("/clashes")
-    def clashes(plan: str, author: AuthorHere) -> list[ClashOut]:
-        """Return what would stand in the way if the plan were submitted now."""
-        sheet = read_meeting(desk, author, plan)
-        return [clash_out(one) for one in foresee_clashes(desk, sheet)]
-
-    @router.get("/forecast")
-    def load(plan: str, author: AuthorHere) -> ForecastOut:
-        """Return the expected load of every MCU and trunk, and what happens if one is lost."""
-        return _forecast(foresee_load(desk, read_meeting(desk, author, plan)))
+def _calls(sheet: Sheet, party: str, found: Calls) -> CallsOut:
+    units = [
+        DutyContactOut(unit=unit, name=_name(sheet, unit), contacts=list(contacts))
+        for unit, contacts in found.units.items()
+    ]
+    return CallsOut(party=party, units=units, more=found.more)
 
 
 def _duty(sheet: Sheet, one: Duty) -> DutyOut:
@@ -306,7 +268,8 @@ def _duty(sheet: Sheet, one: Duty) -> DutyOut:
 
 
 def _name(sheet: Sheet, unit: str) -> str:
-    return sheet.checked.invitation.view.display_names.get(UnitId(unit), "")
+    version = sheet.checked.invitation.view.units.get(UnitId(unit))
+    return "" if version is None else version.name
 
 
 def _invited(sheet: Sheet, unit: UnitId, answer: Answered | None) -> InvitedOut:
@@ -328,48 +291,4 @@ def _invited(sheet: Sheet, unit: UnitId, answer: Answered | None) -> InvitedOut:
         role=who.units[unit].role,
         site=None if tenure is None else tenure.site,
         reply=reply,
-    )
-
-
-def _forecast(made: Forecast) -> ForecastOut:
-    return ForecastOut(
-        mcus=[_mcu(one) for one in made.mcus], trunks=[_trunk(one) for one in made.trunks]
-    )
-
-
-def _loss(lost: Loss) -> LossOut:
-    return LossOut(
-        verdict=lost.verdict.value,
-        by=lost.by,
-        cores=round(lost.load.cores, 3),
-        line_bps=lost.load.line_bps,
-    )
-
-
-def _mcu(one: McuForecast) -> McuForecastOut:
-    return McuForecastOut(
-        name=one.mcu.name,
-        title=one.mcu.title,
-        root=one.root,
-        spare=one.mcu.spare,
-        sites=one.sites,
-        other_sites=one.others,
-        max_sites=one.mcu.max_sites,
-        cores=round(one.load.cores, 3),
-        has_cores=one.mcu.cores,
-        line_bps=one.load.line_bps,
-        has_line_bps=one.mcu.line_bps,
-        fits=one.fits,
-        lost=_loss(one.lost),
-    )
-
-
-def _trunk(one: TrunkForecast) -> TrunkForecastOut:
-    return TrunkForecastOut(
-        leaf=one.leaf,
-        root=one.root,
-        down_bps=one.down_bps,
-        up_bps=one.up_bps,
-        fits=one.fits,
-        lost=_loss(one.lost),
     )

@@ -76,10 +76,13 @@ class PaperOut(BaseModel):
 
 
 class PaperRoomOut(BaseModel):
-    """A room of the meeting: who sits there, the unit above, since when it has the file."""
+    """A room of the meeting: whose it is, how many others sit there, the unit above, since when it
+    has the file.
+    """
 
     site: str
     name: str
+    others: int
     parent: str
     at: datetime | None
 
@@ -206,7 +209,8 @@ def _room_out(desk: Desk, sheet: Sheet, one: RoomReceipt) -> PaperRoomOut:
     above = seated[0].parent
     return PaperRoomOut(
         site=one.site,
-        name=", ".join(version.name for version in seated),
+        name=seated[0].name,
+        others=len(seated) - 1,
         parent="" if above is None else units[above].name,
         at=None if one.at_s is None else desk.at(one.at_s).replace(microsecond=0),
     )

@@ -54,6 +54,7 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/meetings/{plan}/history": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/differences": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/duties": {"GET": Action.MEETINGS_READ},
+    "/meetings/{plan}/calls": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/duties/{task}/check": {"PUT": Action.TASKS_CHECK},
     "/meetings/{plan}/deadlines": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/invitation": {"PUT": Action.MEETINGS_CHANGE},

@@ -25,21 +25,22 @@ from nhipcau.office.planning.templates import (
 )
 from nhipcau.planning.lineup import Mcu
 from nhipcau.planning.plan import CueKind, Phase, PickKind, Role
-from nhipcau.planning.rules import FailureCase, LeadTime, MeetingKind, Party
+from nhipcau.planning.rules import FailureCase, LeadTime, MeetingKind, ModelDuty, Party
 from nhipcau.quantities import Bitrate, McuName
 from nhipcau.web.plan_out import SignedOut, signed_out
 from nhipcau.web.plan_parts import PROBLEMS, AuthorHere, PlanningParts, Seen, tag
 
 
 class RulesOut(BaseModel):
-    """What is data: kinds of meetings, parties, cases of failure, lead times, layouts; and the
-    words of the schema that a page offers to choose from.
+    """What is data: kinds of meetings, parties, cases of failure, lead times, tasks to begin
+    with, layouts; and the words of the schema that a page offers to choose from.
     """
 
     kinds: list[MeetingKind]
     parties: list[Party]
     cases: list[FailureCase]
     leads: list[LeadTime]
+    duties: list[ModelDuty]
     layouts: Mapping[str, str]
     roles: list[str]
     pick_kinds: list[str]
@@ -118,6 +119,7 @@ def _add_rules(router: APIRouter, parts: PlanningParts, layouts: Mapping[str, st
             parties=list(kept.parties.values()),
             cases=list(kept.cases.values()),
             leads=list(kept.leads.values()),
+            duties=list(kept.duties.values()),
             layouts=layouts,
             roles=[one.value for one in Role],
             pick_kinds=[one.value for one in PickKind],

@@ -3,6 +3,7 @@
 import pytest
 
 from nhipcau.access.roles import Role
+from nhipcau.office.planning.calling import calls
 from nhipcau.office.planning.contacts import Contact, put_contacts, read_contacts
 from nhipcau.office.planning.duties import (
     Check,
@@ -24,6 +25,8 @@ from nhipcau.office.planning.reading import Sheet, read_meeting
 from nhipcau.planning.forecast import Verdict
 from nhipcau.planning.life import Step
 from nhipcau.planning.lineup import Mcu
+from nhipcau.planning.plan import Phase
+from nhipcau.planning.rules import shipped_rules
 from nhipcau.ports.cabinet import StaleCardError
 from nhipcau.quantities import McuName
 
@@ -179,3 +182,23 @@ def test_printed_papers_say_whom_to_call_and_what_is_done(office: Office) -> Non
     assert marks.contacts[unit("56.TTTT")] == "Nguyễn Văn Mẫu, +84 258 000 0001"
     assert marks.done == {"t8": "07:00 25/01/2024, Trực"}
     assert marks_of(office.desk, "nothing").done == {}
+
+
+def test_a_party_is_called_by_the_contacts_of_those_whom_it_stands_for(office: Office) -> None:
+    lead = Contact(name="Trần Văn Mẫu", phone="0258 000 0003")
+    other = Contact(name="Hoàng Văn Mẫu", phone="0258 000 0005", parties=("it_centre",))
+    put_contacts(office.desk, SECRETARY, unit("56.TTTT"), [other, lead], None)
+    found = calls(office.desk, read(office))
+    # The department is the one that its own tasks name; what is another party's contact stays out.
+    assert found["department"].units == {unit("56.TTTT"): (lead,)}
+    assert list(found["chairing_office"].units) == [unit("56.VP")]
+    assert (len(found["district"].units), found["district"].more) == (8, 0)
+    assert (len(found["commune"].units), found["commune"].more) == (12, 124)
+
+
+def test_every_party_has_a_task_to_begin_with_in_every_phase_and_each_names_its_source() -> None:
+    rules = shipped_rules()
+    pairs = {(party, duty.phase) for duty in rules.duties.values() for party in duty.parties}
+    assert pairs == {(party, phase.value) for party in rules.parties for phase in Phase}
+    assert all(duty.source for duty in rules.duties.values())
+    assert not any(duty.days is not None and duty.minutes for duty in rules.duties.values())

@@ -117,7 +117,7 @@ export const enPeople: Words<typeof viPeople> = {
     notYours: 'Your account has no role as administrator.',
     code: 'Unit code {code}',
     below: '{n} units directly below',
-    part: { room: 'Room and devices', accounts: 'Accounts and roles' },
+    part: { room: 'Room and devices', accounts: 'Accounts and roles', contacts: 'Contacts' },
     roomOf: 'Room of {unit}',
     noRoom: 'This unit has no site of its own yet.',
   },

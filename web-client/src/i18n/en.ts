@@ -2,6 +2,7 @@
 import { enAudit } from './en.audit'
 import { enConsole } from './en.console'
 import { enPeople } from './en.people'
+import { enDuties } from './en.duties'
 import { enPlanning } from './en.planning'
 import { enRooms } from './en.rooms'
 import type { Words } from './vi'
@@ -215,6 +216,7 @@ export const en: Words = {
   ...enConsole,
   ...enRooms,
   ...enPeople,
+  ...enDuties,
   ...enPlanning,
   landing: {
     lead: 'Online meetings across the levels of government, on the agency’s own servers: the province chairs, districts and communes join from the rooms they have.',

@@ -114,7 +114,7 @@ export const viPeople = {
     notYours: 'Tài khoản của bạn không có vai trò quản trị.',
     code: 'Mã đơn vị {code}',
     below: '{n} đơn vị trực thuộc',
-    part: { room: 'Phòng họp và thiết bị', accounts: 'Tài khoản và vai trò' },
+    part: { room: 'Phòng họp và thiết bị', accounts: 'Tài khoản và vai trò', contacts: 'Danh bạ liên hệ' },
     roomOf: 'Phòng họp của {unit}',
     noRoom: 'Đơn vị này chưa có điểm cầu riêng.',
   },

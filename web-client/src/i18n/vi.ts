@@ -2,6 +2,7 @@
 import { viAudit } from './vi.audit'
 import { viConsole } from './vi.console'
 import { viPeople } from './vi.people'
+import { viDuties } from './vi.duties'
 import { viPlanning } from './vi.planning'
 import { viRooms } from './vi.rooms'
 
@@ -239,6 +240,7 @@ export const vi = {
   ...viConsole,
   ...viRooms,
   ...viPeople,
+  ...viDuties,
   ...viPlanning,
   landing: {
     lead: 'Hệ thống họp trực tuyến nhiều cấp, chạy trên máy chủ của cơ quan: tỉnh chủ trì, huyện và xã tham gia bằng phòng họp sẵn có.',

@@ -15,6 +15,9 @@ export const TABS: readonly Tab[] = [
   { key: 'information', load: () => import('../components/planning/InformationTab.vue'), parts: ['header'] },
   { key: 'participants', load: () => import('../components/planning/ParticipantsTab.vue'), parts: ['participants'] },
   { key: 'scenario', load: () => import('../components/planning/ScenarioTab.vue'), parts: ['cues'] },
+  { key: 'duties', load: () => import('../components/planning/DutiesTab.vue'), parts: ['tasks'] },
+  { key: 'backup', load: () => import('../components/planning/BackupTab.vue'), parts: ['cases', 'standins'] },
+  { key: 'papers', load: () => import('../components/planning/PapersTab.vue'), parts: ['papers'] },
   { key: 'history', load: () => import('../components/planning/HistoryTab.vue'), parts: [] },
 ]
 

@@ -281,11 +281,23 @@ export interface LeadTime extends Rule {
   source: string
 }
 
+/** A task that a responsibility table may begin with; `name` is its text. */
+export interface ModelDuty extends Rule {
+  phase: Phase
+  parties: string[]
+  who: string
+  days: number | null
+  minutes: number | null
+  at_latest: boolean
+  source: string
+}
+
 export interface Rules {
   kinds: MeetingKind[]
   parties: Party[]
   cases: FailureCase[]
   leads: LeadTime[]
+  duties: ModelDuty[]
   layouts: Record<string, string>
   roles: Role[]
   pick_kinds: PickKind[]

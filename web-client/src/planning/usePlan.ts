@@ -55,6 +55,8 @@ export interface PlanPage {
   /** Say what a unit is called that was just chosen; the plan knows it after its writing. */
   learnName: (unit: string, name: string) => void
   reload: () => Promise<void>
+  /** Resolves once everything that was written is with the office, or can't go on. */
+  settled: () => Promise<void>
 }
 
 const KEY: InjectionKey<PlanPage> = Symbol('plan')
@@ -216,6 +218,7 @@ export function usePlan(id: string, who: string): PlanPage {
     unitName: (unit) => shown.value?.names[unit]?.display_name ?? learned.get(unit) ?? nameOfToday(unit),
     learnName: (unit, name) => learned.set(unit, name),
     reload,
+    settled: writing.settle,
   }
   provide(KEY, page)
   return page

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from nhipcau.access.actions import Action
+from nhipcau.office.planning.calling import stands_for
 from nhipcau.office.planning.contacts import Contact, contacts_of
 from nhipcau.office.planning.desk import Author, Desk, require, target
 from nhipcau.office.planning.errors import BadRequestError, MissingError
@@ -77,15 +78,9 @@ def _units(desk: Desk, sheet: Sheet, task: Task) -> list[str]:
     """Return the units that a task names, else those that its parties stand for."""
     if task.units:
         return list(task.units)
-    who, found = sheet.checked.invitation, dict[str, None]()
-    for key in task.parties:
-        party = desk.rules.parties.get(key)
-        stands_for = "" if party is None else party.stands_for
-        if stands_for == "host" and sheet.plan.header.host:
-            found[sheet.plan.header.host] = None
-        elif stands_for.startswith("level:"):
-            level = stands_for.partition(":")[2]
-            found |= {u: None for u in who.units if who.view.units[u].level == level}
+    found = dict[str, None]()
+    for party in task.parties:
+        found |= dict.fromkeys(stands_for(desk, sheet, party))
     return list(found)
 
 
