@@ -88,6 +88,9 @@ def test_bad_lines_are_named_and_nothing_is_applied(api: Api) -> None:
     answer = api.reform(JULY, dry_run=False)
     assert answer.status_code == 422
     assert any("22366 is Phường Phước Tiến until then" in one for one in answer.json()["errors"])
+    lines = answer.json()["lines"]
+    assert {(one["code"], "Phước Tiến" in one["detail"]) for one in lines} > {("old_name", True)}
+    assert all(one["line"] > 1 for one in lines)
     assert api.units("2025-07-01") == 145
 
 

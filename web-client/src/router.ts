@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/admin', component: () => import('./pages/AdminPage.vue') },
     { path: '/meetings', component: () => import('./pages/MeetingsPage.vue') },
     { path: '/meetings/:plan/:tab?', component: () => import('./pages/MeetingPage.vue') },
+    { path: '/reforms', component: () => import('./pages/ReformsPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
     { path: '/console', component: () => import('./pages/ConsolePage.vue') },
     { path: '/audit', component: () => import('./pages/AuditPage.vue') },

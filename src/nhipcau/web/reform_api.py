@@ -28,7 +28,14 @@ from nhipcau.ports.reforms import UnknownReformError
 from nhipcau.ports.tree import StaleTreeError
 from nhipcau.web.gate import note
 from nhipcau.web.problems import Problem, problem
-from nhipcau.web.reform_schema import AppliedReformOut, ReformOut, applied_out, reform_out
+from nhipcau.web.reform_schema import (
+    AppliedReformOut,
+    BadTable,
+    ReformOut,
+    applied_out,
+    bad_lines,
+    reform_out,
+)
 from nhipcau.web.tree_api import CSV_BODY, Responses, csv_body
 
 
@@ -65,6 +72,11 @@ def _refusals(*known: tuple[int, str]) -> Responses:
     return {status: {"model": Problem, "description": what} for status, what in known}
 
 
+_BAD_TABLE: Responses = {
+    422: {"model": BadTable, "description": "Bad lines, each in `lines`; nothing was applied"}
+}
+
+
 def _add_reading(router: APIRouter, reforms: Reforms) -> None:
     @router.get("")
     def all_reforms() -> list[AppliedReformOut]:
@@ -87,10 +99,11 @@ def _add_applying(router: APIRouter, reforms: Reforms) -> None:
         (409, "The tree has moved on, or the table changes nothing"),
         (413, "Too large"),
         (415, "Not text/csv"),
-        (422, "Bad lines, each in `errors`; nothing was applied"),
     )
 
-    @router.post("", responses=refused, openapi_extra=CSV_BODY, response_model=ReformOut)
+    @router.post(
+        "", responses={**refused, **_BAD_TABLE}, openapi_extra=CSV_BODY, response_model=ReformOut
+    )
     async def reform(
         request: Request, query: Annotated[ReformQuery, Query()]
     ) -> ReformOut | JSONResponse:
@@ -99,8 +112,7 @@ def _add_applying(router: APIRouter, reforms: Reforms) -> None:
         try:
             return await run_in_threadpool(_apply, reforms, data, query, request)
         except UnitFileError as error:
-            lines = [str(line) for line in error.problems]
-            return problem(422, f"{len(lines)} lines are bad; nothing was applied", lines)
+            return bad_lines(error)
         except StaleTreeError as error:
             return problem(409, f"{error}: look at the reform again")
         except EmptyReformError as error:

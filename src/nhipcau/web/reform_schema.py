@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
+from nhipcau.org.csvtable import UnitFileError
 from nhipcau.org.importplan import UnitChange
 from nhipcau.org.reform import Passage, ReformPlan
 from nhipcau.org.units import UnitVersion
 from nhipcau.ports.reforms import AppliedReform
+from nhipcau.web.problems import MEDIA_TYPE, Problem
 
 
 class NamedUnit(BaseModel):
@@ -46,6 +49,20 @@ class LeftSiteOut(BaseModel):
     site: str
     place: str
     unit: NamedUnit
+
+
+class BadLineOut(BaseModel):
+    """What is wrong on one line of a table; `code` is for translations."""
+
+    line: int
+    code: str
+    detail: str
+
+
+class BadTable(Problem):
+    """A table that can't be taken: every bad line of it, in `errors` once more as text."""
+
+    lines: list[BadLineOut] = Field(default_factory=list)
 
 
 class ReformOut(BaseModel):
@@ -98,6 +115,19 @@ def reform_out(reform: ReformPlan, number: int | None) -> ReformOut:
             LeftSiteOut(site=one.site, place=one.place, unit=_unit(one.unit)) for one in report.left
         ],
     )
+
+
+def bad_lines(error: UnitFileError) -> JSONResponse:
+    """Return the answer to a table with bad lines."""
+    lines = [BadLineOut(line=one.line, code=one.code, detail=one.detail) for one in error.problems]
+    body = BadTable(
+        title="Unprocessable Content",
+        status=422,
+        detail=f"{len(lines)} lines are bad; nothing was applied",
+        errors=[str(one) for one in error.problems],
+        lines=lines,
+    )
+    return JSONResponse(body.model_dump(), status_code=422, media_type=MEDIA_TYPE)
 
 
 def applied_out(reform: AppliedReform) -> AppliedReformOut:

@@ -110,6 +110,7 @@ OFFICE_PAGES = (
     "/sign-in",
     "/me",
     "/admin",
+    "/reforms",
 )
 MCU_PAGES = ("/room", "/chair", "/console", "/guest")
 # At the root, because a worker serves only what is below its own address.

@@ -4,6 +4,7 @@ import { enConsole } from './en.console'
 import { enPeople } from './en.people'
 import { enDuties } from './en.duties'
 import { enPlanning } from './en.planning'
+import { enReforms } from './en.reforms'
 import { enRooms } from './en.rooms'
 import type { Words } from './vi'
 
@@ -218,6 +219,7 @@ export const en: Words = {
   ...enPeople,
   ...enDuties,
   ...enPlanning,
+  ...enReforms,
   landing: {
     lead: 'Online meetings across the levels of government, on the agency’s own servers: the province chairs, districts and communes join from the rooms they have.',
     live: 'Live now',

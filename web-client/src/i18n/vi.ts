@@ -4,6 +4,7 @@ import { viConsole } from './vi.console'
 import { viPeople } from './vi.people'
 import { viDuties } from './vi.duties'
 import { viPlanning } from './vi.planning'
+import { viReforms } from './vi.reforms'
 import { viRooms } from './vi.rooms'
 
 export const vi = {
@@ -242,6 +243,7 @@ export const vi = {
   ...viPeople,
   ...viDuties,
   ...viPlanning,
+  ...viReforms,
   landing: {
     lead: 'Hệ thống họp trực tuyến nhiều cấp, chạy trên máy chủ của cơ quan: tỉnh chủ trì, huyện và xã tham gia bằng phòng họp sẵn có.',
     live: 'Đang họp',
