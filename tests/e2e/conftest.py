@@ -16,6 +16,7 @@ from tests.e2e.browser import chromium_path, new_page, open_desk, running_chromi
 from tests.e2e.demo import Demo, running_demo
 from tests.e2e.desk import Desk
 from tests.e2e.devices import make_devices
+from tests.e2e.meeting import close_scenario
 from tests.e2e.room import Room
 from tests.e2e.waiting import eventually
 
@@ -43,6 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="package")
 def desk(demo: Demo) -> Iterator[Desk]:
     desk = Desk(demo.signal_url, demo.chair_token)
+    close_scenario(desk)
     yield desk
     desk.close()
 
@@ -79,4 +81,5 @@ def rooms(
 def chair(demo: Demo, playwright: Playwright) -> Iterator[Page]:
     """The chair's real page."""
     with open_desk(playwright, str(demo.says["chair"]), "floor-holder") as page:
+        page.get_by_test_id("side-sites").click()
         yield page

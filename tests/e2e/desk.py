@@ -32,6 +32,7 @@ class Desk:
         self._closing = False
         self.state: Message = {}
         self.rows: dict[str, Message] = {}
+        self.scenario: Message = {}
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
 
@@ -101,6 +102,8 @@ class Desk:
         match message["type"]:
             case "state":
                 self.state = message
+            case "scenario":
+                self.scenario = message
             case "roster":
                 self.rows = {row["site"]: row for row in message["sites"]}
                 self._socket = socket

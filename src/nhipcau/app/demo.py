@@ -17,7 +17,7 @@ from typing import Any
 
 from nhipcau.app.children import Child, ChildError, child, until_told_to_stop
 from nhipcau.app.demo_accounts import announced, demo_accounts
-from nhipcau.app.demo_chair import give_floor
+from nhipcau.app.demo_chair import lead_to
 from nhipcau.bus.server import NatsServer
 from nhipcau.ports.bus import BusError
 from nhipcau.ports.busrights import mcu_rights, office_rights
@@ -166,7 +166,7 @@ async def _start(
         await stack.enter_async_context(child("fleet", ("fleet",), fleet.model_dump_json(), logs))
         present = [site.code for site in fleet.sites]
         speaker = FIRST_SPEAKER if FIRST_SPEAKER in present else present[0]
-        await give_floor(announcement.chair, speaker)
+        await lead_to(announcement.chair, speaker)
     return announcement
 
 

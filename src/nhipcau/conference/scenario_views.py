@@ -80,12 +80,14 @@ def cue_now(state: ConferenceState) -> CueNow | None:
         return None
     turn = scenario.turn(scenario.at)
     site = turn.site if turn is not None else None
-    speaker = turn.speaker if turn is not None else cue.who
+    spoken = turn.speaker if turn is not None else cue.who
+    # Whoever sits in the chair's own room is known by title.
+    name = "" if site == state.chair_site and spoken else _name(state, site)
     return CueNow(
         cue=cue.cue,
         kind=cue.kind.value,
         title=cue.title,
-        speaker=_name(state, site) or speaker,
+        speaker=name or spoken,
         site=site,
         since_ms=scenario.since_ms,
         ends_ms=step_ends_ms(scenario) if allotted_min(scenario, scenario.at) else 0,

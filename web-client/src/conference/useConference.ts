@@ -28,6 +28,7 @@ import {
   type Upstream,
   type Welcome,
 } from '../signalling/protocol'
+import type { Scenario } from '../signalling/scenario'
 import { SignallingSocket } from '../signalling/socket'
 import type { Credential } from './joinLink'
 import { useCapture } from './useCapture'
@@ -72,6 +73,7 @@ export function useConference(options: ConferenceOptions) {
   const measured = shallowRef<Measurement | null>(null)
   const word = ref<Quality>('good')
   const notice = shallowRef<CommandError | null>(null)
+  const scenario = shallowRef<Scenario | null>(null)
   const mcus = shallowRef<readonly McuLoad[]>([])
   /** The MCU's clock minus ours, ms. */
   const clockAheadMs = ref(0)
@@ -135,6 +137,7 @@ export function useConference(options: ConferenceOptions) {
         clockAheadMs.value = message.wall_ms - Date.now()
         upstream.value = QUIET
         participants.value = []
+        scenario.value = null
         if (message.ticket) credential?.on_ticket?.(message.ticket)
         break
       case 'participants':
@@ -145,6 +148,9 @@ export function useConference(options: ConferenceOptions) {
         break
       case 'upstream':
         upstream.value = message
+        break
+      case 'scenario':
+        scenario.value = message
         break
       case 'mcu':
         mcus.value = message.mcus
@@ -253,6 +259,7 @@ export function useConference(options: ConferenceOptions) {
     state,
     upstream,
     mcus,
+    scenario,
     participants,
     clockAheadMs,
     stills,

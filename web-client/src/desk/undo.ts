@@ -41,6 +41,15 @@ export function doneSentence(command: Command, nameOf: (site: string) => string)
       return { key: command.on ? 'done.viaParent' : 'done.direct' }
     case 'doors':
       return { key: command.ask ? 'done.doorsAsk' : 'done.doorsOpen' }
+    case 'cue_skip':
+      return { key: command.on === false ? 'done.cue_unskip' : 'done.cue_skip' }
+    case 'cue_next':
+    case 'cue_back':
+    case 'cue_put_off':
+    case 'cue_move':
+    case 'cue_extend':
+    case 'cue_insert':
+      return { key: `done.${command.type}` }
     default:
       return null
   }

@@ -6,6 +6,7 @@ import { enDuties } from './en.duties'
 import { enPlanning } from './en.planning'
 import { enReforms } from './en.reforms'
 import { enRooms } from './en.rooms'
+import { enScenario } from './en.scenario'
 import type { Words } from './vi'
 
 export const en: Words = {
@@ -133,11 +134,13 @@ export const en: Words = {
     rate: 'Too fast. Try again in a few seconds.',
     not_connected: 'Not sent: there is no connection.',
     no_answer: 'The MCU has not answered. Try again.',
+    moved: 'The scenario has just changed on another page, so nothing was done. Look and press again.',
     other: 'That did not work ({code}).',
   },
   chair: {
     title: 'Chair’s desk',
     sites: 'Sites',
+    side: 'Scenario and sites',
     search: 'Find a site',
     show: { present: 'Present', missing: 'Missing', all: 'All' },
     count: '{present}/{invited}',
@@ -166,6 +169,11 @@ export const en: Words = {
     take: 'Take the floor back',
     admit: 'Let {name} in',
     nothing: 'No hand is raised. Choose a site in the list to give it the floor.',
+    begin: 'Begin: {name}',
+    cue: 'Next: {name}',
+    end: 'End the scenario',
+    arrived: 'Give the floor to {name}',
+    putOff: 'First: {name}',
   },
   done: {
     give: '{name} has the floor',
@@ -187,6 +195,14 @@ export const en: Words = {
     direct: 'Requests now go straight to the chair',
     doorsAsk: 'Whoever joins from now on waits to be let in',
     doorsOpen: 'Sites join without waiting',
+    cue_next: 'The next item has begun',
+    cue_back: 'Back at the item before',
+    cue_put_off: 'This item was put to the end',
+    cue_skip: 'An item is passed over',
+    cue_unskip: 'The item is not passed over any more',
+    cue_move: 'The order was changed',
+    cue_extend: 'The time of this item was changed',
+    cue_insert: 'An item was put in',
     other: 'The chair just gave a command',
     undo: 'Undo',
     undone: 'Taken back',
@@ -220,6 +236,7 @@ export const en: Words = {
   ...enDuties,
   ...enPlanning,
   ...enReforms,
+  ...enScenario,
   landing: {
     lead: 'Online meetings across the levels of government, on the agency’s own servers: the province chairs, districts and communes join from the rooms they have.',
     live: 'Live now',

@@ -6,6 +6,7 @@ import { viDuties } from './vi.duties'
 import { viPlanning } from './vi.planning'
 import { viReforms } from './vi.reforms'
 import { viRooms } from './vi.rooms'
+import { viScenario } from './vi.scenario'
 
 export const vi = {
   product: 'Nhịp Cầu',
@@ -147,11 +148,13 @@ export const vi = {
     rate: 'Thao tác quá nhanh. Hãy thử lại sau ít giây.',
     not_connected: 'Chưa gửi được vì đang mất kết nối.',
     no_answer: 'MCU chưa trả lời. Hãy thử lại.',
+    moved: 'Kịch bản vừa thay đổi ở một trang khác nên chưa làm gì. Xem lại rồi bấm lần nữa.',
     other: 'Không thực hiện được ({code}).',
   },
   chair: {
     title: 'Bàn chủ tọa',
     sites: 'Điểm cầu',
+    side: 'Kịch bản và điểm cầu',
     search: 'Tìm điểm cầu',
     show: { present: 'Có mặt', missing: 'Vắng', all: 'Tất cả' },
     count: '{present}/{invited}',
@@ -180,6 +183,11 @@ export const vi = {
     take: 'Thu quyền phát biểu',
     admit: 'Cho {name} vào họp',
     nothing: 'Chưa có ai giơ tay. Chọn điểm cầu ở danh sách để mời.',
+    begin: 'Bắt đầu: {name}',
+    cue: 'Tiếp: {name}',
+    end: 'Kết thúc kịch bản',
+    arrived: 'Mời {name} phát biểu',
+    putOff: 'Mời trước: {name}',
   },
   done: {
     give: 'Đã mời {name} phát biểu',
@@ -201,6 +209,14 @@ export const vi = {
     direct: 'Xin phát biểu từ nay đến thẳng chủ tọa',
     doorsAsk: 'Điểm cầu vào sau phải chờ được cho vào',
     doorsOpen: 'Điểm cầu vào họp không phải chờ',
+    cue_next: 'Đã chuyển sang mục tiếp theo',
+    cue_back: 'Đã lùi về mục trước',
+    cue_put_off: 'Đã đưa mục này xuống cuối',
+    cue_skip: 'Đã bỏ qua một mục',
+    cue_unskip: 'Mục này không bị bỏ qua nữa',
+    cue_move: 'Đã đổi thứ tự kịch bản',
+    cue_extend: 'Đã đổi thời lượng của mục này',
+    cue_insert: 'Đã thêm một mục vào kịch bản',
     other: 'Chủ tọa vừa ra một lệnh',
     undo: 'Hoàn tác',
     undone: 'Đã hoàn tác',
@@ -244,6 +260,7 @@ export const vi = {
   ...viDuties,
   ...viPlanning,
   ...viReforms,
+  ...viScenario,
   landing: {
     lead: 'Hệ thống họp trực tuyến nhiều cấp, chạy trên máy chủ của cơ quan: tỉnh chủ trì, huyện và xã tham gia bằng phòng họp sẵn có.',
     live: 'Đang họp',

@@ -3,6 +3,8 @@
  * says is trusted in shape, what we say is checked by the MCU's own schema.
  */
 
+import type { CueNow, Scenario, ScenarioCommand } from './scenario'
+
 export const PROTOCOL_VERSION = 1
 
 export type EndpointKind = 'site' | 'viewer'
@@ -121,6 +123,8 @@ export interface ConferenceState {
   locked: boolean
   /** This site is a guest. */
   guest: boolean
+  /** The running step of the scenario. */
+  cue: CueNow | null
 }
 
 export interface Upstream {
@@ -171,6 +175,7 @@ export type ServerMessage =
   | { type: 'roster'; sites: RosterRow[] }
   | { type: 'roster_delta'; sites: RosterRow[] }
   | { type: 'mcu'; mcus: McuLoad[] }
+  | Scenario
   | { type: 'beat'; t: number }
   | { type: 'ok'; id: number }
   | { type: 'replaced'; agent: string }
@@ -231,6 +236,7 @@ export type Command =
   | { type: 'show_roster'; site: string; on: boolean }
   | { type: 'look'; layout: string; sites: string[] }
   | { type: 'test'; site: string; on: boolean }
+  | ScenarioCommand
 
 export type ClientMessage =
   | Hello
