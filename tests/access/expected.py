@@ -71,6 +71,10 @@ live.hand               in  .   in  .   .   .   .     .   own own .   .   .
 live.content            in  .   in  .   .   .   .     .   own own .   .   .
 live.floor              in  .   .   .   .   .   .     .   .   .   .   .   .
 live.scenario           in  .   .   .   .   .   .     .   .   .   .   .   .
+live.vote               in  .   .   .   .   .   .     .   .   .   .   .   .
+live.vote.cast          in  .   in  .   .   .   .     .   own own .   .   .
+live.vote.record        in  in  .   in  .   .   .     .   .   .   .   .   .
+live.prompt             in  in  .   in  .   .   .     .   .   .   .   .   .
 live.layout             in  .   .   in  .   .   .     .   .   .   .   .   .
 live.mute_all           in  .   .   .   .   .   .     .   .   .   .   .   .
 live.stop_content       in  .   .   .   .   .   .     .   .   .   .   .   .

@@ -20,94 +20,11 @@ from nhipcau.conference.views import roster_row, scene, site_view
 from nhipcau.conference.wire import dump_event
 from nhipcau.quantities import SiteId
 
+from .chances import as_seen, random_command
 from .geometry import LAYOUT_TABLE
-from .meeting import HALL, LAYOUTS, NHA_TRANG, PLAN, ROSTER, SITES, STRANGER, opened, operator, seat
-from .sheet import SESSION, SHEET
-
-# Few sites and mostly sensible actors, so that commands meet instead of passing each other by.
-sites = st.sampled_from((*SITES, *SITES, STRANGER))
-flags = st.booleans()
-rooms = st.builds(c.Actor, st.just(c.Role.SITE), sites)
-chairs = st.builds(c.Actor, st.just(c.Role.CHAIR), st.sampled_from((HALL, None)))
-operators = st.builds(operator, sites)
-anyone = st.builds(c.Actor, st.sampled_from(c.Role), st.none() | sites, st.none() | sites)
-actors = st.one_of(chairs, chairs, rooms, anyone)
-locals_ = st.one_of(operators, rooms, chairs, anyone)
-own_actors = st.one_of(rooms, rooms, chairs, anyone)
-seats = st.builds(seat, sites, st.integers(1, 3))
-# Any tree, of any depth, and what is none: circles, and parents that nobody knows.
-rows = st.builds(replace, st.sampled_from(ROSTER), parent=st.none() | sites)
-rosters = st.lists(st.sampled_from(ROSTER) | rows, unique_by=lambda row: row.site, max_size=5).map(
-    tuple
-)
-credentials = st.sampled_from(("", "link:1", "link:2", "device:1"))
-bars = st.builds(c.Bar, credentials, sites, flags, st.integers(0, 60_000))
-
-# How far a page lags behind: see `as_seen`.
-lags = st.sampled_from((0, 0, 0, 1))
-cues = st.sampled_from((*(cue.cue for cue in SHEET), "live", "no such"))
-scenario_moves = st.one_of(
-    st.builds(c.Advance, actors, lags),
-    st.builds(c.GoBack, actors, lags),
-    st.builds(c.PutOff, actors, lags),
-    st.builds(c.Skip, actors, lags, cues, st.none() | st.sampled_from("01"), flags),
-    st.builds(c.MoveCue, actors, lags, cues, st.none() | cues),
-    st.builds(c.Extend, actors, lags, st.integers(-10, 10)),
-    st.builds(
-        c.InsertCue,
-        actors,
-        lags,
-        st.sampled_from(("", "Giải lao")),
-        st.integers(0, 10),
-        st.none() | sites,
-        st.none() | cues,
-    ),
-)
-sheets = st.lists(st.sampled_from(SHEET), unique_by=lambda cue: cue.cue, max_size=7).map(tuple)
-people = st.one_of(
-    scenario_moves,
-    scenario_moves,
-    st.builds(c.SetMicrophone, own_actors, flags),
-    st.builds(c.SetCamera, own_actors, flags),
-    st.builds(c.SetHand, own_actors, flags),
-    st.builds(c.SetContent, own_actors, flags),
-    st.builds(c.GiveFloor, actors, sites, flags),
-    st.builds(c.TakeFloor, actors, st.none() | sites),
-    st.builds(c.NameNext, actors, st.none() | sites),
-    st.builds(c.Mute, actors | operators, sites),
-    st.builds(c.MuteAll, actors, flags),
-    st.builds(c.LowerHand, actors | operators, sites),
-    st.builds(c.StopContent, actors),
-    st.builds(c.SetLayout, actors, st.sampled_from(("auto", "no such", *LAYOUTS))),
-    st.builds(c.SetHandsViaParent, actors, flags),
-    st.builds(c.ForwardHand, locals_, sites),
-    st.builds(c.SetDoors, actors, flags),
-    st.builds(c.Admit, actors | operators, sites),
-    st.builds(c.Undo, actors),
-    st.builds(c.Remove, actors, sites),
-    st.builds(c.Restore, actors, sites),
-    st.builds(c.Lock, actors, flags),
-    st.builds(c.ShowRoster, actors, sites, flags),
-)
-connections = st.one_of(
-    st.builds(c.SiteJoined, sites, seats, flags, flags, flags, credentials, flags),
-    st.builds(c.RefusePin, sites),
-    st.builds(c.NoteBars, st.lists(bars, max_size=3).map(tuple)),
-    st.builds(c.SiteLost, sites, seats),
-    st.builds(c.SiteLeft, sites, seats),
-    st.just(c.Restart()),
-    st.builds(
-        c.Open,
-        st.just(PLAN.conference),
-        st.just("Tiêu đề"),
-        st.sampled_from((HALL, NHA_TRANG)),
-        st.just(LAYOUTS),
-        rosters,
-        st.just("auto"),
-        st.lists(sites, unique=True, max_size=2).map(tuple),
-        st.just(SHEET) | sheets,
-    ),
-)
+from .meeting import HALL, SITES, STRANGER, opened, operator, seat
+from .sheet import SESSION
+from .strategies import connections, flags, people, scenario_moves, sites
 
 
 def check(state: ConferenceState) -> None:
@@ -134,6 +51,21 @@ def check(state: ConferenceState) -> None:
         assert row.credential == "" or row.presence is not Presence.ABSENT
     assert state.guests | state.roster_shown <= set(state.sites)
     check_scenario(state)
+    check_votes(state)
+    for site, clock in state.spoken.items():
+        assert clock.spent_ms >= 0
+        assert (clock.since_ms is not None) == (site in state.speaking())
+
+
+def check_votes(state: ConferenceState) -> None:
+    """Assert that one vote is open at most, and that only delegations have answered."""
+    names = [vote.vote for vote in state.votes.all]
+    assert len(set(names)) == len(names)
+    assert sum(vote.closed_ms is None for vote in state.votes.all) <= 1
+    assert state.votes.shown in (None, *names)
+    for vote in state.votes.all:
+        assert set(vote.cast) <= set(vote.delegations) >= vote.told
+        assert sum(vote.counts()) == len(vote.cast)
 
 
 def check_scenario(state: ConferenceState) -> None:
@@ -308,13 +240,6 @@ class AnyCourse(RuleBasedStateMachine):
         assert sum(row.present for row in rows) == common.present
 
 
-def as_seen(command: c.Command, state: ConferenceState) -> c.Command:
-    """Return a scenario's command as pressed on a page that lags so many changes behind."""
-    if not isinstance(command, c.ScenarioCommand):
-        return command
-    return replace(command, seen=state.scenario_revision - command.seen)
-
-
 AnyCourse.TestCase.settings = settings(
     max_examples=60,
     stateful_step_count=25,
@@ -333,7 +258,7 @@ def test_a_long_meeting_keeps_the_rules_at_every_event(seed: int) -> None:
     meeting = opened(HALL)
     state, did = meeting.state, Counter[type[c.Command]]()
     records.extend(dump_event(event) for event in meeting.log)
-    for _ in range(6000):
+    for _ in range(9000):
         command = as_seen(random_command(chance, state), state)
         outcome = decide(state, command, 0.0)
         if isinstance(outcome, Refusal):
@@ -349,96 +274,6 @@ def test_a_long_meeting_keeps_the_rules_at_every_event(seed: int) -> None:
     assert replay(records) == state
     assert set(did) == set(get_args(c.Command))
     assert min(did.values()) >= 5, did
-
-
-def random_command(chance: Random, state: ConferenceState) -> c.Command:
-    """Return a command that is often allowed in `state`; some are not."""
-    site, other = chance.choices((*SITES, STRANGER), (4, 4, 4, 4, 4, 1), k=2)
-    row = state.sites.get(site)
-    sitting = row.endpoint if row is not None and row.endpoint is not None else seat(site, 9)
-    room, flag = c.Actor(c.Role.SITE, site), chance.random() < 0.7
-    chair = c.Actor(c.Role.CHAIR, state.chair_site)
-    served = operator(chance.choice((site, other)))
-    parent = room if row is None or row.parent is None else c.Actor(c.Role.SITE, row.parent)
-    roster = tuple(
-        replace(line, parent=chance.choice((line.parent, *SITES)))
-        for line in chance.sample(ROSTER, 4)
-    )
-    guests = tuple({line.site for line in roster[:2]} - {other})
-    sheet = tuple(chance.sample(SHEET, 5))
-    plan = replace(PLAN, chair_site=other, roster=roster, guests=guests, scenario=sheet)
-    guest = chance.choice((*state.guests, site))
-    gate = (
-        c.Remove(chair, site),
-        c.Restore(chair, site),
-        c.Lock(chair, chance.random() < 0.1),
-        c.ShowRoster(chair, guest, guest not in state.roster_shown),
-        c.RefusePin(guest),
-        c.NoteBars((c.Bar("device:7", site, flag, state.seq),)),
-    )
-    usual: tuple[c.Command, ...] = (
-        c.SetMicrophone(room, flag),
-        c.SetCamera(room, not flag),
-        c.SetHand(room, flag),
-        c.SetContent(room, flag),
-        c.GiveFloor(chair, site, not flag),
-        c.TakeFloor(chair, chance.choice((None, site))),
-        c.NameNext(chair, chance.choice((None, site))),
-        c.Mute(chance.choice((chair, served)), site),
-        c.MuteAll(chair, not flag),
-        c.LowerHand(chance.choice((chair, served, parent)), site),
-        c.ForwardHand(chance.choice((served, parent)), site),
-        c.SetHandsViaParent(chair, chance.random() < 0.8),
-        c.SetDoors(chair, not flag),
-        c.Admit(chance.choice((chair, served)), site),
-        c.Undo(chair),
-        c.StopContent(chair),
-        c.SetLayout(chair, chance.choice(("auto", *LAYOUTS))),
-        c.SiteLost(site, sitting),
-        c.SiteLeft(site, sitting),
-    )
-    joined = c.SiteJoined(site, seat(site, chance.randrange(5)), flag, chance.random() < 0.3, flag)
-    if chance.random() < 0.1:
-        return chance.choice(gate)
-    if chance.random() < 0.2:
-        return random_move(chance, chair, site)
-    rare = chance.random()
-    if rare < 0.005:
-        return c.Restart()
-    if rare < 0.02:
-        return chance.choice((plan, plan, SESSION))
-    if rare < 0.1:
-        return rarely_possible(chance, state)
-    return joined if rare < 0.3 else chance.choice(usual)
-
-
-def random_move(chance: Random, chair: c.Actor, site: SiteId) -> c.Command:
-    """Return a command that leads through the scenario or changes it."""
-    one, other = chance.choice(SHEET).cue, chance.choice((None, *(cue.cue for cue in SHEET)))
-    ways: tuple[c.Command, ...] = (
-        c.Advance(chair, 0),
-        c.GoBack(chair, chance.choice((0, 0, 1))),
-        c.PutOff(chair, 0),
-        c.Skip(chair, 0, one, chance.choice((None, "0", "1")), chance.random() < 0.6),
-        c.MoveCue(chair, 0, one, other),
-        c.Extend(chair, 0, chance.randrange(-3, 6)),
-        c.InsertCue(chair, 0, "Giải lao", 5, chance.choice((None, site)), other),
-    )
-    return chance.choice(ways)
-
-
-def rarely_possible(chance: Random, state: ConferenceState) -> c.Command:
-    """Return a command that needs another before it, where that one was given."""
-    waiting, asked = list(state.waiting()), list(state.asked)
-    askers = [site for site in state.present() if asks_at(state, site)]
-    if waiting and chance.random() < 0.3:
-        return c.Admit(c.Actor(c.Role.CONSOLE), chance.choice(waiting))
-    if asked and chance.random() < 0.7:
-        asking = state.sites[chance.choice(asked)]
-        return c.ForwardHand(c.Actor(c.Role.SITE, asking.parent), asking.site)
-    if askers:
-        return c.SetHand(c.Actor(c.Role.SITE, chance.choice(askers)), up=True)
-    return c.SetHandsViaParent(c.Actor(c.Role.CHAIR), on=True)
 
 
 def test_a_refused_command_leaves_the_state_as_it_was() -> None:

@@ -53,7 +53,7 @@ def test_a_hand_is_seen_and_the_floor_given_and_taken_back(
     eventually(district.mic_is_open, "the microphone opened by the floor")
     name = chair.locator(_row(chair, DISTRICT)).locator(".site__name").inner_text()
     eventually(lambda: name in chair.get_by_test_id("floor-holder").inner_text(), "the holder")
-    assert hands.count() == 1
+    eventually(lambda: hands.count() == 1, "one hand")
 
     chair.get_by_test_id("take-all").click()
 

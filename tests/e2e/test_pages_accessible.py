@@ -81,6 +81,9 @@ def test_the_chairs_page_can_be_used_by_everybody(
     demo: Demo, desk: Desk, opened: Callable[[object], Page]
 ) -> None:
     page = opened(demo.says["chair"])
+    page.get_by_test_id("cue").first.wait_for()
+    assert _findings(page) == []
+    page.get_by_test_id("side-sites").click()
     page.get_by_test_id("site-row").first.wait_for()
     assert _findings(page) == []
     page.get_by_test_id("show-all").click()

@@ -9,8 +9,13 @@ from typing import Any
 from nhipcau.conference.commands import (
     Actor,
     Advance,
+    CastVote,
+    CloseVote,
     GiveFloor,
+    OpenVote,
+    RecordVote,
     Role,
+    SendPrompt,
     SetHand,
     SetLayout,
     Undo,
@@ -21,7 +26,7 @@ from nhipcau.ports.messages import PlannedCue, PlannedTurn
 from nhipcau.quantities import SiteId
 from nhipcau.webrtc.memory import MemoryNetwork
 from tests.mcu.machine import HandClock, run_virtually
-from tests.mcu.nodes import COAST, HALL, HILLS, Meeting
+from tests.mcu.nodes import COAST, HALL, HILLS, ISLAND, Meeting
 
 CHAIR = Actor(Role.CHAIR, HALL)
 
@@ -126,6 +131,40 @@ def test_a_desk_is_told_of_the_scenario_and_of_each_change_a_room_of_what_runs()
         assert cue["ends_ms"] - cue["since_ms"] == 150_000
         await asyncio.sleep(1)
         assert chair.take("scenario") == []
+
+    play(scene)
+
+
+def test_a_vote_is_put_to_rooms_and_a_desk_reads_who_answered_what() -> None:
+    async def scene(house: House) -> None:
+        chair, room, other = house.ear(HALL, "chair"), house.ear(COAST), house.ear(HILLS)
+        house.command(OpenVote(CHAIR, "Agreed?", ("Yes", "No"), (COAST, ISLAND)))
+        await asyncio.sleep(0.3)
+        asked, watching = room.take("state")[-1]["vote"], other.take("state")[-1]["vote"]
+        assert (asked["may"], asked["mine"], asked["counts"]) == (True, None, ())
+        assert not watching["may"]
+        house.command(CastVote(room.endpoint.actor(), "v1", 1))
+        house.command(RecordVote(CHAIR, "v1", ISLAND, 0))
+        house.command(CloseVote(CHAIR, "v1"))
+        await asyncio.sleep(0.3)
+        done = room.take("state")[-1]["vote"]
+        assert (done["may"], done["mine"], done["counts"]) == (False, 1, (1, 1))
+        (vote,) = chair.take("votes")[-1]["votes"]
+        answers = [(one["site"], one["answer"], one["told"]) for one in vote["delegations"]]
+        assert answers == [(COAST, 1, False), (ISLAND, 0, True)]
+        assert room.take("votes") == []
+
+    play(scene)
+
+
+def test_a_text_cue_is_read_in_the_rooms_that_it_is_meant_for() -> None:
+    async def scene(house: House) -> None:
+        room, other = house.ear(COAST), house.ear(HILLS)
+        house.command(SendPrompt(CHAIR, "Closer to the microphone", COAST))
+        await asyncio.sleep(0.3)
+        prompt = room.take("state")[-1]["prompt"]
+        assert (prompt["text"], prompt["by"]) == ("Closer to the microphone", "chair")
+        assert all(said["prompt"] is None for said in other.take("state"))
 
     play(scene)
 

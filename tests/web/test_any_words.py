@@ -28,7 +28,7 @@ CODES = {
     for code in re.findall("`(.*?)`", row)
 }
 ANSWERS = {"welcome", "state", "upstream", "roster", "roster_delta", "offer", "ok", "error", "pong"}
-ANSWERS |= {"scenario", "occupied", "replaced", "beat", "ended"}
+ANSWERS |= {"scenario", "votes", "occupied", "replaced", "beat", "ended"}
 CLOSES = {1000, 4000, 4009, 4401, 4404, 4408, 4413, 4426, 4429, 4500, 4503}
 
 _SITES = st.sampled_from([HALL, COAST, HILLS, "nowhere", "", "\x00", "x" * 65])
@@ -37,6 +37,9 @@ _IDS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
 )
 _ODD: st.SearchStrategy[Any] = st.sampled_from([None, 0, -1, 1e999, "x", [], {}, True, "ộ" * 300])
 _SEEN = st.fixed_dictionaries({"seen": st.integers(0, 4)})
+_ANSWERS = st.lists(st.sampled_from(["yes", "no", ""]), max_size=3)
+_VOTES = st.sampled_from(["v1", "v2", ""])
+_CAST = st.fixed_dictionaries({"vote": _VOTES, "answer": st.integers(-1, 3)})
 _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "mic": st.fixed_dictionaries({"open": st.booleans()}),
     "camera": st.fixed_dictionaries({"on": st.booleans()}),
@@ -71,6 +74,14 @@ _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "cue_insert": st.fixed_dictionaries(
         {"seen": st.integers(0, 4), "minutes": st.integers(0, 3), "site": _SITES}
     ),
+    "vote_open": st.fixed_dictionaries(
+        {"question": st.just("?"), "answers": _ANSWERS, "delegations": st.lists(_SITES, max_size=2)}
+    ),
+    "vote_cast": _CAST,
+    "vote_record": st.fixed_dictionaries({"vote": _VOTES, "site": _SITES, "answer": st.just(0)}),
+    "vote_close": st.fixed_dictionaries({"vote": _VOTES}),
+    "vote_show": st.fixed_dictionaries({"vote": _VOTES | st.none()}),
+    "prompt": st.fixed_dictionaries({"text": st.text(max_size=5), "site": _SITES | st.none()}),
     "sing": st.just({}),
 }
 

@@ -11,6 +11,7 @@ from nhipcau.conference.state import ConferenceState, SiteState
 from nhipcau.mcu.admission import Ticket
 from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.web import messages as said
+from nhipcau.web import vote_messages as polled
 from nhipcau.web.asking import Standing, may, standing_of, why_not
 from nhipcau.web.commands import TRANSLATIONS
 from nhipcau.web.deeds import message_types
@@ -38,6 +39,8 @@ ABOUT_SITES = {
     said.RoomTest: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.Look: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.WatchStills: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    polled.VoteRecord: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    polled.Prompt: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     # A room answers for itself and for those below it.
     said.LowerHand: {"room": "xx.", "chair": "xxx", "console": "xxx", "operator": "xx."},
     said.ForwardHand: {"room": "xx.", "chair": "xxx", "console": "xxx", "operator": "xx."},
@@ -66,6 +69,10 @@ ABOUT_NO_SITE = {
     said.Lock: LEADERS,
     said.ShowRoster: LEADERS,
     **dict.fromkeys(get_args(ScenarioMessage), ("chair",)),
+    polled.VoteOpen: ("chair",),
+    polled.VoteClose: ("chair",),
+    polled.VoteShow: ("chair",),
+    polled.VoteCast: SEATED,
 }
 
 
@@ -120,7 +127,9 @@ def test_the_conference_forbids_no_role_what_the_policy_allows(
 def _filled(kind: Any, site: SiteId) -> Any:
     names = ("open", "on", "up", "beside", "locked", "ask")
     led = {"seen": 0, "cue": "c1", "turn": None, "after": None, "minutes": 1, "title": ""}
-    plain = {"site": site, "layout": "auto", **led}
+    voted = {"vote": "v1", "answer": 0, "question": "?", "answers": ("a", "b")}
+    told = {"delegations": (site,), "text": "", "subtree": False, "shown_s": 60}
+    plain = {"site": site, "layout": "auto", **led, **voted, **told}
     return kind.model_construct(**plain | dict.fromkeys(names, True))
 
 
@@ -128,6 +137,12 @@ def test_one_site_out_of_reach_forbids_the_whole_message() -> None:
     look = said.WatchStills(type="watch_stills", sites=(COMMUNE, DISTRICT, NEIGHBOUR))
     assert why_not(standing("operator"), look, state()) is not None
     assert why_not(standing("console"), look, state()) is None
+
+
+def test_only_whoever_leads_the_whole_meeting_writes_to_all_rooms() -> None:
+    to_all = polled.Prompt(type="prompt", text="Mời về chỗ")
+    allowed = {who for who in EVERYBODY if why_not(standing(who), to_all, state()) is None}
+    assert allowed == {"chair", "console"}
 
 
 def test_a_room_may_not_look_even_at_nobody() -> None:

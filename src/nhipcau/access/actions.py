@@ -65,9 +65,11 @@ class Action(StrEnum):
     LIVE_CAMERA = "live.camera"
     LIVE_HAND = "live.hand"
     LIVE_CONTENT = "live.content"
+    LIVE_VOTE_CAST = "live.vote.cast"
     # The course of the whole meeting.
     LIVE_FLOOR = "live.floor"
     LIVE_SCENARIO = "live.scenario"
+    LIVE_VOTE = "live.vote"
     LIVE_LAYOUT = "live.layout"
     LIVE_MUTE_ALL = "live.mute_all"
     LIVE_STOP_CONTENT = "live.stop_content"
@@ -79,6 +81,8 @@ class Action(StrEnum):
     LIVE_LOWER_HAND = "live.lower_hand"
     LIVE_FORWARD_HAND = "live.forward_hand"
     LIVE_ADMIT = "live.admit"
+    LIVE_VOTE_RECORD = "live.vote.record"
+    LIVE_PROMPT = "live.prompt"
     LIVE_REMOVE = "live.remove"
     # Beside the meeting.
     LIVE_LOOK = "live.look"

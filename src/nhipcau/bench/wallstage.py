@@ -169,6 +169,8 @@ def _row(site: SiteId, name: str, level: str, parent: SiteId | None) -> RosterVi
         guest=False,
         removed=False,
         roster_shown=False,
+        spoken_ms=0,
+        speaks_since_ms=None,
     )
 
 
@@ -200,4 +202,6 @@ def _calm_state(sites: int) -> SiteView:
         locked=False,
         guest=False,
         cue=None,
+        vote=None,
+        prompt=None,
     )

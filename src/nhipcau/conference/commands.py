@@ -19,6 +19,14 @@ from nhipcau.conference.scenario_commands import (
     ScenarioCommand,
     Skip,
 )
+from nhipcau.conference.vote_commands import (
+    CastVote,
+    CloseVote,
+    OpenVote,
+    RecordVote,
+    ShowVote,
+    VoteCommand,
+)
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
 __all__ = [
@@ -26,6 +34,8 @@ __all__ = [
     "Admit",
     "Advance",
     "Bar",
+    "CastVote",
+    "CloseVote",
     "Command",
     "Extend",
     "ForwardHand",
@@ -42,9 +52,11 @@ __all__ = [
     "NameNext",
     "NoteBars",
     "Open",
+    "OpenVote",
     "OwnCommand",
     "PersonCommand",
     "PutOff",
+    "RecordVote",
     "RefusePin",
     "Remove",
     "Restart",
@@ -52,6 +64,7 @@ __all__ = [
     "Role",
     "RosterRow",
     "ScenarioCommand",
+    "SendPrompt",
     "SetCamera",
     "SetContent",
     "SetDoors",
@@ -60,6 +73,7 @@ __all__ = [
     "SetLayout",
     "SetMicrophone",
     "ShowRoster",
+    "ShowVote",
     "SiteJoined",
     "SiteLeft",
     "SiteLost",
@@ -68,6 +82,7 @@ __all__ = [
     "TakeFloor",
     "Undo",
     "UndoableCommand",
+    "VoteCommand",
 ]
 
 
@@ -330,6 +345,20 @@ class ShowRoster:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPrompt:
+    """`prompt`: show a text in the room of `site`, with `subtree` below it, too; None: in all.
+
+    An empty text takes away what was shown there.
+    """
+
+    actor: Actor
+    text: str
+    site: SiteId | None = None
+    subtree: bool = False
+    shown_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """`undo`: take back the last command of the chair."""
 
@@ -350,8 +379,21 @@ UndoableCommand = (
     | SetHandsViaParent
     | SetDoors
     | ScenarioCommand
+    | OpenVote
+    | CloseVote
+    | ShowVote
 )
 GateCommand = Remove | Restore | Lock | ShowRoster
-PersonCommand = OwnCommand | UndoableCommand | GateCommand | ForwardHand | Admit | Undo
+PersonCommand = (
+    OwnCommand
+    | UndoableCommand
+    | GateCommand
+    | ForwardHand
+    | Admit
+    | Undo
+    | CastVote
+    | RecordVote
+    | SendPrompt
+)
 McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft | RefusePin | NoteBars
 Command = PersonCommand | McuCommand

@@ -35,7 +35,15 @@ from nhipcau.conference.decide_presence import restart, site_joined, site_left, 
 from nhipcau.conference.decide_scenario import advance, go_back, put_off, skip
 from nhipcau.conference.decide_scenario_edit import extend, insert_cue, move_cue
 from nhipcau.conference.decide_undo import undo, undoable
+from nhipcau.conference.decide_vote import (
+    cast_vote,
+    close_vote,
+    open_vote,
+    record_vote,
+    show_vote,
+)
 from nhipcau.conference.lineage import is_within
+from nhipcau.conference.prompt import send_prompt
 from nhipcau.conference.refusal import Outcome, Refusal, not_allowed
 from nhipcau.conference.settle import settled
 from nhipcau.conference.state import ConferenceState
@@ -118,6 +126,12 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.MoveCue: _CHAIR,
     c.Extend: _CHAIR,
     c.InsertCue: _CHAIR,
+    c.OpenVote: _CHAIR,
+    c.CloseVote: _CHAIR,
+    c.ShowVote: _CHAIR,
+    c.CastVote: _SEATED,
+    c.RecordVote: _LEADERS,
+    c.SendPrompt: _LEADERS,
     c.SetLayout: _CHAIR_AND_CONSOLE,
     c.SetDoors: _CHAIR_AND_CONSOLE,
     c.Remove: _LEADERS,
@@ -166,4 +180,10 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.MoveCue: move_cue,
     c.Extend: extend,
     c.InsertCue: insert_cue,
+    c.OpenVote: open_vote,
+    c.CloseVote: close_vote,
+    c.ShowVote: show_vote,
+    c.CastVote: cast_vote,
+    c.RecordVote: record_vote,
+    c.SendPrompt: send_prompt,
 }

@@ -9,11 +9,13 @@ and puts it off, skips it, or gives the floor when it has come.
 from nhipcau.conference import events as ev
 from nhipcau.conference import scenario_commands as c
 from nhipcau.conference import scenario_events as sev
+from nhipcau.conference.decide_vote import votes_of_cue
 from nhipcau.conference.fold import fold_all
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode, not_allowed, unchanged
 from nhipcau.conference.scenario import Cue, CueKind, Scenario, Step, steps_of
 from nhipcau.conference.seats import close_mic, lower, take_floor_from
 from nhipcau.conference.state import AUTO_LAYOUT, ConferenceState
+from nhipcau.conference.vote_events import VoteClosed
 from nhipcau.quantities import SiteId
 
 _Events = tuple[ev.Event, ...]
@@ -92,7 +94,9 @@ def go_on(state: ConferenceState, step: Step | None, at_ms: int) -> _Events:
     """Return what the next step brings, or the end of the scenario."""
     if step is not None:
         return reach(state, step, at_ms)
-    return (sev.ScenarioEnded(at_ms), *_fall_silent(state, None, at_ms))
+    vote = state.votes.open
+    closing = () if vote is None else (VoteClosed(at_ms, vote.vote),)
+    return (sev.ScenarioEnded(at_ms), *_fall_silent(state, None, at_ms), *closing)
 
 
 def reach(state: ConferenceState, step: Step, at_ms: int) -> _Events:
@@ -107,6 +111,7 @@ def reach(state: ConferenceState, step: Step, at_ms: int) -> _Events:
         *_fall_silent(state, speaks, at_ms),
         *_give(state, speaks, at_ms),
         *_picture(state, cue, at_ms),
+        *votes_of_cue(state, cue, at_ms),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
+from nhipcau.conference import vote_events as vev
 from nhipcau.conference.decide_doors import doors
 from nhipcau.conference.fold import fold_all
 from nhipcau.conference.refusal import Outcome, not_allowed
@@ -85,6 +86,8 @@ def _wanted(state: ConferenceState, point: UndoPoint, after: Snapshot) -> Snapsh
         ),
         doors_ask=_single(before.doors_ask, after.doors_ask, now.doors_ask),
         scenario=_single(before.scenario, after.scenario, now.scenario),
+        open_vote=_single(before.open_vote, after.open_vote, now.open_vote),
+        shown_vote=_single(before.shown_vote, after.shown_vote, now.shown_vote),
         next_named=named if named is None or (may_return(named) and named not in floor) else None,
     )
 
@@ -170,6 +173,20 @@ def _open_mics(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev
     return tuple(ev.MicrophoneOpened(at_ms, site) for site in closed if site in wanted.open_mics)
 
 
+def _votes(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev.Event, ...]:
+    """Withdraw the vote that the command opened, open the one again that it closed."""
+    events: tuple[ev.Event, ...] = ()
+    now, shown = state.votes.open, state.votes.shown
+    if now is not None and now.vote != wanted.open_vote:
+        events = (vev.VoteWithdrawn(at_ms, now.vote),)
+        shown = None if shown == now.vote else shown
+    if wanted.open_vote is not None and (now is None or now.vote != wanted.open_vote):
+        events = (*events, vev.VoteReopened(at_ms, wanted.open_vote))
+    if shown != wanted.shown_vote:
+        events = (*events, vev.VoteShown(at_ms, wanted.shown_vote))
+    return events
+
+
 def _name_next(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev.Event, ...]:
     named = state.next_named != wanted.next_named
     return (ev.NextNamed(at_ms, wanted.next_named),) if named else ()
@@ -186,6 +203,7 @@ _STEPS = (
     _take_floor,
     _give_floor,
     _name_next,
+    _votes,
     _raise_hands,
     _lock,
     _open_mics,

@@ -235,6 +235,20 @@ class PinRefused(SiteEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PromptSent(Event):
+    """A text is shown in rooms until then; empty: what was shown there no longer is.
+
+    `site` None: in all; `subtree`: also in those below it; `by`: the role of whoever sent it.
+    """
+
+    text: str
+    site: SiteId | None
+    subtree: bool
+    by: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class UndoPointSet(Event):
     """What follows is a chair's command that can be taken back; the state before it is kept."""
 

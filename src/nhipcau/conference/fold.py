@@ -12,9 +12,18 @@ from typing import Any
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Bar
 from nhipcau.conference.fold_scenario import SCENARIO_FOLDERS
+from nhipcau.conference.fold_vote import VOTE_FOLDERS
 from nhipcau.conference.misfit import EventError
 from nhipcau.conference.snapshot import UndoPoint
-from nhipcau.conference.state import MAX_FLOOR, ConferenceState, Presence, SiteState
+from nhipcau.conference.speaking import Clocks, count_turn, keep_time
+from nhipcau.conference.state import (
+    MAX_FLOOR,
+    MAX_PROMPTS,
+    ConferenceState,
+    Presence,
+    Prompt,
+    SiteState,
+)
 from nhipcau.quantities import SiteId
 
 _Seating = ev.SiteArrived | ev.SiteWaited | ev.EndpointReplaced
@@ -29,7 +38,11 @@ def fold(state: ConferenceState, event: ev.Event) -> ConferenceState:
     folder = _FOLDERS.get(type(event))
     if folder is None:
         raise EventError(f"{type(event).__name__} is no event of a conference")
-    return replace(folder(state, event), seq=state.seq + 1)
+    after = folder(state, event)
+    spoken = state.spoken
+    if after.floor is not state.floor or after.sites is not state.sites:
+        spoken = _spoken(state, after, event)
+    return replace(after, seq=state.seq + 1, spoken=spoken)
 
 
 def fold_all(state: ConferenceState, events: Iterable[ev.Event]) -> ConferenceState:
@@ -41,6 +54,14 @@ def fold_all(state: ConferenceState, events: Iterable[ev.Event]) -> ConferenceSt
     for event in events:
         state = fold(state, event)
     return state
+
+
+def _spoken(before: ConferenceState, after: ConferenceState, event: ev.Event) -> Clocks:
+    """Return the clocks of those who speak, after a change of the floor or of who is here."""
+    clocks, speaking = before.spoken, after.speaking()
+    for site in after.floor:
+        clocks = clocks if site in before.floor else count_turn(clocks, site)
+    return clocks if speaking == before.speaking() else keep_time(clocks, speaking, event.at_ms)
 
 
 def _site(state: ConferenceState, site: SiteId) -> SiteState:
@@ -256,6 +277,14 @@ def _pin_refused(state: ConferenceState, event: ev.PinRefused) -> ConferenceStat
     return replace(state, wrong_pins={**state.wrong_pins, event.site: wrong})
 
 
+def _prompt_sent(state: ConferenceState, event: ev.PromptSent) -> ConferenceState:
+    if event.site is not None:
+        _site(state, event.site)
+    number = state.prompts[-1].number + 1 if state.prompts else 1
+    sent = Prompt(number, event.text, event.site, event.subtree, event.by, event.until_ms)
+    return replace(state, prompts=(*state.prompts, sent)[-MAX_PROMPTS:])
+
+
 def _undo_point_set(state: ConferenceState, event: ev.UndoPointSet) -> ConferenceState:
     del event
     return replace(state, undo=UndoPoint(before=state.snapshot()))
@@ -314,8 +343,10 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.MeetingLocked: _locked,
     ev.RosterShown: _roster_shown,
     ev.PinRefused: _pin_refused,
+    ev.PromptSent: _prompt_sent,
     ev.UndoPointSet: _undo_point_set,
     ev.UndoOffered: _undo_offered,
     ev.UndoSpent: _undo_spent,
     **SCENARIO_FOLDERS,
+    **VOTE_FOLDERS,
 }

@@ -31,6 +31,8 @@ class Snapshot:
     doors_ask: bool
     next_named: SiteId | None
     scenario: Scenario
+    open_vote: str | None
+    shown_vote: str | None
 
 
 @dataclass(frozen=True, slots=True)

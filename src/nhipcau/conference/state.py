@@ -11,12 +11,18 @@ from enum import StrEnum
 from nhipcau.conference.commands import Bar
 from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
+from nhipcau.conference.speaking import Clocks
+from nhipcau.conference.vote import NO_VOTES, Votes
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
 AUTO_LAYOUT = "auto"
 
 # One speaks, or two answer each other; a third would make the picture a grid again.
 MAX_FLOOR = 2
+
+
+# Texts that are kept to be shown; older ones are in the log.
+MAX_PROMPTS = 20
 
 
 class Presence(StrEnum):
@@ -53,6 +59,18 @@ class SiteState:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """A text for rooms; `number` tells it from others, the fields are those of `PromptSent`."""
+
+    number: int
+    text: str
+    site: SiteId | None
+    subtree: bool
+    by: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConferenceState:
     """The whole conference. `seq` is the number of events folded so far.
 
@@ -64,7 +82,7 @@ class ConferenceState:
     `guests` are sites of this meeting only; `bars` says, by credential, who was removed and who was
     let back; `roster_shown` are guests that may see who takes part.
     `scenario` is the order of the day and how far it has come; `scenario_revision` counts its
-    changes.
+    changes. `spoken` says how long each site has had the floor, `prompts` are the newest texts.
     """
 
     conference: ConferenceId
@@ -89,6 +107,9 @@ class ConferenceState:
     roster_shown: frozenset[SiteId] = frozenset()
     scenario: Scenario = NO_SCENARIO
     scenario_revision: int = 0
+    votes: Votes = NO_VOTES
+    prompts: tuple[Prompt, ...] = ()
+    spoken: Clocks = field(default_factory=dict)
     wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
 
     def is_barred(self, credential: str) -> bool:
@@ -148,6 +169,10 @@ class ConferenceState:
             line = (*named, *planned, *self.hands)
         return next((one for one in line if self.is_present(one) and one not in self.floor), None)
 
+    def speaking(self) -> frozenset[SiteId]:
+        """Return who has the floor and is here."""
+        return frozenset(site for site in self.floor if self.is_present(site))
+
     def _following_site(self) -> SiteId | None:
         """Return whose turn is awaited now, or follows in the scenario that has begun."""
         scenario = self.scenario
@@ -171,6 +196,8 @@ class ConferenceState:
             doors_ask=self.doors_ask,
             next_named=self.next_named,
             scenario=self.scenario,
+            open_vote=self.votes.open.vote if self.votes.open is not None else None,
+            shown_vote=self.votes.shown,
         )
 
 

@@ -11,8 +11,11 @@ from enum import StrEnum
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.commands import Actor, Role
 from nhipcau.conference.lineage import is_within
+from nhipcau.conference.prompt import prompt_for
 from nhipcau.conference.scenario_views import CueNow, cue_now
+from nhipcau.conference.speaking import NOT_SPOKEN
 from nhipcau.conference.state import ConferenceState, Presence, SiteState
+from nhipcau.conference.vote_views import VoteNow, vote_now
 from nhipcau.quantities import SiteId
 
 
@@ -38,6 +41,16 @@ class MicView:
 
     open: bool
     locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromptNow:
+    """A text that the room shows until then; `by` is the role of whoever sent it."""
+
+    number: int
+    text: str
+    by: str
+    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,8 @@ class SiteView:
     locked: bool
     guest: bool
     cue: CueNow | None
+    vote: VoteNow | None
+    prompt: PromptNow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,8 @@ class RosterView:
     guest: bool
     removed: bool
     roster_shown: bool
+    spoken_ms: int
+    speaks_since_ms: int | None
 
 
 NO_METER = Meter()
@@ -231,6 +248,8 @@ def site_view(
         locked=common.locked,
         guest=row is not None and row.site in state.guests,
         cue=common.cue,
+        vote=None if waiting else vote_now(state, site),
+        prompt=None if row is None else _prompt(state, row.site),
     )
 
 
@@ -285,6 +304,7 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         KeyError: the site is not on the roster.
     """
     row = state.sites[site]
+    spoken = state.spoken.get(site, NOT_SPOKEN)
     return RosterView(
         site=site,
         name=row.name,
@@ -306,7 +326,14 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         guest=site in state.guests,
         removed=any(bar.site == site and bar.barred for bar in state.bars.values()),
         roster_shown=site in state.roster_shown,
+        spoken_ms=spoken.spent_ms,
+        speaks_since_ms=spoken.since_ms,
     )
+
+
+def _prompt(state: ConferenceState, site: SiteId) -> PromptNow | None:
+    sent = prompt_for(state, site)
+    return None if sent is None else PromptNow(sent.number, sent.text, sent.by, sent.until_ms)
 
 
 def _asking(state: ConferenceState) -> Mapping[SiteId, tuple[SiteRef, ...]]:

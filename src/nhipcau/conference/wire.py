@@ -16,6 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from nhipcau.conference import events as ev
 from nhipcau.conference import scenario_events as sev
+from nhipcau.conference import vote_events as vev
 from nhipcau.conference.commands import RosterRow
 from nhipcau.conference.scenario import Ballot, Cue, Turn
 
@@ -72,6 +73,13 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "step_skipped": sev.StepSkipped,
     "scenario_ended": sev.ScenarioEnded,
     "scenario_restored": sev.ScenarioRestored,
+    "prompt_sent": ev.PromptSent,
+    "vote_opened": vev.VoteOpened,
+    "vote_cast": vev.VoteCast,
+    "vote_closed": vev.VoteClosed,
+    "vote_reopened": vev.VoteReopened,
+    "vote_withdrawn": vev.VoteWithdrawn,
+    "vote_shown": vev.VoteShown,
 }
 _SINCE: Mapping[str, int] = {
     "site_waited": 2,
@@ -102,6 +110,13 @@ _SINCE: Mapping[str, int] = {
     "step_skipped": 4,
     "scenario_ended": 4,
     "scenario_restored": 4,
+    "prompt_sent": 4,
+    "vote_opened": 4,
+    "vote_cast": 4,
+    "vote_closed": 4,
+    "vote_reopened": 4,
+    "vote_withdrawn": 4,
+    "vote_shown": 4,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 

@@ -22,6 +22,7 @@ from nhipcau.conference.views import (
     site_view,
     visible_sites,
 )
+from nhipcau.conference.vote_views import vote_views
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
@@ -138,6 +139,7 @@ class Announcer:
             endpoint.outbox.send({"type": "participants", "sites": sites})
         if endpoint.sees_roster:
             self._tell_scenario(endpoint)
+            self._tell_votes(endpoint)
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:
             endpoint.last_upstream = upstream
@@ -154,6 +156,13 @@ class Announcer:
         for name in ("at", "following"):
             view[name] = None if view[name] is None else view[name]._asdict()
         endpoint.outbox.send({"type": "scenario", **view})
+
+    def _tell_votes(self, endpoint: Endpoint) -> None:
+        state = self._stage.host.state
+        if state.votes.all != endpoint.last_votes:
+            endpoint.last_votes = state.votes.all
+            votes = [asdict(view) for view in vote_views(state)]
+            endpoint.outbox.send({"type": "votes", "votes": votes})
 
     def _tell_roster(self) -> None:
         watchers = [e for e in self._stage.desk.endpoints.values() if e.sees_roster]

@@ -10,6 +10,7 @@ from typing import Any
 
 from nhipcau.conference.commands import Actor, Role
 from nhipcau.conference.views import SiteRef, SiteView
+from nhipcau.conference.vote import Vote
 from nhipcau.mcu.admission import Ticket
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.quantities import EndpointId, SiteId
@@ -93,6 +94,7 @@ class Endpoint:
     last_upstream: object = None
     last_participants: tuple[SiteRef, ...] = ()
     last_scenario: tuple[object, ...] = (0, None)
+    last_votes: tuple[Vote, ...] = ()
     report: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

@@ -19,6 +19,7 @@ from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.admission import Ticket
 from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.web import messages as said
+from nhipcau.web import vote_messages as polled
 from nhipcau.web.deeds import DEEDS
 
 # What the role of a ticket is in the policy. A room's page has none: it is its site's device.
@@ -36,6 +37,8 @@ _SITES: Mapping[type[said.ClientMessage], Callable[[Any], tuple[SiteId, ...]]] =
     said.Admit: lambda message: (message.site,),
     said.Remove: lambda message: (message.site,),
     said.Restore: lambda message: (message.site,),
+    polled.VoteRecord: lambda message: (message.site,),
+    polled.Prompt: lambda message: (message.site,),
     said.RoomTest: lambda message: (message.site,),
     said.Look: lambda message: message.sites,
     said.WatchStills: lambda message: message.sites,
@@ -50,6 +53,7 @@ _OWN = frozenset(
         Action.LIVE_CAMERA,
         Action.LIVE_HAND,
         Action.LIVE_CONTENT,
+        Action.LIVE_VOTE_CAST,
         Action.LIVE_STATISTICS,
     }
 )
@@ -93,13 +97,18 @@ def may(standing: Standing, deed: Action) -> bool:
     return not isinstance(decide(standing.actor, deed, standing.own), Refused)
 
 
+def _to_all(message: said.ClientMessage) -> bool:
+    """Return True for a text to all rooms: a deed on the meeting, as what names no site."""
+    return isinstance(message, polled.Prompt) and message.site is None
+
+
 def _targets(
     standing: Standing, message: said.ClientMessage, deed: Action, state: ConferenceState
 ) -> Iterator[Target | None]:
     meeting = standing.own.meeting
     if deed in _OWN:
         yield standing.own
-    elif type(message) in _SITES:
+    elif type(message) in _SITES and not _to_all(message):
         # Whoever may do it nowhere may not do it to no site either.
         yield None
         for site in _SITES[type(message)](message):

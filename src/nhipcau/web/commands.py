@@ -10,6 +10,7 @@ from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.web import messages as said
 from nhipcau.web import scenario_messages as led
+from nhipcau.web import vote_messages as polled
 from nhipcau.web.deeds import DEEDS
 
 
@@ -64,6 +65,12 @@ TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     led.CueSkip: lambda actor, m: ask.Skip(actor, m.seen, m.cue, m.turn, m.on),
     led.CueMove: lambda actor, m: ask.MoveCue(actor, m.seen, m.cue, m.after),
     led.CueExtend: lambda actor, message: ask.Extend(actor, message.seen, message.minutes),
+    polled.VoteOpen: lambda actor, m: ask.OpenVote(actor, m.question, m.answers, m.delegations),
+    polled.VoteCast: lambda actor, message: ask.CastVote(actor, message.vote, message.answer),
+    polled.VoteRecord: lambda actor, m: ask.RecordVote(actor, m.vote, m.site, m.answer),
+    polled.VoteClose: lambda actor, message: ask.CloseVote(actor, message.vote),
+    polled.VoteShow: lambda actor, message: ask.ShowVote(actor, message.vote),
+    polled.Prompt: lambda actor, m: ask.SendPrompt(actor, m.text, m.site, m.subtree, m.shown_s),
     led.CueInsert: lambda actor, m: ask.InsertCue(
         actor, m.seen, m.title, m.minutes, m.site, m.after
     ),

@@ -6,6 +6,7 @@ from typing import get_args
 from nhipcau.access.actions import Action
 from nhipcau.web import messages as said
 from nhipcau.web import scenario_messages as led
+from nhipcau.web import vote_messages as polled
 
 DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.Knock: Action.LIVE_ENTER,
@@ -45,6 +46,12 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     led.CueMove: Action.LIVE_SCENARIO,
     led.CueExtend: Action.LIVE_SCENARIO,
     led.CueInsert: Action.LIVE_SCENARIO,
+    polled.VoteOpen: Action.LIVE_VOTE,
+    polled.VoteClose: Action.LIVE_VOTE,
+    polled.VoteShow: Action.LIVE_VOTE,
+    polled.VoteCast: Action.LIVE_VOTE_CAST,
+    polled.VoteRecord: Action.LIVE_VOTE_RECORD,
+    polled.Prompt: Action.LIVE_PROMPT,
 }
 
 

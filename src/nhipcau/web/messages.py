@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from nhipcau.quantities import DeviceId
 from nhipcau.web.message_parts import Code, CommandId, Fraction, Message, Millis
 from nhipcau.web.scenario_messages import ScenarioMessage
+from nhipcau.web.vote_messages import Prompt, VoteMessage
 
 PROTOCOL_VERSION = 1
 # The largest answer seen from a browser is 9 kB; the rest is room for later m-lines.
@@ -308,6 +309,8 @@ ClientMessage = (
     | RoomTest
     | WatchStills
     | ScenarioMessage
+    | VoteMessage
+    | Prompt
 )
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]
