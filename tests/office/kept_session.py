@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from nhipcau.office.exporting import Almanac, Exporter
+from nhipcau.office.exporting import Almanac, Exporter, Marks
 from nhipcau.office.tree import UnitTree
 from nhipcau.planning.editing import Edit
 from nhipcau.planning.life import State
@@ -32,6 +32,7 @@ class KeptSession:
     """One meeting in a store, over the tree of the session."""
 
     def __init__(self) -> None:
+        self.marks = Marks()
         store = MemoryTreeStore()
         store.replace(lambda _: tree().record, 0)
         self.units = UnitTree(store, lambda: "x")
@@ -55,7 +56,8 @@ class KeptSession:
 
     def exporter(self, press: PaperPress) -> Exporter:
         """Return what prints it."""
-        return Exporter(self.plans, self.units, press, Almanac(shipped_rules(), vietnam_calendar()))
+        almanac = Almanac(shipped_rules(), vietnam_calendar())
+        return Exporter(self.plans, self.units, press, almanac, lambda _meeting: self.marks)
 
     def step(self, state: State, day: str, **header: Any) -> None:
         """Bring it to a state, perhaps with another header; approving adds an edition."""

@@ -3,13 +3,13 @@
 import pytest
 from icalendar import Calendar, Event
 
-from nhipcau.office.exporting import ExportKind, UnknownEditionError
+from nhipcau.office.exporting import ExportKind, Marks, UnknownEditionError
 from nhipcau.papers.press import PlainPress
 from nhipcau.planning.life import State
 from nhipcau.ports.papers import PaperFormat
 from nhipcau.ports.plans import UnknownPlanError
 
-from .kept_session import CHAIR, MEETING, KeptSession
+from .kept_session import CHAIR, MEETING, KeptSession, signed
 
 
 @pytest.fixture
@@ -39,6 +39,24 @@ def test_what_was_approved_says_by_whom_when_and_its_seal(kept: KeptSession) -> 
     last = said(kept).splitlines()[-1]
     assert last.startswith(f"Phiên bản 1, {CHAIR} duyệt lúc 09:30 ngày 18/01/2024.")
     assert len(last.split(": ")[-1].rstrip(".")) == 64
+
+
+def test_an_issued_invitation_bears_its_number_and_day_and_no_later_version_does(
+    kept: KeptSession,
+) -> None:
+    kept.step(State.APPROVED, "2024-01-18")
+    at_s = signed("2024-01-19").at_s
+    kept.marks = Marks(invited=("27/GM-UBND", at_s))
+    assert "Số: 27/GM-UBND" in said(kept)
+    assert "Khánh Hòa, ngày 19 tháng 01 năm 2024" in said(kept)
+    kept.marks = Marks(invited=("5", at_s))
+    assert "Số: 05/GM-UBND" in said(kept)
+    kept.marks = Marks(invited=("số đẹp", at_s))
+    assert "Số: \u2007" in said(kept)
+    kept.marks = Marks(invited=("27/GM-UBND", at_s))
+    kept.step(State.APPROVED, "2024-01-22", venue="Nhà văn hóa tỉnh")
+    assert "27/GM-UBND" not in said(kept)
+    assert "27/GM-UBND" in said(kept, 1)
 
 
 def test_while_a_new_version_is_written_the_draft_is_printed_and_the_old_one_on_demand(

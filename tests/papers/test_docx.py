@@ -11,6 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Length
 
+from nhipcau.papers.measure import text_width_mm
 from nhipcau.papers.press import Press
 from nhipcau.ports.papers import Paper, PaperFormat
 
@@ -94,7 +95,7 @@ def test_the_head_is_two_columns_with_rules_below_agency_and_motto() -> None:
 
 # The order in which the schema wants them; word processors refuse another. ECMA-376 part 1, §17.
 ORDERS = {
-    "tblPr": ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblLook"],
+    "tblPr": ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook"],
     "pPr": ["pStyle", "keepNext", "pBdr", "spacing", "ind", "jc", "rPr"],
     "trPr": ["cantSplit", "tblHeader"],
 }
@@ -123,6 +124,20 @@ def test_a_table_repeats_its_heading_and_splits_no_row() -> None:
     assert text.count("<w:tblHeader/>") == 2
     # 40 items, a case, two headings and the signature's row.
     assert text.count("<w:cantSplit/>") == 44
+
+
+def test_the_last_rows_stay_with_the_signature() -> None:
+    rows = opened(PAPERS["run sheet"]).tables[2].rows
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+    assert kept[-2:] == [True, True]
+
+
+def test_the_nations_name_fits_into_its_half_of_the_page() -> None:
+    head = opened(INVITATION).tables[0]
+    nation = text_width_mm("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, bold=True)
+    assert head.cell(0, 1).width is not None and nation < head.cell(0, 1).width.mm
+    margins = head._tbl.tblPr.find(qn("w:tblCellMar"))
+    assert [one.get(qn("w:w")) for one in margins] == ["0", "0"]
 
 
 def test_a_phase_spans_the_table() -> None:

@@ -1,15 +1,16 @@
 """Rendered PDFs keep the form of Decree 30/2020/NĐ-CP, Annex I: measured on the pages."""
 
 import unicodedata
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # no stubs exist
 
 from nhipcau.papers.press import Press
-from nhipcau.ports.papers import PaperFormat
+from nhipcau.ports.papers import Duty, DutyPhase, PaperFormat
 
-from .samples import INVITATION, PAPERS, Printed, headed, printed
+from .samples import DUTIES, INVITATION, PAPERS, RUN_SHEET, Printed, headed, printed
 
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 A4_MM = (210, 297)
@@ -114,6 +115,37 @@ def test_a_table_repeats_its_heading_on_every_page() -> None:
     pages = [one.page for one in paper.words if one.text == "Người nói, điểm cầu"]
     last = next(one.page for one in paper.words if one.text == "Mục 39")
     assert pages == list(range(1, last + 1))
+
+
+@pytest.mark.parametrize("count", range(3, 24, 2))
+def test_a_signature_never_stands_alone_on_a_page(count: int) -> None:
+    paper = printed(replace(RUN_SHEET, items=RUN_SHEET.items[:count], cases=()))
+    office, last = paper.the("CHÁNH VĂN PHÒNG"), paper.the(f"Mục {count - 1}")
+    approval = paper.the("Phiên bản")
+    assert office.page == last.page == approval.page
+    # The table's heading stands once on each page that has rows of it.
+    heads = [one.page for one in paper.words if one.text == "Người nói, điểm cầu"]
+    rows = {one.page for one in paper.words if one.text.startswith("Mục ")}
+    assert heads == sorted(rows)
+
+
+def test_every_contact_of_a_task_has_a_line_and_no_number_is_broken() -> None:
+    people = ("Bà Mẫu, +84\u00a0258\u00a0000\u00a00001", "Ông Mẫu, +84\u00a0258\u00a0000\u00a00002")
+    duty = Duty("Trực", "25/01/2024", "Trung tâm; VNPT", "\n".join(people))
+    paper = printed(replace(DUTIES, phases=(DutyPhase("Trong hội nghị", (duty,)),)))
+    first, second = (paper.the(name) for name in ("Bà Mẫu", "Ông Mẫu"))
+    assert second.base_mm - first.base_mm > 4
+    assert first.left_mm == pytest.approx(second.left_mm, abs=0.1)
+    for one in ("+84 258 000 0001", "+84 258 000 0002"):
+        assert one in paper.text.replace("\u00a0", " ")
+
+
+def test_the_backup_plan_says_who_acts_who_decides_and_whom_to_call() -> None:
+    case = replace(RUN_SHEET.cases[0], decides="Trực trưởng", call="Sở TT&TT")
+    paper = printed(replace(RUN_SHEET, items=RUN_SHEET.items[:2], cases=(case,)))
+    lines = [paper.the(text) for text in ("Hệ thống", "Quyết định: Trực trưởng", "Gọi: Sở TT&TT")]
+    assert [one.base_mm for one in lines] == sorted(one.base_mm for one in lines)
+    assert len({round(one.left_mm, 1) for one in lines}) == 1
 
 
 def test_all_fonts_are_embedded_and_as_wide_as_times(paper: Printed) -> None:

@@ -5,12 +5,12 @@ PlanStore.load ── edition in force │ draft ──▶ MeetingPapers ──�
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from nhipcau.access.actor import Target
-from nhipcau.office.exports import MeetingPapers, Standing
+from nhipcau.office.exports import Issue, MeetingPapers, Standing
 from nhipcau.office.people.parts import target_of
 from nhipcau.office.tree import UnitTree
 from nhipcau.org.units import UnitId
@@ -40,10 +40,17 @@ class UnknownEditionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What stands beside a plan: contacts by unit, and when tasks were checked off, by task."""
+    """What stands beside a plan.
+
+    Attributes:
+        contacts: name and telephone number, by unit.
+        done: when tasks were checked off, by task.
+        invited: number of the invitation, and when it was issued; None: not yet.
+    """
 
     contacts: Mapping[str, str] = field(default_factory=dict)
     done: Mapping[str, str] = field(default_factory=dict)
+    invited: tuple[str, float] | None = None
 
 
 def no_marks(_meeting: str) -> Marks:
@@ -179,6 +186,7 @@ class Exporter:
             contacts=known,
             done=marks.done,
             cancelled=cancelled,
+            issue=_issue(record, edition, marks.invited, zone),
         )
 
     def _contacts(self, view: TreeView, plan: Plan) -> Mapping[str, str]:
@@ -193,6 +201,19 @@ class Exporter:
     def _last(self, record: PlanRecord) -> Signature:
         written = self._plans.since(record.head.id, record.head.revision - 1)
         return written[-1].signed if written else record.head.created
+
+
+def _issue(
+    record: PlanRecord, edition: Edition, invited: tuple[str, float] | None, zone: ZoneInfo
+) -> Issue | None:
+    """Return the issue of the invitation where it was this version's: the last approved by then."""
+    if invited is None:
+        return None
+    number, at_s = invited
+    approved = [one for one in record.editions if one.signed.at_s <= at_s]
+    if not approved or approved[-1].number != edition.number:
+        return None
+    return Issue(number, datetime.fromtimestamp(at_s, UTC).astimezone(zone).date())
 
 
 def _edition(record: PlanRecord, number: int | None) -> Edition | None:

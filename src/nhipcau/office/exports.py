@@ -6,6 +6,7 @@ Plan, TreeView ── MeetingPapers ─┬─ .invitation() ─┐
                                  └─ .calendar() ──────▶ .ics
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from nhipcau.org.view import TreeView
 from nhipcau.planning.inviting import Invitation as Invited
 from nhipcau.planning.inviting import invite
 from nhipcau.planning.leadtimes import due_time
-from nhipcau.planning.plan import Cue, Due, Phase, Plan, Task
+from nhipcau.planning.plan import Case, Cue, Due, Phase, Plan, Task
 from nhipcau.planning.rules import Rules
 from nhipcau.planning.timeline import Slot, clock_text, span, timeline
 from nhipcau.planning.workdays import WorkCalendar
@@ -41,6 +42,16 @@ _PHASES = {
 }
 # So many units are named in an invitation; of more, only their kinds and how many.
 _NAMED_AT_MOST = 20
+# A number of the register, with the symbol that somebody wrote behind it.
+_NUMBER = re.compile(r"\s*(\d{1,6})(?:\s*/\s*(\S.{0,50}?))?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Under which number ("27/GM-UBND") and on which day the invitation was issued."""
+
+    number: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class Standing:
         done: when a task was checked off, in words, by task.
         url: of the meeting's page; empty: none.
         cancelled: the meeting does not take place.
+        issue: of this version's invitation; None: not yet.
     """
 
     meeting: str
@@ -68,6 +80,7 @@ class Standing:
     done: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     cancelled: bool = False
+    issue: Issue | None = None
 
 
 class UnreadyError(Exception):
@@ -111,7 +124,7 @@ class MeetingPapers:
         """Return the invitation."""
         header = self._plan.header
         return Invitation(
-            frame=self._frame("GM", tuple(self._recipients())),
+            frame=self._issued(self._frame("GM", tuple(self._recipients()))),
             host=agency_of(self._view, self._host),
             chair=self._chair(),
             begins=self._opening,
@@ -129,10 +142,7 @@ class MeetingPapers:
             facts=tuple(self._facts()),
             items=tuple(self._item(number, cue) for number, cue in enumerate(plan.cues)),
             papers=tuple(_paper_line(one.id, one.title, one.restricted) for one in plan.papers),
-            cases=tuple(
-                BackupCase(one.trigger, one.action, one.within, one.who, one.announce)
-                for one in plan.cases
-            ),
+            cases=tuple(self._case(one) for one in plan.cases),
         )
 
     def responsibilities(self) -> Responsibilities:
@@ -175,6 +185,16 @@ class MeetingPapers:
             recipients=recipients,
             approval=standing.approval,
         )
+
+    def _issued(self, frame: PaperFrame) -> PaperFrame:
+        """Return the frame under the number and the day of its issue, where it was issued."""
+        issue, head = self._standing.issue, frame.letterhead
+        found = None if issue is None else _NUMBER.fullmatch(issue.number)
+        if issue is None or found is None:
+            return frame
+        symbol = found[2] or head.symbol
+        numbered = replace(head, number=int(found[1]), symbol=symbol, day=issue.day)
+        return replace(frame, letterhead=numbered)
 
     def _chair(self) -> str:
         version = self._view.units[self._host]
@@ -269,16 +289,23 @@ class MeetingPapers:
         version = self._view.units.get(UnitId(unit))
         return ", ".join(part for part in (speaker, version.name if version else "") if part)
 
+    def _case(self, one: Case) -> BackupCase:
+        call = ", ".join(self._parties(one.call))
+        return BackupCase(
+            one.trigger, one.action, one.within, one.who, one.announce, one.decides, call
+        )
+
+    def _parties(self, keys: Sequence[str]) -> list[str]:
+        return [self._rules.parties[key].name for key in keys if key in self._rules.parties]
+
     def _duty(self, task: Task) -> Duty:
-        parties = [
-            self._rules.parties[key].name for key in task.parties if key in self._rules.parties
-        ]
+        parties = self._parties(task.parties)
         contacts = [self._standing.contacts.get(unit, "") for unit in task.units]
         return Duty(
             task=task.text,
             due="" if task.due is None else self._due_words(task.due),
             party=task.who or "; ".join(parties),
-            contact="; ".join(one for one in contacts if one),
+            contact="\n".join(one for one in contacts if one),
             done=self._standing.done.get(task.id, ""),
         )
 

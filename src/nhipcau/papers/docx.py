@@ -22,6 +22,7 @@ from nhipcau.papers.docx_marks import (
     no_splitting,
     rule_table,
     set_fonts,
+    set_side_margins,
 )
 from nhipcau.papers.measure import text_width_mm
 from nhipcau.papers.sheet import Block, Paragraph, Sheet, Table
@@ -41,6 +42,9 @@ _A4_MM = (210, 297)
 # Annex I, I.2 of the decree: top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20.
 _TOP_MM, _LEFT_MM = 20, 30
 _SIGNATURE_MM = 22
+_ROWS_WITH_SIGNATURE = 2
+# As in the PDF: 4 points from a rule to the text.
+_CELL_MM = 1.4
 _CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 # So that the same sheet gives the same bytes.
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -72,7 +76,7 @@ class _Setter:
         self._letterhead(self._sheet.frame.letterhead)
         self._heading()
         for block in self._sheet.blocks:
-            self._block(block)
+            self._block(block, last=block is self._sheet.blocks[-1])
         self._closing(self._sheet.frame)
         if self._sheet.frame.approval:
             line = self._document.add_paragraph()
@@ -108,6 +112,8 @@ class _Setter:
         table: DocxTable = self._document.add_table(rows, len(shares))
         table.autofit = False
         no_borders(table)
+        # The nation's name is as wide as its half of the page.
+        set_side_margins(table, Mm(0))
         _set_widths(table, [Mm(self._width_mm * share) for share in shares])
         return table
 
@@ -137,6 +143,8 @@ class _Setter:
             for paragraph in cell.paragraphs:
                 _tighten(paragraph)
                 paragraph.alignment = _CENTRE
+        for column in (0, 1):
+            _first(table.cell(1, column)).paragraph_format.space_before = Pt(4)
 
     def _heading(self) -> None:
         kind = self._document.add_paragraph()
@@ -152,9 +160,14 @@ class _Setter:
             line.alignment = _CENTRE
             line.paragraph_format.keep_with_next = True
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, *, last: bool) -> None:
         if isinstance(block, Table):
-            self._table(block)
+            made = self._table(block)
+            # The signature never stands alone on a page: the last rows go with it.
+            for row in made.rows[-_ROWS_WITH_SIGNATURE:] if last else ():
+                for cell in row.cells:
+                    for line in cell.paragraphs:
+                        line.paragraph_format.keep_with_next = True
         else:
             self._paragraph(block)
 
@@ -168,17 +181,18 @@ class _Setter:
         for run in block.runs:
             _write(line, run.text, BODY_PT, bold=run.bold, italic=run.italic)
 
-    def _table(self, block: Table) -> None:
+    def _table(self, block: Table) -> DocxTable:
         whole = sum(column.share for column in block.columns)
         widths = [Mm(self._width_mm * column.share / whole) for column in block.columns]
-        table = self._document.add_table(1, len(block.columns))
+        table: DocxTable = self._document.add_table(1, len(block.columns))
         table.autofit = False
         rule_table(table)
+        set_side_margins(table, Mm(_CELL_MM))
         for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
             _fill(cell, column.heading, bold=True, centred=True)
         mark_heading_row(table.rows[0])
         for row in block.rows:
-            cells = table.add_row().cells
+            cells = table.add_row().cells  # type: ignore[no-untyped-call]  # python-docx has no types here
             if row.spans:
                 _fill(cells[0].merge(cells[-1]), row.cells[0], bold=True)
                 continue
@@ -187,6 +201,7 @@ class _Setter:
         for made in table.rows:
             no_splitting(made)
         _set_widths(table, widths)
+        return table
 
     def _closing(self, frame: PaperFrame) -> None:
         spacer = self._document.add_paragraph()
@@ -207,6 +222,7 @@ class _Setter:
         _write(name, frame.signature.name, BODY_PT, bold=True)
         for paragraph in (*left.paragraphs, *right.paragraphs):
             _tighten(paragraph)
+            paragraph.paragraph_format.keep_with_next = bool(frame.approval)
         for paragraph in right.paragraphs:
             paragraph.alignment = _CENTRE
         name.paragraph_format.space_before = Mm(_SIGNATURE_MM)
@@ -240,7 +256,7 @@ def _tighten(paragraph: DocxParagraph) -> None:
 def _rule(cell: _Cell, cell_mm: float, rule_mm: float) -> None:
     """Draw a rule in the middle below what the cell holds: an empty line with a border."""
     line = cell.add_paragraph()
-    border_below(line, Mm(max(0.0, (cell_mm - 4 - rule_mm) / 2)))
+    border_below(line, Mm(max(0.0, (cell_mm - rule_mm) / 2)))
 
 
 def _set_widths(table: DocxTable, widths: Sequence[Length]) -> None:

@@ -64,6 +64,15 @@ def rule_table(table: Table) -> None:
     _borders(table, {**_RULE, "w:sz": "4"})
 
 
+def set_side_margins(table: Table, margin: Length) -> None:
+    """Set how far the text stands from the left and right edge of each cell."""
+    margins = _element("w:tblCellMar")
+    for edge in ("left", "right"):
+        width = str(round(margin.twips))
+        margins.append(_element(f"w:{edge}", {"w:w": width, "w:type": "dxa"}))
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+
 def mark_heading_row(row: _Row) -> None:
     """Make a row come again on every page."""
     row._tr.get_or_add_trPr().append(_element("w:tblHeader"))

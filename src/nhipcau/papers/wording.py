@@ -36,29 +36,29 @@ from nhipcau.ports.papers import (
 _END = "./."
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _RUN_COLUMNS = (
-    Column("TT", 9, centred=True),
+    Column("TT", 10, centred=True),
     Column("Thời gian", 15, centred=True),
-    Column("Phút", 11, centred=True),
-    Column("Nội dung", 62),
+    Column("Phút", 12, centred=True),
+    Column("Nội dung", 60),
     Column("Người nói, điểm cầu", 44),
     Column("Bố cục hình", 39),
     Column("Tài liệu", 18, centred=True),
     Column("Kỹ thuật", 47),
 )
 _CASE_COLUMNS = (
-    Column("TT", 9, centred=True),
+    Column("TT", 10, centred=True),
     Column("Tình huống", 48),
-    Column("Cách xử lý", 72),
-    Column("Thời hạn", 29),
-    Column("Người thực hiện", 37),
-    Column("Câu thông báo", 50),
+    Column("Cách xử lý", 63),
+    Column("Thời hạn", 27),
+    Column("Thực hiện, quyết định, gọi cho", 50),
+    Column("Câu thông báo", 47),
 )
 _DUTY_COLUMNS = (
-    Column("TT", 9, centred=True),
-    Column("Nhiệm vụ", 80),
+    Column("TT", 10, centred=True),
+    Column("Nhiệm vụ", 77),
     Column("Thời hạn", 38),
     Column("Đơn vị thực hiện", 48),
-    Column("Người phụ trách, điện thoại", 44),
+    Column("Người phụ trách, điện thoại", 46),
     Column("Hoàn thành", 26, centred=True),
 )
 
@@ -129,8 +129,16 @@ def _run_row(item: RunItem) -> TableRow:
 
 def _case_rows(cases: Sequence[BackupCase]) -> Iterator[TableRow]:
     for number, one in enumerate(cases, 1):
-        cells = (one.trigger, one.action, one.within, one.who, one.announce)
+        cells = (one.trigger, one.action, one.within, _people(one), one.announce)
         yield TableRow((str(number), *map(_capital, cells)))
+
+
+def _people(case: BackupCase) -> str:
+    """Return who acts, who decides and whom to call, one line each."""
+    lines = [_capital(case.who)]
+    lines += [f"Quyết định: {case.decides}"] if case.decides else []
+    lines += [f"Gọi: {case.call}"] if case.call else []
+    return "\n".join(line for line in lines if line)
 
 
 def _responsibilities(paper: Responsibilities) -> Sheet:

@@ -123,13 +123,15 @@ class RunItem:
 
 @dataclass(frozen=True, slots=True)
 class BackupCase:
-    """A row of the backup plan; everything in words."""
+    """A row of the backup plan; everything in words. `call` is whom to call."""
 
     trigger: str
     action: str
     within: str
     who: str
     announce: str
+    decides: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)

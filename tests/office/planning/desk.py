@@ -65,12 +65,12 @@ class Office:
         cabinet: Cabinet | None = None,
     ) -> None:
         self.clock, self.trail = HandClock(), MemoryAuditTrail()
-        numbers = count(1)
+        numbers, units = count(1), count(1)
         self.desk = Desk(
             plans=plans or MemoryPlanStore(),
             cabinet=cabinet or MemoryCabinet(),
             vault=MemoryVault(),
-            units=UnitTree(KnownTree(known or tree()), lambda: "never"),
+            units=UnitTree(KnownTree(known or tree()), lambda: f"unit-{next(units)}"),
             clock=self.clock,
             new_id=lambda: f"new-{next(numbers)}",
             layouts=LAYOUTS,

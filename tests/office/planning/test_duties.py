@@ -179,7 +179,12 @@ def test_printed_papers_say_whom_to_call_and_what_is_done(office: Office) -> Non
     office.clock.set(25, 7)
     check_off(office.desk, OPERATOR, MEETING, Check("t8", True))
     marks = marks_of(office.desk, MEETING)
-    assert marks.contacts[unit("56.TTTT")] == "Nguyễn Văn Mẫu, +84 258 000 0001"
+    # A telephone number is not broken over two lines.
+    number = "+84 258 000 0001".replace(" ", "\u00a0")
+    assert marks.contacts[unit("56.TTTT")] == f"Nguyễn Văn Mẫu, {number}"
+    assert marks.invited is None
+    mark_invited(office.desk, SECRETARY, MEETING, "27/GM-UBND")
+    assert marks_of(office.desk, MEETING).invited == ("27/GM-UBND", office.clock.wall_s())
     assert marks.done == {"t8": "07:00 25/01/2024, Trực"}
     assert marks_of(office.desk, "nothing").done == {}
 

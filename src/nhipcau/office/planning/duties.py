@@ -131,6 +131,12 @@ def mark_invited(desk: Desk, author: Author, meeting: str, number: str) -> None:
     desk.note(author, Action.MEETINGS_CHANGE, f"meeting:{meeting}", {"step": "invited"})
 
 
+def invited(desk: Desk, meeting: str) -> tuple[str, float] | None:
+    """Return the number of a meeting's invitation and when it was issued; asks nobody."""
+    card = desk.cabinet.card(_DRAWER, f"{meeting}/invited")
+    return None if card is None else (card.value["number"], card.signed.at_s)
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a unit answers to its invitation."""
@@ -187,9 +193,9 @@ def lead_times(desk: Desk, sheet: Sheet) -> tuple[Deadline, ...]:
     """Return the lead times of a meeting and how they stand; asks nobody."""
     zone = ZoneInfo(sheet.plan.header.zone)
     done: dict[str, date] = {}
-    invited = desk.cabinet.card(_DRAWER, f"{sheet.head.id}/invited")
-    if invited is not None:
-        done["invitation"] = _day(invited.signed.at_s, zone)
+    issued = invited(desk, sheet.head.id)
+    if issued is not None:
+        done["invitation"] = _day(issued[1], zone)
     files = paper_files(desk, sheet.head.id)
     approved = [files[paper.id].approved for paper in sheet.plan.papers if paper.id in files]
     if len(approved) == len(sheet.plan.papers):
