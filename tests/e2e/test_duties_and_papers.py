@@ -62,6 +62,7 @@ def plan_duties(page: Page, office: OfficeAlone, plan: str) -> None:
     days = page.get_by_test_id("duty-days")
     days.fill("-1")
     days.blur()
+    look_at(page, "duty-editor")
     page.get_by_test_id("close-duty").click()
     fresh = duties.filter(has_text="máy phát điện")
     fresh.locator("[data-party=department] button").click()

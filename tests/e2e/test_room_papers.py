@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request
@@ -148,5 +149,9 @@ def test_a_room_has_its_papers_beforehand_and_opens_them_without_an_office(
     room.get_by_test_id("not-now").click()
     room.get_by_test_id("office-away").wait_for()
     opens(room, marks["TL1"], files["TL1"])
+    # Days later the room has nothing of the meeting any more, office or no office.
+    room.clock.set_system_time(datetime.now() + timedelta(days=30))
+    room.reload()
+    eventually(lambda: kept_files(room) == set(), "the papers of a meeting that is long over")
     for page in (*people.values(), room):
         page.context.close()

@@ -4,6 +4,7 @@ import type { Agenda } from '../src/device/office'
 import { BLOCK_BYTES, fetchPaper, type Outcome } from '../src/device/papers/fetching'
 import { byMeeting, current, wanted, type Offer } from '../src/device/papers/offers'
 import { sha256Of, type Shelf } from '../src/device/papers/shelf'
+import { MemoryShelf } from './memoryShelf'
 import { nextAskMs } from '../src/device/papers/when'
 
 const SIZE = 2 * BLOCK_BYTES + 1000
@@ -24,37 +25,6 @@ const offer = (paper: string, more: Partial<Offer> = {}): Offer => ({
   url: '/api/v1/papers/x?ticket=t',
   ...more,
 })
-
-/** A shelf in memory: the twin of the browser's. */
-class MemoryShelf implements Shelf {
-  blocks = new Map<string, Map<number, Uint8Array<ArrayBuffer>>>()
-  whole = new Map<string, Uint8Array>()
-
-  held = async () => new Set(this.whole.keys())
-  partLength = async (sha256: string) =>
-    [...(this.blocks.get(sha256)?.values() ?? [])].reduce((sum, one) => sum + one.length, 0)
-
-  async append(sha256: string, offset: number, bytes: Uint8Array<ArrayBuffer>) {
-    const blocks = this.blocks.get(sha256) ?? new Map<number, Uint8Array<ArrayBuffer>>()
-    this.blocks.set(sha256, blocks.set(offset, bytes))
-  }
-
-  async finish(sha256: string) {
-    const blocks = [...(this.blocks.get(sha256) ?? [])].sort(([a], [b]) => a - b)
-    const bytes = await new Blob(blocks.map(([, one]) => one)).arrayBuffer()
-    this.blocks.delete(sha256)
-    const right = (await sha256Of(bytes)) === sha256
-    if (right) this.whole.set(sha256, new Uint8Array(bytes))
-    return right
-  }
-
-  async discard(sha256: string) {
-    this.blocks.delete(sha256)
-    this.whole.delete(sha256)
-  }
-
-  async keepOnly() {}
-}
 
 /** An office that sends the file from where it is asked, and breaks off after so many bytes. */
 function office(breaksAfter = Infinity, file: Uint8Array = FILE, ranges = true) {

@@ -62,7 +62,7 @@ export const enDuties = {
     mcus: 'MCUs: expected load, and when one is lost',
     mcu: 'MCU',
     root: 'composes this meeting',
-    spare: 'spare',
+    spare: 'shared spare',
     isSpare: 'Waits to stand in',
     sites: 'Sites',
     cores: 'Processor (cores)',

@@ -62,7 +62,7 @@ export const viDuties = {
     mcus: 'MCU: tải dự kiến và khi mất',
     mcu: 'MCU',
     root: 'MCU chính của cuộc họp',
-    spare: 'MCU dự phòng',
+    spare: 'Dùng chung khi cần thay thế',
     isSpare: 'Chờ thay thế MCU khác',
     sites: 'Điểm cầu',
     cores: 'Bộ xử lý (nhân)',
