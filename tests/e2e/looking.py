@@ -23,7 +23,7 @@ def look_at(page: Page, name: str) -> None:
             for found in result["violations"]
             if found["impact"] in _GRAVE
         ]
-        assert grave == [], name
+        assert not grave, f"{name}: {grave}"
     if not _PICTURES:
         return
     size = page.viewport_size
