@@ -303,11 +303,7 @@ def compares_versions(page: Page) -> None:
 
 def papers_can_be_fetched(page: Page, demo: Demo) -> None:
     page.get_by_test_id("tab-information").click()
-    for name, start in (
-        ("invitation-pdf", b"%PDF"),
-        ("run-sheet-docx", b"PK"),
-        ("calendar", b"BEG"),
-    ):
+    for name, start in FILES.items():
         link = page.get_by_test_id(f"export-{name}").get_attribute("href")
         answer = page.request.get(f"{demo.says['office']}{link}")
         assert (answer.status, answer.body()[: len(start)]) == (200, start)
