@@ -75,6 +75,9 @@ live.vote               in  .   .   .   .   .   .     .   .   .   .   .   .
 live.vote.cast          in  .   in  .   .   .   .     .   own own .   .   .
 live.vote.record        in  in  .   in  .   .   .     .   .   .   .   .   .
 live.prompt             in  in  .   in  .   .   .     .   .   .   .   .   .
+live.roll_call          in  in  .   in  .   .   .     .   .   .   .   .   .
+live.here               in  .   in  .   .   .   .     .   own own .   .   .
+live.confirm_here       in  in  .   in  .   .   .     .   .   .   .   .   .
 live.layout             in  .   .   in  .   .   .     .   .   .   .   .   .
 live.mute_all           in  .   .   .   .   .   .     .   .   .   .   .   .
 live.stop_content       in  .   .   .   .   .   .     .   .   .   .   .   .

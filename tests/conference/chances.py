@@ -6,6 +6,7 @@ from random import Random
 from nhipcau.conference import ConferenceState
 from nhipcau.conference import commands as c
 from nhipcau.conference.lineage import asks_at
+from nhipcau.conference.rollcall import Evidence
 from nhipcau.quantities import SiteId
 
 from .meeting import LAYOUTS, PLAN, ROSTER, SITES, STRANGER, operator, seat
@@ -70,6 +71,8 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         return led
     if chance.random() < 0.1:
         return chance.choice(gate)
+    if chance.random() < 0.1:
+        return random_call(chance, state, site)
     rare = chance.random()
     if rare < 0.005:
         return c.Restart()
@@ -103,6 +106,22 @@ def random_voice(chance: Random, state: ConferenceState, site: SiteId) -> c.Comm
         c.SendPrompt(
             chair, chance.choice(("", "Nói gần micro")), chance.choice((None, site)), True
         ),
+    )
+    return chance.choice(ways)
+
+
+def random_call(chance: Random, state: ConferenceState, site: SiteId) -> c.Command:
+    """Return a command of the roll call, or what the MCU found of a site."""
+    chair = c.Actor(c.Role.CHAIR, state.chair_site)
+    good = Evidence(1, 20, chance.randrange(20), chance.random() < 0.8, False, -40)
+    due = chance.choice(state.roll.due or (site,))
+    ways: tuple[c.Command, ...] = (
+        c.CallRoll(chair, chance.random() < 0.5),
+        c.NoteEvidence(due, chance.choice((good, good, None))),
+        c.NoteEvidence(due, good),
+        c.PressHere(c.Actor(c.Role.SITE, site)),
+        c.ConfirmHere(chair, site, chance.random() < 0.7),
+        c.StopRoll(chair),
     )
     return chance.choice(ways)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from nhipcau.conference import commands as c
+from nhipcau.conference.rollcall import Evidence
 
 from .meeting import HALL, LAYOUTS, NHA_TRANG, PLAN, ROSTER, SITES, STRANGER, operator, seat
 from .sheet import SHEET
@@ -68,8 +69,28 @@ voices = st.one_of(
         st.integers(0, 90),
     ),
 )
+evidence = st.builds(
+    Evidence,
+    st.integers(0, 60_000),
+    st.integers(0, 20),
+    st.integers(0, 20),
+    flags,
+    flags,
+    st.integers(-127, 0),
+)
+# Put off, as Hypothesis writes out what it draws from, and refuses to write more than a page.
+calls = st.deferred(
+    lambda: st.one_of(
+        st.builds(c.CallRoll, actors, flags),
+        st.builds(c.StopRoll, actors),
+        st.builds(c.PressHere, own_actors),
+        st.builds(c.ConfirmHere, actors | operators, sites, flags),
+        st.builds(c.NoteEvidence, sites, st.none() | evidence),
+    )
+)
 people = st.one_of(
     voices,
+    calls,
     scenario_moves,
     scenario_moves,
     st.builds(c.SetMicrophone, own_actors, flags),

@@ -52,9 +52,18 @@ def check(state: ConferenceState) -> None:
     assert state.guests | state.roster_shown <= set(state.sites)
     check_scenario(state)
     check_votes(state)
+    check_roll(state)
     for site, clock in state.spoken.items():
         assert clock.spent_ms >= 0
         assert (clock.since_ms is not None) == (site in state.speaking())
+
+
+def check_roll(state: ConferenceState) -> None:
+    """Assert that who is to be called is in the roll call, and that nobody is once it is over."""
+    roll = state.roll
+    assert set(roll.due) <= set(roll.entries) <= set(state.sites)
+    assert roll.runs == bool(roll.due)
+    assert roll.count() + len(list(roll.missing())) == len(roll.entries)
 
 
 def check_votes(state: ConferenceState) -> None:

@@ -56,7 +56,7 @@ def test_the_fields_are_those_of_the_protocol() -> None:
     assert " ".join(field.name for field in fields(SiteView)) == (
         "seq tally mic camera hand asked waiting asking hands sharing floor next speaker content "
         "layout shown cells present invited undo_ms mics_locked hands_via_parent doors_ask "
-        "locked guest cue vote prompt"
+        "locked guest cue vote prompt roll"
     )
     assert " ".join(field.name for field in fields(RosterView)) == (
         "site name level parent present state mic camera hand asked floor sharing synthetic "

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from nhipcau.conference.commands import (
     Actor,
+    CallRoll,
     GiveFloor,
     Mute,
     NameNext,
@@ -13,6 +14,7 @@ from nhipcau.conference.commands import (
     SetContent,
     SetHand,
     SetLayout,
+    StopRoll,
 )
 from nhipcau.mcu.asking import NOTHING, Upstream
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Outbox
@@ -349,5 +351,31 @@ def test_who_is_next_is_warmed_up_before_anybody_sees_it() -> None:
         assert warmed(house) == [hall.media]
         house.do(SetCamera(CHAIR, on=False))
         assert warmed(house) == []
+
+    play(scene)
+
+
+def test_who_is_called_sends_a_small_picture_and_sound_that_nobody_sees_or_hears() -> None:
+    async def scene(house: House) -> None:
+        hall, coast = await house.join(HALL), await house.join(COAST)
+        house.do(GiveFloor(CHAIR, HALL))
+        house.do(SetLayout(CHAIR, "speaker"))
+        house.do(CallRoll(CHAIR))
+        house.node.direction.roll_caller.step()
+        house.node.direction.refresh()
+        asked = house.upstream(coast)
+        assert (asked.camera, asked.height, asked.fps, asked.microphone) == (True, 360, 10, True)
+        # Who is seen anyway is asked for no less than before.
+        assert house.upstream(hall).height == 720
+        assert coast.media is not None
+        assert coast.media in house.plan.called
+        assert house.plan.measured[COAST] is coast.media
+        assert COAST not in house.plan.microphones
+        assert COAST not in shown(house.view())
+        house.do(StopRoll(CHAIR))
+        house.node.direction.roll_caller.step()
+        house.node.direction.refresh()
+        assert not house.upstream(coast).camera
+        assert not house.upstream(coast).microphone
 
     play(scene)

@@ -204,4 +204,5 @@ def _calm_state(sites: int) -> SiteView:
         cue=None,
         vote=None,
         prompt=None,
+        roll=None,
     )

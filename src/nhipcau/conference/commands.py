@@ -8,6 +8,14 @@ the actor's seat, so that nobody can press another site's button.
 from dataclasses import dataclass
 
 from nhipcau.conference.actor import Actor, Role
+from nhipcau.conference.rollcall_commands import (
+    CallRoll,
+    ConfirmHere,
+    NoteEvidence,
+    PressHere,
+    RollCommand,
+    StopRoll,
+)
 from nhipcau.conference.scenario import Cue
 from nhipcau.conference.scenario_commands import (
     Advance,
@@ -34,9 +42,11 @@ __all__ = [
     "Admit",
     "Advance",
     "Bar",
+    "CallRoll",
     "CastVote",
     "CloseVote",
     "Command",
+    "ConfirmHere",
     "Extend",
     "ForwardHand",
     "GateCommand",
@@ -51,10 +61,12 @@ __all__ = [
     "MuteAll",
     "NameNext",
     "NoteBars",
+    "NoteEvidence",
     "Open",
     "OpenVote",
     "OwnCommand",
     "PersonCommand",
+    "PressHere",
     "PutOff",
     "RecordVote",
     "RefusePin",
@@ -62,6 +74,7 @@ __all__ = [
     "Restart",
     "Restore",
     "Role",
+    "RollCommand",
     "RosterRow",
     "ScenarioCommand",
     "SendPrompt",
@@ -79,6 +92,7 @@ __all__ = [
     "SiteLost",
     "Skip",
     "StopContent",
+    "StopRoll",
     "TakeFloor",
     "Undo",
     "UndoableCommand",
@@ -394,6 +408,7 @@ PersonCommand = (
     | CastVote
     | RecordVote
     | SendPrompt
+    | RollCommand
 )
-McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft | RefusePin | NoteBars
+McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft | RefusePin | NoteBars | NoteEvidence
 Command = PersonCommand | McuCommand

@@ -32,6 +32,13 @@ from nhipcau.conference.decide_microphones import mute, mute_all, set_microphone
 from nhipcau.conference.decide_next import name_next
 from nhipcau.conference.decide_opening import open_conference
 from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost
+from nhipcau.conference.decide_rollcall import (
+    call_roll,
+    confirm_here,
+    note_evidence,
+    press_here,
+    stop_roll,
+)
 from nhipcau.conference.decide_scenario import advance, go_back, put_off, skip
 from nhipcau.conference.decide_scenario_edit import extend, insert_cue, move_cue
 from nhipcau.conference.decide_undo import undo, undoable
@@ -142,6 +149,10 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.Admit: _LEADERS,
     c.LowerHand: _LEADERS | _SEATED,
     c.ForwardHand: _LEADERS | _SEATED,
+    c.CallRoll: _CHAIR_AND_CONSOLE,
+    c.StopRoll: _CHAIR_AND_CONSOLE,
+    c.PressHere: _SEATED,
+    c.ConfirmHere: _LEADERS,
 }
 
 _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcome]] = {
@@ -173,6 +184,11 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.Lock: lock,
     c.ShowRoster: show_roster,
     c.Undo: undo,
+    c.CallRoll: call_roll,
+    c.StopRoll: stop_roll,
+    c.PressHere: press_here,
+    c.ConfirmHere: confirm_here,
+    c.NoteEvidence: note_evidence,
     c.Advance: advance,
     c.GoBack: go_back,
     c.PutOff: put_off,

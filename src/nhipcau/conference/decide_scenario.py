@@ -9,6 +9,7 @@ and puts it off, skips it, or gives the floor when it has come.
 from nhipcau.conference import events as ev
 from nhipcau.conference import scenario_commands as c
 from nhipcau.conference import scenario_events as sev
+from nhipcau.conference.decide_rollcall import roll_of_cue
 from nhipcau.conference.decide_vote import votes_of_cue
 from nhipcau.conference.fold import fold_all
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode, not_allowed, unchanged
@@ -112,6 +113,7 @@ def reach(state: ConferenceState, step: Step, at_ms: int) -> _Events:
         *_give(state, speaks, at_ms),
         *_picture(state, cue, at_ms),
         *votes_of_cue(state, cue, at_ms),
+        *roll_of_cue(state, cue, at_ms),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Bar
+from nhipcau.conference.fold_rollcall import ROLL_FOLDERS
 from nhipcau.conference.fold_scenario import SCENARIO_FOLDERS
 from nhipcau.conference.fold_vote import VOTE_FOLDERS
 from nhipcau.conference.misfit import EventError
@@ -106,6 +107,7 @@ def _unlisted(state: ConferenceState, event: ev.SiteUnlisted) -> ConferenceState
         guests=state.guests - {event.site},
         roster_shown=state.roster_shown - {event.site},
         undo=_undo_without(state.undo, event.site),
+        roll=state.roll.without(event.site, event.at_ms),
     )
 
 
@@ -349,4 +351,5 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.UndoSpent: _undo_spent,
     **SCENARIO_FOLDERS,
     **VOTE_FOLDERS,
+    **ROLL_FOLDERS,
 }

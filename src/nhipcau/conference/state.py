@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nhipcau.conference.commands import Bar
+from nhipcau.conference.rollcall import NO_ROLL, RollCall
 from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.conference.speaking import Clocks
@@ -81,6 +82,7 @@ class ConferenceState:
     command.
     `guests` are sites of this meeting only; `bars` says, by credential, who was removed and who was
     let back; `roster_shown` are guests that may see who takes part.
+    `roll` is the roll call that runs, or the last one.
     `scenario` is the order of the day and how far it has come; `scenario_revision` counts its
     changes. `spoken` says how long each site has had the floor, `prompts` are the newest texts.
     """
@@ -110,6 +112,7 @@ class ConferenceState:
     votes: Votes = NO_VOTES
     prompts: tuple[Prompt, ...] = ()
     spoken: Clocks = field(default_factory=dict)
+    roll: RollCall = NO_ROLL
     wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
 
     def is_barred(self, credential: str) -> bool:

@@ -12,6 +12,7 @@ from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.commands import Actor, Role
 from nhipcau.conference.lineage import is_within
 from nhipcau.conference.prompt import prompt_for
+from nhipcau.conference.rollcall_views import RollOfRoom, roll_of_room
 from nhipcau.conference.scenario_views import CueNow, cue_now
 from nhipcau.conference.speaking import NOT_SPOKEN
 from nhipcau.conference.state import ConferenceState, Presence, SiteState
@@ -112,6 +113,7 @@ class SiteView:
     cue: CueNow | None
     vote: VoteNow | None
     prompt: PromptNow | None
+    roll: RollOfRoom | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,7 @@ def site_view(
         cue=common.cue,
         vote=None if waiting else vote_now(state, site),
         prompt=None if row is None else _prompt(state, row.site),
+        roll=roll_of_room(state, site),
     )
 
 

@@ -15,9 +15,11 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from nhipcau.conference import events as ev
+from nhipcau.conference import rollcall_events as rev
 from nhipcau.conference import scenario_events as sev
 from nhipcau.conference import vote_events as vev
 from nhipcau.conference.commands import RosterRow
+from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.scenario import Ballot, Cue, Turn
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
@@ -80,6 +82,12 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "vote_reopened": vev.VoteReopened,
     "vote_withdrawn": vev.VoteWithdrawn,
     "vote_shown": vev.VoteShown,
+    "roll_called": rev.RollCalled,
+    "evidence_taken": rev.EvidenceTaken,
+    "nothing_decoded": rev.NothingDecoded,
+    "here_pressed": rev.HerePressed,
+    "here_confirmed": rev.HereConfirmed,
+    "roll_ended": rev.RollEnded,
 }
 _SINCE: Mapping[str, int] = {
     "site_waited": 2,
@@ -117,6 +125,12 @@ _SINCE: Mapping[str, int] = {
     "vote_reopened": 4,
     "vote_withdrawn": 4,
     "vote_shown": 4,
+    "roll_called": 4,
+    "evidence_taken": 4,
+    "nothing_decoded": 4,
+    "here_pressed": 4,
+    "here_confirmed": 4,
+    "roll_ended": 4,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 
@@ -204,7 +218,7 @@ def _read_bool(value: object, where: str) -> bool:
 Reader = Callable[[object, str], Any]
 
 # What stands within events.
-_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot)
+_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot, Evidence)
 
 
 def _reader_of(hint: Any) -> Reader:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nhipcau.conference.arrange import Arrangement
+from nhipcau.conference.rollcall_views import roll_view
 from nhipcau.conference.scenario_views import scenario_view
 from nhipcau.conference.views import (
     Meter,
@@ -34,6 +35,7 @@ BEAT_S = 1.0
 _ANNOUNCE_S = 0.05
 # The roster is for eyes that look over many rows: five changes a second are as live as it gets.
 _ROSTER_EVERY = 4
+_ROLL_EVERY = 10
 
 _Row = Mapping[str, Any]
 
@@ -140,6 +142,7 @@ class Announcer:
         if endpoint.sees_roster:
             self._tell_scenario(endpoint)
             self._tell_votes(endpoint)
+            self._tell_roll(endpoint)
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:
             endpoint.last_upstream = upstream
@@ -163,6 +166,16 @@ class Announcer:
             endpoint.last_votes = state.votes.all
             votes = [asdict(view) for view in vote_views(state)]
             endpoint.outbox.send({"type": "votes", "votes": votes})
+
+    def _tell_roll(self, endpoint: Endpoint) -> None:
+        state = self._stage.host.state
+        roll, last = state.roll, endpoint.last_roll
+        # Twelve sites a wave change it ten times a second; nobody reads that fast.
+        if roll is last or (roll.runs and last.runs and self._ticks % _ROLL_EVERY):
+            return
+        endpoint.last_roll = roll
+        view = asdict(roll_view(state, visible_sites(state, endpoint.actor())))
+        endpoint.outbox.send({"type": "roll", **view})
 
     def _tell_roster(self) -> None:
         watchers = [e for e in self._stage.desk.endpoints.values() if e.sees_roster]

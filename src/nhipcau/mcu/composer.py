@@ -39,8 +39,8 @@ class Composer:
         plan = self._plan()
         self._follow(plan)
         self._audience.ask()
-        for media in plan.warm:
-            media.camera.refresh(now_s)
+        for source in plan.aside():
+            source.refresh(now_s)
         frames: list[RungFrame] = []
         for view_plan in plan.views:
             view = self._views[view_plan.view]

@@ -16,7 +16,8 @@ from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.ladder import PROGRAM_VIEW
 from nhipcau.mcu.planner import Look, Planner, Scene
-from nhipcau.mcu.uplinkcontrol import SMALL
+from nhipcau.mcu.rollcaller import Ears, RollCaller
+from nhipcau.mcu.uplinkcontrol import SMALL, SPARE
 from nhipcau.picture.layout import Layout
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
@@ -42,6 +43,7 @@ class Direction:
         self._wanted: dict[SiteId, int] = {}
         self.arrangement: Arrangement = arrange(host.state, planner.layouts)
         self._returns: dict[SiteId, Arrangement] = {}
+        self.roll_caller = RollCaller(host, Ears(self._media_of, self.level), clock)
         host.observe(lambda _state, _events: self.refresh())
 
     @property
@@ -64,15 +66,15 @@ class Direction:
         page = self._page()
         connected = self._served()
         looks = self._looks(connected)
-        tested = self._desk.inspections.sites
-        made_of = (state.seq, page, connected, looks, tested)
+        tested, called = self._desk.inspections.sites, self.roll_caller.sites
+        made_of = (state.seq, page, connected, looks, tested, called)
         if made_of == self._made_of:
             return
         self._made_of = made_of
         self.arrangement = arrange(state, self._planner.layouts, page)
         self._returns = arrange_returns(state, self._planner.layouts, self.arrangement)
         scene = Scene(state, self.arrangement, self._media_of, connected, self._returns)
-        plan = self._planner.plan(scene, looks, tested)
+        plan = self._planner.plan(scene, looks, tested, called)
         self._wanted = wanted_steps(plan, state.floor)
         self._engine.follow(plan)
 
@@ -90,10 +92,11 @@ class Direction:
             return NOTHING
         site = row.site
         tested = site in self._desk.inspections.sites
-        wanted = self._wanted.get(site, SMALL if tested else None)
+        called = site in self.roll_caller.sites
+        wanted = self._wanted.get(site, SMALL if tested else SPARE if called else None)
         duties = Duties(
             picture=wanted if row.camera else None,
-            microphone=row.mic or tested,
+            microphone=row.mic or tested or called,
             content=state.content == site,
             still=row.camera and self._desk.wall.is_watched(site),
             test=tested,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nhipcau.conference.commands import Actor, Role
+from nhipcau.conference.rollcall import NO_ROLL, RollCall
 from nhipcau.conference.views import SiteRef, SiteView
 from nhipcau.conference.vote import Vote
 from nhipcau.mcu.admission import Ticket
@@ -95,6 +96,7 @@ class Endpoint:
     last_participants: tuple[SiteRef, ...] = ()
     last_scenario: tuple[object, ...] = (0, None)
     last_votes: tuple[Vote, ...] = ()
+    last_roll: RollCall = NO_ROLL
     report: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

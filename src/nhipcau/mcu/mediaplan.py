@@ -71,6 +71,7 @@ class MediaPlan:
         measured: closed ones whose level someone looks at; they are not mixed.
         listeners: every connection that is up; all of them get sound.
         warm: who is next in line; the camera is decoded, so that it is there when it is shown.
+        called: whose turn it is in the roll call; the camera is decoded as evidence.
     """
 
     views: tuple[ViewPlan, ...] = ()
@@ -78,11 +79,15 @@ class MediaPlan:
     measured: Mapping[SiteId, EndpointMedia] = field(default_factory=dict)
     listeners: tuple[EndpointMedia, ...] = ()
     warm: tuple[EndpointMedia, ...] = ()
+    called: tuple[EndpointMedia, ...] = ()
+
+    def aside(self) -> Iterator[VideoSource]:
+        """Yield the pictures that are decoded though no view shows them."""
+        return (media.camera for media in (*self.warm, *self.called))
 
     def sources(self) -> Iterator[VideoSource]:
         """Yield the pictures that some view shows or soon will; one may come twice."""
-        for media in self.warm:
-            yield media.camera
+        yield from self.aside()
         for view in self.views:
             for cell in view.cells:
                 source = cell.source

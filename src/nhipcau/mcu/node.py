@@ -93,6 +93,7 @@ class McuNode:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.announcer.run(), name="announcer")
             group.create_task(self._reap(), name="reaper")
+            group.create_task(self.direction.roll_caller.run(), name="roll call")
             group.create_task(self._tell_load(), name="load")
             group.create_task(self._look_after_lines(), name="lines")
 

@@ -56,7 +56,11 @@ class Planner:
         self._geometry: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
 
     def plan(
-        self, scene: Scene, looks: Iterable[Look] = (), tested: Iterable[SiteId] = ()
+        self,
+        scene: Scene,
+        looks: Iterable[Look] = (),
+        tested: Iterable[SiteId] = (),
+        called: Iterable[SiteId] = (),
     ) -> MediaPlan:
         """Return the plan for this scene.
 
@@ -64,6 +68,7 @@ class Planner:
             scene: the conference and its connections as they are.
             looks: what consoles look at by themselves.
             tested: rooms under inspection: measured, not mixed.
+            called: rooms whose turn it is in the roll call: decoded and measured, not shown.
         """
         state, media_of, connected = scene.state, scene.media_of, tuple(scene.connected)
         views = [*self._programs(scene), *(self._look(state, look, media_of) for look in looks)]
@@ -71,8 +76,16 @@ class Planner:
         if content is not None and connected:
             views.append(_content_view(content, connected))
         microphones = _medias((site for site, row in state.sites.items() if row.mic), media_of)
-        measured = _medias((site for site in tested if site not in microphones), media_of)
-        return MediaPlan(tuple(views), microphones, measured, connected, _warm(state, media_of))
+        rolled = _medias(called, media_of)
+        closed = (site for site in (*tested, *rolled) if site not in microphones)
+        return MediaPlan(
+            tuple(views),
+            microphones,
+            measured=_medias(closed, media_of),
+            listeners=connected,
+            warm=_warm(state, media_of),
+            called=tuple(rolled.values()),
+        )
 
     def _programs(self, scene: Scene) -> Iterator[ViewPlan]:
         """Yield the program and the return views, those that someone watches."""

@@ -9,6 +9,7 @@ from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.web import messages as said
+from nhipcau.web import roll_messages as roll
 from nhipcau.web import scenario_messages as led
 from nhipcau.web import vote_messages as polled
 from nhipcau.web.deeds import DEEDS
@@ -59,6 +60,10 @@ TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.Restore: lambda actor, message: ask.Restore(actor, message.site),
     said.Lock: lambda actor, message: ask.Lock(actor, message.on),
     said.ShowRoster: lambda actor, message: ask.ShowRoster(actor, message.site, message.on),
+    roll.CallRoll: lambda actor, message: ask.CallRoll(actor, message.again),
+    roll.StopRoll: lambda actor, _message: ask.StopRoll(actor),
+    roll.Here: lambda actor, _message: ask.PressHere(actor),
+    roll.ConfirmHere: lambda actor, message: ask.ConfirmHere(actor, message.site, message.on),
     led.CueNext: lambda actor, message: ask.Advance(actor, message.seen),
     led.CueBack: lambda actor, message: ask.GoBack(actor, message.seen),
     led.CuePutOff: lambda actor, message: ask.PutOff(actor, message.seen),

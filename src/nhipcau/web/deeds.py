@@ -5,6 +5,7 @@ from typing import get_args
 
 from nhipcau.access.actions import Action
 from nhipcau.web import messages as said
+from nhipcau.web import roll_messages as roll
 from nhipcau.web import scenario_messages as led
 from nhipcau.web import vote_messages as polled
 
@@ -39,6 +40,10 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.Look: Action.LIVE_LOOK,
     said.RoomTest: Action.LIVE_TEST,
     said.WatchStills: Action.LIVE_STILLS,
+    roll.CallRoll: Action.LIVE_ROLL_CALL,
+    roll.StopRoll: Action.LIVE_ROLL_CALL,
+    roll.Here: Action.LIVE_HERE,
+    roll.ConfirmHere: Action.LIVE_CONFIRM_HERE,
     led.CueNext: Action.LIVE_SCENARIO,
     led.CueBack: Action.LIVE_SCENARIO,
     led.CuePutOff: Action.LIVE_SCENARIO,

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from nhipcau.quantities import DeviceId
 from nhipcau.web.message_parts import Code, CommandId, Fraction, Message, Millis
+from nhipcau.web.roll_messages import RollMessage
 from nhipcau.web.scenario_messages import ScenarioMessage
 from nhipcau.web.vote_messages import Prompt, VoteMessage
 
@@ -311,6 +312,7 @@ ClientMessage = (
     | ScenarioMessage
     | VoteMessage
     | Prompt
+    | RollMessage
 )
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]
