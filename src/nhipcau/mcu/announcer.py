@@ -175,6 +175,8 @@ class Announcer:
             return
         endpoint.last_roll = roll
         view = asdict(roll_view(state, visible_sites(state, endpoint.actor())))
+        for line in view["sites"]:
+            line["call"] = self._stage.desk.whom_to_call(line["site"])
         endpoint.outbox.send({"type": "roll", **view})
 
     def _tell_roster(self) -> None:

@@ -240,6 +240,11 @@ class Desk:
         declared = next((one.line_bps for one in sites if one.site == seat), None)
         return Bitrate(declared) if declared is not None else None
 
+    def whom_to_call(self, site: SiteId) -> str:
+        """Return whom to call at a site, a name and a telephone number; "" where nobody said."""
+        sites = self.plan.sites if self.plan is not None else ()
+        return next((one.call for one in sites if one.site == site), "")
+
     def _take_seat(self, endpoint: Endpoint, seat: SiteId) -> None:
         arrival = endpoint.arrival
         older = self.media_of(seat)

@@ -22,7 +22,8 @@ class Message(BaseModel):
 class PlannedSite(Message):
     """A site of the plan's roster.
 
-    `line_bps` is what its place's line was declared to carry; None where nobody said.
+    `line_bps` is what its place's line was declared to carry; None where nobody said. `call` is
+    whom to call there, a name and a telephone number; personal data, for those who run the meeting.
     """
 
     site: SiteId
@@ -30,6 +31,7 @@ class PlannedSite(Message):
     level: str = Field(max_length=50)
     parent: SiteId | None = None
     line_bps: int | None = Field(default=None, gt=0)
+    call: str = Field(default="", max_length=200, repr=False)
 
 
 class PlannedDevice(Message):

@@ -1,6 +1,10 @@
 """What the live plane is told: the approved version of a plan becomes the meeting of the MCUs."""
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 from nhipcau.office.meetings import Meeting
+from nhipcau.office.planning.contacts import contacts_of
 from nhipcau.office.planning.cues import planned_cues
 from nhipcau.office.planning.desk import Desk
 from nhipcau.office.planning.errors import BadRequestError
@@ -63,18 +67,26 @@ def meeting_of(desk: Desk, sheet: Sheet, root: Mcu) -> Meeting:
         mcu_url=root.url,
         chair_site=chair,
         layout=header.layout,
-        sites=planned_sites(desk.units.current(), sheet),
+        sites=planned_sites(desk.units.current(), sheet, whom_to_call(desk, _holders(sheet))),
         starts_s=0 if time is None else int(time.starts.timestamp()),
         ends_s=0 if time is None else int(time.ends.timestamp()) + _OVERRUN_S,
         scenario=planned_cues(sheet),
     )
 
 
-def planned_sites(tree: Tree, sheet: Sheet) -> tuple[PlannedSite, ...]:
+def _holders(sheet: Sheet) -> list[str]:
+    who = sheet.checked.invitation
+    return [who.view.units_of_sites[site][0].unit for site in who.sites]
+
+
+def planned_sites(
+    tree: Tree, sheet: Sheet, calls: Mapping[str, str] = MappingProxyType({})
+) -> tuple[PlannedSite, ...]:
     """Return the sites of those who take part, in the order in which they are called.
 
     A site bears the name of the unit whose room it is. Its parent is that of the nearest unit
     above that takes part, too; its line is that of the place where it stands, as declared now.
+    `calls` says, by unit, whom to call there.
     """
     who = sheet.checked.invitation
     view, names = who.view, full_names(who.view.units.values())
@@ -94,6 +106,16 @@ def planned_sites(tree: Tree, sheet: Sheet) -> tuple[PlannedSite, ...]:
             level=view.units[unit].level,
             parent=parent_of(unit),
             line_bps=tree.places[tree.sites[site].place].line_bps,
+            call=calls.get(unit, ""),
         )
         for site, unit in holders.items()
     )
+
+
+def whom_to_call(desk: Desk, units: Collection[str]) -> dict[str, str]:
+    """Return, by unit, the first contact that has a telephone number, as "name · number"."""
+    return {
+        unit: f"{first.name} · {first.phone}"
+        for unit, contacts in contacts_of(desk, units).items()
+        if (first := next((one for one in contacts if one.phone), None)) is not None
+    }
