@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -44,6 +44,20 @@ class Chair:
         """Take what comes, and keep nothing, until the connection ends."""
         async for _ in self._socket:
             pass
+
+    async def until_message(
+        self, kind: str, fits: Callable[[Mapping[str, Any]], bool]
+    ) -> Mapping[str, Any]:
+        """Return the next message of this type that fits.
+
+        Raises:
+            ChairError: the connection ended before.
+        """
+        async for text in self._socket:
+            said: Mapping[str, Any] = json.loads(text) if isinstance(text, str) else {}
+            if said.get("type") == kind and fits(said):
+                return said
+        raise ChairError(f"no {kind} came")
 
     async def until_present(self, site: str) -> None:
         """Wait until a site is present."""

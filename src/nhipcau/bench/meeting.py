@@ -16,6 +16,7 @@ from nhipcau.bench.chair import chair
 from nhipcau.bench.ownsites import own_sites
 from nhipcau.bench.province import Gathering, fleet, province, spec_of_site
 from nhipcau.bench.report import Figure, at_most, plain
+from nhipcau.bench.rollcall import measure_roll_call
 from nhipcau.bench.stage import Stage, Usage, demo_stage, usage
 from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.line import LineProfile
@@ -26,6 +27,8 @@ _DEMO_CORES, _PROVINCE_CORES = 0.5, 0.75
 _PROVINCE_RSS_MB = 300.0
 _LATE_PERCENT, _MANY_LATE_PERCENT = 0.1, 1.0
 _UNSEEN_KBPS = 30.0
+# Three still pictures and what else a site says meanwhile.
+_UNSEEN_S = 9.0
 # Flat: a tenth of the goal in an hour.
 _GROWTH_MB_PER_MIN = 0.5
 _SETTLE_S = 4.0
@@ -142,10 +145,22 @@ async def _large(sites: int, seconds: float) -> list[Figure]:
     ):
         await voice.say("give_floor", site=_codes(stage)[0])
         await asyncio.sleep(_SETTLE_S)
-        octets = sent_octets()
         span = await _span(stage, seconds)
-        kbps = 8 * (sent_octets() - octets) / span.seconds / 1000
-    return [*_figures(sites, span), at_most("unseen_site_up_kbps", kbps, "kbit/s", _UNSEEN_KBPS)]
+        # A page of tiles turns, and every site has its turn on it; beside one speaker none has.
+        await voice.say("layout", layout="speaker")
+        await asyncio.sleep(_SETTLE_S)
+        kbps = await _kbps(sent_octets)
+        roll = await measure_roll_call(stage, sites) if sites == _PROVINCE else []
+    unseen = at_most("unseen_site_up_kbps", kbps, "kbit/s", _UNSEEN_KBPS)
+    return [*_figures(sites, span), unseen, *roll]
+
+
+async def _kbps(octets: Callable[[], int]) -> float:
+    """Return what is sent in some seconds, kbit/s."""
+    clock = asyncio.get_running_loop().time
+    began_s, before = clock(), octets()
+    await asyncio.sleep(_UNSEEN_S)
+    return 8 * (octets() - before) / (clock() - began_s) / 1000
 
 
 @contextlib.asynccontextmanager
