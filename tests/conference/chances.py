@@ -71,8 +71,6 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         return led
     if chance.random() < 0.1:
         return chance.choice(gate)
-    if chance.random() < 0.1:
-        return random_call(chance, state, site)
     rare = chance.random()
     if rare < 0.005:
         return c.Restart()
@@ -84,9 +82,11 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
 
 
 def led_by_chance(chance: Random, state: ConferenceState, site: SiteId) -> c.Command | None:
-    """Return, now and then, a command of the scenario or a vote."""
+    """Return, now and then, a command of the scenario, a vote or the roll call."""
     if chance.random() < 0.2:
         return random_move(chance, state, site)
+    if chance.random() < 0.1:
+        return random_call(chance, state, site)
     return random_voice(chance, state, site) if chance.random() < 0.15 else None
 
 

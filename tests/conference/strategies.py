@@ -32,42 +32,46 @@ bars = st.builds(c.Bar, credentials, sites, flags, st.integers(0, 60_000))
 # How far a page lags behind: see `as_seen`.
 lags = st.sampled_from((0, 0, 0, 1))
 cues = st.sampled_from((*(cue.cue for cue in SHEET), "live", "no such"))
-scenario_moves = st.one_of(
-    st.builds(c.Advance, actors, lags),
-    st.builds(c.GoBack, actors, lags),
-    st.builds(c.PutOff, actors, lags),
-    st.builds(c.Skip, actors, lags, cues, st.none() | st.sampled_from("01"), flags),
-    st.builds(c.MoveCue, actors, lags, cues, st.none() | cues),
-    st.builds(c.Extend, actors, lags, st.integers(-10, 10)),
-    st.builds(
-        c.InsertCue,
-        actors,
-        lags,
-        st.sampled_from(("", "Giải lao")),
-        st.integers(0, 10),
-        st.none() | sites,
-        st.none() | cues,
-    ),
+scenario_moves = st.deferred(
+    lambda: st.one_of(
+        st.builds(c.Advance, actors, lags),
+        st.builds(c.GoBack, actors, lags),
+        st.builds(c.PutOff, actors, lags),
+        st.builds(c.Skip, actors, lags, cues, st.none() | st.sampled_from("01"), flags),
+        st.builds(c.MoveCue, actors, lags, cues, st.none() | cues),
+        st.builds(c.Extend, actors, lags, st.integers(-10, 10)),
+        st.builds(
+            c.InsertCue,
+            actors,
+            lags,
+            st.sampled_from(("", "Giải lao")),
+            st.integers(0, 10),
+            st.none() | sites,
+            st.none() | cues,
+        ),
+    )
 )
 sheets = st.lists(st.sampled_from(SHEET), unique_by=lambda cue: cue.cue, max_size=7).map(tuple)
 ballots = st.lists(sites, min_size=1, max_size=4).map(tuple)
 votes = st.sampled_from(("v1", "v2", "v3"))
-voices = st.one_of(
-    st.builds(
-        c.OpenVote, actors, st.sampled_from(("Đồng ý?", " ")), st.just(("Có", "Không")), ballots
-    ),
-    st.builds(c.CastVote, own_actors, votes, st.integers(-1, 3)),
-    st.builds(c.RecordVote, actors | operators, votes, sites, st.integers(-1, 3)),
-    st.builds(c.CloseVote, actors, votes),
-    st.builds(c.ShowVote, actors, st.none() | votes),
-    st.builds(
-        c.SendPrompt,
-        actors | operators,
-        st.sampled_from(("", "Nói gần micro")),
-        st.none() | sites,
-        flags,
-        st.integers(0, 90),
-    ),
+voices = st.deferred(
+    lambda: st.one_of(
+        st.builds(
+            c.OpenVote, actors, st.sampled_from(("Đồng ý?", " ")), st.just(("Có", "Không")), ballots
+        ),
+        st.builds(c.CastVote, own_actors, votes, st.integers(-1, 3)),
+        st.builds(c.RecordVote, actors | operators, votes, sites, st.integers(-1, 3)),
+        st.builds(c.CloseVote, actors, votes),
+        st.builds(c.ShowVote, actors, st.none() | votes),
+        st.builds(
+            c.SendPrompt,
+            actors | operators,
+            st.sampled_from(("", "Nói gần micro")),
+            st.none() | sites,
+            flags,
+            st.integers(0, 90),
+        ),
+    )
 )
 evidence = st.builds(
     Evidence,
