@@ -11,6 +11,7 @@ from nhipcau.conference.state import ConferenceState, SiteState
 from nhipcau.mcu.admission import Ticket
 from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.web import messages as said
+from nhipcau.web import roll_messages as roll
 from nhipcau.web import vote_messages as polled
 from nhipcau.web.asking import Standing, may, standing_of, why_not
 from nhipcau.web.commands import TRANSLATIONS
@@ -39,6 +40,7 @@ ABOUT_SITES = {
     said.RoomTest: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.Look: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.WatchStills: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    roll.ConfirmHere: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     polled.VoteRecord: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     polled.Prompt: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     # A room answers for itself and for those below it.
@@ -69,6 +71,9 @@ ABOUT_NO_SITE = {
     said.Lock: LEADERS,
     said.ShowRoster: LEADERS,
     **dict.fromkeys(get_args(ScenarioMessage), ("chair",)),
+    roll.CallRoll: LEADERS,
+    roll.StopRoll: LEADERS,
+    roll.Here: SEATED,
     polled.VoteOpen: ("chair",),
     polled.VoteClose: ("chair",),
     polled.VoteShow: ("chair",),
@@ -128,7 +133,7 @@ def _filled(kind: Any, site: SiteId) -> Any:
     names = ("open", "on", "up", "beside", "locked", "ask")
     led = {"seen": 0, "cue": "c1", "turn": None, "after": None, "minutes": 1, "title": ""}
     voted = {"vote": "v1", "answer": 0, "question": "?", "answers": ("a", "b")}
-    told = {"delegations": (site,), "text": "", "subtree": False, "shown_s": 60}
+    told = {"delegations": (site,), "text": "", "subtree": False, "shown_s": 60, "again": False}
     plain = {"site": site, "layout": "auto", **led, **voted, **told}
     return kind.model_construct(**plain | dict.fromkeys(names, True))
 

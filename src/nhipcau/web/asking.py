@@ -19,6 +19,7 @@ from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.admission import Ticket
 from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.web import messages as said
+from nhipcau.web import roll_messages as roll
 from nhipcau.web import vote_messages as polled
 from nhipcau.web.deeds import DEEDS
 
@@ -37,6 +38,7 @@ _SITES: Mapping[type[said.ClientMessage], Callable[[Any], tuple[SiteId, ...]]] =
     said.Admit: lambda message: (message.site,),
     said.Remove: lambda message: (message.site,),
     said.Restore: lambda message: (message.site,),
+    roll.ConfirmHere: lambda message: (message.site,),
     polled.VoteRecord: lambda message: (message.site,),
     polled.Prompt: lambda message: (message.site,),
     said.RoomTest: lambda message: (message.site,),
@@ -53,6 +55,7 @@ _OWN = frozenset(
         Action.LIVE_CAMERA,
         Action.LIVE_HAND,
         Action.LIVE_CONTENT,
+        Action.LIVE_HERE,
         Action.LIVE_VOTE_CAST,
         Action.LIVE_STATISTICS,
     }
