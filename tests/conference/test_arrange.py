@@ -9,7 +9,18 @@ from nhipcau.picture.layout import shipped_layouts
 from nhipcau.quantities import ConferenceId, SiteId
 
 from .geometry import LAYOUT_TABLE, plan
-from .meeting import CHAIR, GIANG_LY, HALL, KHANH_VINH, LAYOUTS, NHA_TRANG, Meeting, opened, seat
+from .meeting import (
+    CHAIR,
+    GIANG_LY,
+    HALL,
+    KHANH_VINH,
+    LAYOUTS,
+    NHA_TRANG,
+    SITES,
+    Meeting,
+    opened,
+    seat,
+)
 
 
 def crowd(count: int) -> Meeting:
@@ -197,3 +208,22 @@ def test_without_the_chair_holders_see_the_program() -> None:
     meeting = opened(NHA_TRANG, GIANG_LY)
     meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
     assert returns(meeting) == {}
+
+
+def test_a_vote_is_shown_in_the_second_speakers_cell_while_nobody_stands_beside() -> None:
+    meeting = opened(*SITES)
+    meeting.does(c.SetLayout(CHAIR, "duo"))
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    meeting.does(c.OpenVote(CHAIR, "Thông qua?", ("Có", "Không"), (KHANH_VINH,)))
+    shown = arrange(meeting.state, LAYOUT_TABLE)
+    assert (shown.cells, shown.board) == ((NHA_TRANG, None), 1)
+    meeting.does(c.GiveFloor(CHAIR, KHANH_VINH, beside=True))
+    beside = arrange(meeting.state, LAYOUT_TABLE)
+    assert (beside.cells, beside.board) == ((NHA_TRANG, KHANH_VINH), None)
+
+
+def test_a_layout_without_a_second_speakers_cell_has_no_place_for_a_vote() -> None:
+    meeting = opened(*SITES)
+    meeting.does(c.SetLayout(CHAIR, "speaker"))
+    meeting.does(c.OpenVote(CHAIR, "Thông qua?", ("Có", "Không"), (KHANH_VINH,)))
+    assert arrange(meeting.state, LAYOUT_TABLE).board is None

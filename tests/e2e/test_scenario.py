@@ -112,6 +112,35 @@ def test_a_reloaded_page_comes_back_at_the_same_cue_and_a_late_press_does_nothin
     assert room.says("on_air")
 
 
+def test_a_vote_is_answered_by_the_room_and_by_telephone_and_its_result_is_on_the_screens(
+    chair: Page, desk: Desk, room: Room
+) -> None:
+    chair.get_by_test_id("vote-new").locator("summary").click()
+    chair.get_by_test_id("vote-question").fill("Thông qua nhiệm vụ chăm lo Tết")
+    chair.get_by_test_id("vote-open").click()
+    room.press("answer-0")
+    absent = chair.locator(f'[data-testid=vote] li[data-site="{_ABSENT}"]')
+    absent.get_by_test_id("vote-record").select_option("1")
+    desk.until(lambda desk: desk.state["vote"]["cast"] == 2, "two answers of eight")
+    chair.get_by_test_id("vote-close").click()
+    result = room.find("vote-result")
+    expect(result).to_contain_text("Đồng ý", timeout=_PATIENCE_MS)
+    # The district's own answer, and the one that was written down.
+    desk.until(lambda desk: desk.state["vote"]["counts"] == [1, 1, 0], "the result")
+    desk.until(lambda desk: None in desk.state["cells"], "its tile in the program")
+    chair.get_by_test_id("vote-hide").click()
+    expect(room.find("ballot")).to_have_count(0, timeout=_PATIENCE_MS)
+
+
+def test_a_text_cue_is_read_in_the_room(chair: Page, room: Room) -> None:
+    chair.get_by_test_id("prompt-form").locator("summary").click()
+    chair.get_by_test_id("prompt-text").fill("Mời nói gần micro")
+    chair.get_by_test_id("prompt-send").click()
+    expect(room.find("prompt")).to_contain_text("Mời nói gần micro", timeout=_PATIENCE_MS)
+    room.press("prompt-seen")
+    expect(room.find("prompt")).to_have_count(0, timeout=_PATIENCE_MS)
+
+
 def test_an_absent_turn_gives_the_floor_to_nobody_and_is_put_off(chair: Page, desk: Desk) -> None:
     chair.get_by_test_id("cue-next").click()
     _runs(chair, "c10")

@@ -6,14 +6,18 @@ from collections.abc import Awaitable, Callable
 from nhipcau.conference.commands import (
     Actor,
     CallRoll,
+    CastVote,
+    CloseVote,
     GiveFloor,
     Mute,
     NameNext,
+    OpenVote,
     Role,
     SetCamera,
     SetContent,
     SetHand,
     SetLayout,
+    ShowVote,
     StopRoll,
 )
 from nhipcau.mcu.asking import NOTHING, Upstream
@@ -137,6 +141,26 @@ def test_cells_lie_where_the_layout_says_and_hold_who_the_state_says() -> None:
         assert shown(view) == [HALL, COAST, HILLS, None]
         assert [cell.name for cell in view.cells] == ["Hall", "Coast", "Hills", ""]
         assert not any(cell.on_air for cell in view.cells)
+
+    play(scene)
+
+
+def test_a_vote_that_is_shown_stands_in_a_cell_of_the_program() -> None:
+    async def scene(house: House) -> None:
+        for site in (HALL, COAST, HILLS):
+            await house.join(site)
+        house.do(SetLayout(CHAIR, "2x2"))
+        house.do(OpenVote(CHAIR, "Agreed?", ("Yes", "No"), (COAST, HILLS)))
+        house.do(CastVote(Actor(Role.SITE, COAST), "v1", 0))
+        (asked,) = [cell.board for cell in house.view().cells if cell.board is not None]
+        assert (asked.title, asked.foot) == ("Agreed?", "1/2 đã trả lời")
+        assert asked.rows == (("Yes", None), ("No", None))
+        house.do(CloseVote(CHAIR, "v1"))
+        (closed,) = [cell.board for cell in house.view().cells if cell.board is not None]
+        assert closed.rows == (("Yes", 1), ("No", 0))
+        house.do(ShowVote(CHAIR, None))
+        assert not any(cell.board for cell in house.view().cells)
+        assert shown(house.view()) == [HALL, COAST, HILLS, None]
 
     play(scene)
 

@@ -1,10 +1,13 @@
 """A view: its rhythm, its key frames, and a canvas that begins anew with each layout."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nhipcau.mcu.ladder import PROGRAM_VIEW, RungSpec
 from nhipcau.mcu.mediaclock import MediaClock
 from nhipcau.mcu.view import View
+from nhipcau.picture.board import Board
 from nhipcau.picture.cell import Cell
 from nhipcau.ports.codec import VideoSpec
 from nhipcau.quantities import Bitrate
@@ -15,6 +18,9 @@ SPEC = VideoSpec(320, 180, 25, Bitrate(1), keyframe_interval_s=4.0)
 LADDER = (RungSpec("only", SPEC, Bitrate(1)),)
 WHOLE, LEFT, RIGHT = Cell(0, 0, 320, 180), Cell(0, 0, 160, 90), Cell(160, 90, 160, 90)
 TICK_S = 0.04
+
+
+BOARD = Board("Agreed?", (("Yes", 3), ("No", 1)), "4/4")
 
 
 class Screen:
@@ -154,3 +160,16 @@ def test_timestamps_are_of_the_tick_and_sequence_numbers_unbroken() -> None:
     assert sum(p.marker for p in parsed) == 3
     assert screen.view.stats().frames == 3
     assert screen.view.stats().packets == len(parsed)
+
+
+def test_the_board_of_a_vote_is_painted_into_its_cell_and_goes_with_it() -> None:
+    screen = Screen()
+    screen.tick(LEFT, RIGHT)
+    plain = screen.view._canvas.picture.y[90:, 160:].copy()
+    voting = (replace(cell_of(None, RIGHT), board=BOARD), None)
+    rungs, now_s = screen.view.rungs, screen.world.clock.now_s()
+    screen.view.compose([(cell_of(None, LEFT), None), voting], rungs, now_s)
+    painted = screen.view._canvas.picture.y[90:, 160:].copy()
+    assert np.ptp(painted) > 100 > np.ptp(plain)
+    screen.tick(LEFT, RIGHT)
+    assert np.array_equal(screen.view._canvas.picture.y[90:, 160:], plain)

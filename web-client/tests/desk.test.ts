@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 
 import { matter } from '../src/conference/useRoster'
 import { readStill } from '../src/conference/useStills'
+import { choicesOf } from '../src/desk/delegations'
 import { drawLayout } from '../src/desk/layouts'
 import { loudness } from '../src/desk/loudness'
 import { nextThing } from '../src/desk/nextThing'
 import { treeLines, type TreeWish } from '../src/desk/tree'
 import { TroubleWatch } from '../src/desk/trouble'
 import { doneSentence, secondsLeft } from '../src/desk/undo'
-import { asClock } from '../src/desk/useSpeakingTime'
+import { asClock, floorClocks, spokenMinutes } from '../src/desk/speaking'
 import type { RosterRow } from '../src/signalling/protocol'
 
 const row = (site: string, parent: string | null, more: Partial<RosterRow> = {}): RosterRow => ({
@@ -32,6 +33,8 @@ const row = (site: string, parent: string | null, more: Partial<RosterRow> = {})
   guest: false,
   removed: false,
   roster_shown: false,
+  spoken_ms: 0,
+  speaks_since_ms: null,
   ...more,
 })
 
@@ -193,4 +196,24 @@ it('a layout is drawn with as many boxes as it has cells', () => {
 
 it('speaking time is a clock', () => {
   expect([0, 65_900, 3_727_000].map(asClock)).toEqual(['0:00', '1:05', '1:02:07'])
+})
+
+it('says how long each holder has spoken in this turn, and each site before', () => {
+  const rows = [row('1', null, { speaks_since_ms: 60_000, spoken_ms: 130_000 }), row('2', null)]
+  const floor = [rows[0]!, { site: '9', name: 'chín' }]
+  expect(floorClocks(floor, rows, 125_000).map(({ clock }) => clock)).toEqual(['1:05', '0:00'])
+  expect(rows.map(spokenMinutes)).toEqual([2, null])
+})
+
+it('puts a vote to the sites of one level, without the chair’s own and guests', () => {
+  const rows = [
+    row('56', null, { level: 'province' }),
+    row('573', '56', { level: 'district' }),
+    row('1', '573'),
+    row('g', null, { guest: true }),
+  ]
+  expect(choicesOf(rows, '56')).toEqual([
+    { key: 'district', sites: ['573'] },
+    { key: 'commune', sites: ['1'] },
+  ])
 })

@@ -36,11 +36,15 @@ class Regions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The program's picture: `cells` has one entry for each region of layout `shown`."""
+    """The program's picture: `cells` has one entry for each region of layout `shown`.
+
+    `board` is the cell, an empty one, where the vote that is shown stands; None: nowhere.
+    """
 
     shown: str
     cells: tuple[SiteId | None, ...]
     pages: int
+    board: int | None = None
 
     def is_shown(self, site: SiteId) -> bool:
         """Return True when `site` is in a cell, so that its camera is needed."""
@@ -72,10 +76,12 @@ def arrange(state: ConferenceState, layouts: Mapping[str, Regions], page: int = 
     name = state.layout if state.layout in layouts else choose_layout(state, layouts)
     regions = layouts[name].regions
     pinned, others = _pinned(state), _others(state)
-    free = max(len(regions) - len(pinned), 0)
+    board = _board_place(state, regions)
+    free = max(len(regions) - len(pinned) - (board is not None), 0)
     pages = -(-len(others) // free) if free and others else 1
     start = page % pages * free
-    return Arrangement(name, _seat(regions, state, others[start : start + free]), pages)
+    cells = _seat(regions, state, others[start : start + free], board)
+    return Arrangement(name, cells, pages, board)
 
 
 def arrange_returns(
@@ -131,10 +137,20 @@ def _others(state: ConferenceState) -> list[SiteId]:
     return [site for site in state.present() if not state.is_privileged(site)]
 
 
+def _board_place(state: ConferenceState, regions: Sequence[Region]) -> int | None:
+    """Return where a vote is shown: in the second speaker's cell, while nobody stands beside."""
+    if state.votes.shown is None or len(state.floor) >= MAX_FLOOR:
+        return None
+    return next((i for i, region in enumerate(regions) if region.role == "beside"), None)
+
+
 def _seat(
-    regions: Sequence[Region], state: ConferenceState, turn: Sequence[SiteId]
+    regions: Sequence[Region],
+    state: ConferenceState,
+    turn: Sequence[SiteId],
+    board: int | None = None,
 ) -> tuple[SiteId | None, ...]:
-    """Fill the regions that are meant for someone first, then the rest in order."""
+    """Fill the regions that are meant for someone first, then the rest in order; not the board."""
     pinned = _pinned(state)
     cells: list[SiteId | None] = [None] * len(regions)
     seated: set[SiteId] = set()
@@ -144,7 +160,10 @@ def _seat(
             cells[place] = site
             seated.add(site)
     rest = (site for site in (*pinned, *turn) if site not in seated)
-    return tuple(next(rest, None) if cell is None else cell for cell in cells)
+    return tuple(
+        next(rest, None) if cell is None and place != board else cell
+        for place, cell in enumerate(cells)
+    )
 
 
 def _meant(state: ConferenceState, pinned: Sequence[SiteId]) -> Iterator[tuple[str, SiteId]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.upstream import VideoSource
+from nhipcau.picture.board import Board
 from nhipcau.picture.cell import Cell
 from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId, ViewId
@@ -33,6 +34,7 @@ class CellPlan:
         camera_on: False where the room has switched its camera off or has none.
         media: the site's connection, None while it is absent or lost.
         shared: the site's shared screen stands here, not its camera.
+        board: the board of a vote stands here, and no site.
     """
 
     cell: Cell
@@ -42,6 +44,7 @@ class CellPlan:
     camera_on: bool
     media: EndpointMedia | None
     shared: bool = False
+    board: Board | None = None
 
     @property
     def source(self) -> VideoSource | None:

@@ -4,13 +4,14 @@ ConferenceState + arrangement + endpoints' media ──▶ MediaPlan
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhipcau.conference.arrange import Arrangement
 from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW, return_view, spec_of
 from nhipcau.mcu.mediaplan import CellPlan, MediaPlan, ViewPlan
+from nhipcau.picture.board import Board
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.layout import Layout, cells
 from nhipcau.ports.transport import Mid
@@ -100,6 +101,7 @@ class Planner:
             if medias:
                 place = self._cells(seen.shown, PROGRAM_VIEW)
                 shown = _cell_plans(scene.state, place, seen.cells, scene.media_of)
+                shown = _with_board(shown, scene.state, seen.board)
                 yield ViewPlan(view, Mid.PROGRAM, shown, tuple(medias))
 
     def _look(self, state: ConferenceState, look: Look, media_of: MediaOf) -> ViewPlan:
@@ -124,6 +126,20 @@ def _cell_plans(
 ) -> tuple[CellPlan, ...]:
     pairs = zip(place, sites, strict=True)
     return tuple(_cell_plan(state, cell, site, media_of) for cell, site in pairs)
+
+
+def _with_board(
+    cells: tuple[CellPlan, ...], state: ConferenceState, place: int | None
+) -> tuple[CellPlan, ...]:
+    """Return the cells with the vote that is shown in its place."""
+    vote = state.votes.get(state.votes.shown)
+    if vote is None or place is None:
+        return cells
+    closed, counts = vote.closed_ms is not None, vote.counts()
+    rows = zip(vote.answers, counts if closed else [None] * len(counts), strict=True)
+    foot = f"{len(vote.cast)}/{len(vote.delegations)} đã trả lời"
+    board = Board(vote.question, tuple(rows), foot)
+    return (*cells[:place], replace(cells[place], board=board), *cells[place + 1 :])
 
 
 def _cell_plan(

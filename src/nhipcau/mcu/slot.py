@@ -6,6 +6,7 @@ no picture           →  a plain tile that says why, with the name
 
 from nhipcau.mcu.mediaplan import CellPlan
 from nhipcau.mcu.upstream import VideoSource
+from nhipcau.picture.board import Board
 from nhipcau.picture.canvas import Canvas
 from nhipcau.picture.cell import Cell
 from nhipcau.picture.fit import fit
@@ -33,6 +34,9 @@ class Slot:
         """Bring the cell up to date."""
         if plan != self._plan:
             self._plan, self._painted, self._inner = plan, None, None
+        if plan.board is not None:
+            self._paint_board(plan, plan.board)
+            return
         why = _why_absent(plan, source, now_s)
         if why is not None:
             self._paint_absence(plan, why)
@@ -49,6 +53,11 @@ class Slot:
         self._canvas.paste(inner, self._scaler.scale(picture, inner.width, inner.height))
         self._dress(plan)
         self._painted = source.version
+
+    def _paint_board(self, plan: CellPlan, board: Board) -> None:
+        if self._painted is None:
+            self._canvas.paste(plan.cell, self._art.board(board, plan.cell))
+            self._painted = Absence.EMPTY
 
     def _paint_absence(self, plan: CellPlan, why: Absence) -> None:
         if self._painted is why:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageDraw
 
+from nhipcau.picture.board import Board, draw_board
 from nhipcau.picture.cell import Cell, even
 from nhipcau.picture.colour import (
     EMPTY,
@@ -102,6 +103,12 @@ class TileArt:
         """Return a picture of the cell's size that says whose tile it is and why it is empty."""
         key = (why, name, cell.width, cell.height)
         return self._keep(key, lambda: draw_placeholder(why, name, cell))
+
+    def board(self, board: Board, cell: Cell) -> Picture:
+        """Return a picture of the cell's size with the board of a vote."""
+        return self._keep(
+            ("board", board, cell.width, cell.height), lambda: draw_board(board, cell)
+        )
 
     def _keep(self, key: tuple[object, ...], draw: Callable[[], Picture]) -> Picture:
         kept = self._kept.get(key)

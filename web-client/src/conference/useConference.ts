@@ -30,6 +30,7 @@ import {
 } from '../signalling/protocol'
 import type { Scenario } from '../signalling/scenario'
 import { SignallingSocket } from '../signalling/socket'
+import type { Vote } from '../signalling/vote'
 import type { Credential } from './joinLink'
 import { useCapture } from './useCapture'
 import { useRoster } from './useRoster'
@@ -74,6 +75,7 @@ export function useConference(options: ConferenceOptions) {
   const word = ref<Quality>('good')
   const notice = shallowRef<CommandError | null>(null)
   const scenario = shallowRef<Scenario | null>(null)
+  const votes = shallowRef<readonly Vote[]>([])
   const mcus = shallowRef<readonly McuLoad[]>([])
   /** The MCU's clock minus ours, ms. */
   const clockAheadMs = ref(0)
@@ -138,6 +140,7 @@ export function useConference(options: ConferenceOptions) {
         upstream.value = QUIET
         participants.value = []
         scenario.value = null
+        votes.value = []
         if (message.ticket) credential?.on_ticket?.(message.ticket)
         break
       case 'participants':
@@ -151,6 +154,9 @@ export function useConference(options: ConferenceOptions) {
         break
       case 'scenario':
         scenario.value = message
+        break
+      case 'votes':
+        votes.value = message.votes
         break
       case 'mcu':
         mcus.value = message.mcus
@@ -260,6 +266,7 @@ export function useConference(options: ConferenceOptions) {
     upstream,
     mcus,
     scenario,
+    votes,
     participants,
     clockAheadMs,
     stills,

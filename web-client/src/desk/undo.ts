@@ -43,6 +43,9 @@ export function doneSentence(command: Command, nameOf: (site: string) => string)
       return { key: command.ask ? 'done.doorsAsk' : 'done.doorsOpen' }
     case 'cue_skip':
       return { key: command.on === false ? 'done.cue_unskip' : 'done.cue_skip' }
+    case 'vote_open':
+    case 'vote_close':
+    case 'vote_show':
     case 'cue_next':
     case 'cue_back':
     case 'cue_put_off':

@@ -62,6 +62,7 @@ export const en: Words = {
   floor: {
     holder: 'Has the floor',
     clock: 'Time spoken',
+    spoken: 'spoke {n} min',
     none: 'No site has the floor',
     noneHint: 'Choose a site in the list, or give the floor to a raised hand.',
   },
@@ -202,6 +203,9 @@ export const en: Words = {
     cue_unskip: 'The item is not passed over any more',
     cue_move: 'The order was changed',
     cue_extend: 'The time of this item was changed',
+    vote_open: 'The vote is open',
+    vote_close: 'The vote is closed',
+    vote_show: 'The screens show another result',
     cue_insert: 'An item was put in',
     other: 'The chair just gave a command',
     undo: 'Undo',

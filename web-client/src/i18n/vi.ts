@@ -71,6 +71,7 @@ export const vi = {
   floor: {
     holder: 'Đang phát biểu',
     clock: 'Thời gian đã phát biểu',
+    spoken: 'đã phát biểu {n} phút',
     none: 'Chưa có điểm cầu nào phát biểu',
     noneHint: 'Chọn một điểm cầu ở danh sách, hoặc mời người giơ tay.',
   },
@@ -216,6 +217,9 @@ export const vi = {
     cue_unskip: 'Mục này không bị bỏ qua nữa',
     cue_move: 'Đã đổi thứ tự kịch bản',
     cue_extend: 'Đã đổi thời lượng của mục này',
+    vote_open: 'Đã bắt đầu biểu quyết',
+    vote_close: 'Đã kết thúc biểu quyết',
+    vote_show: 'Đã đổi kết quả trên màn hình',
     cue_insert: 'Đã thêm một mục vào kịch bản',
     other: 'Chủ tọa vừa ra một lệnh',
     undo: 'Hoàn tác',

@@ -4,6 +4,7 @@
  */
 
 import type { CueNow, Scenario, ScenarioCommand } from './scenario'
+import type { PromptNow, Vote, VoteCommand, VoteNow } from './vote'
 
 export const PROTOCOL_VERSION = 1
 
@@ -58,6 +59,9 @@ export interface RosterRow extends SiteName {
   removed: boolean
   /** This guest may see who takes part. */
   roster_shown: boolean
+  /** How long it has had the floor, and since when it speaks now, by the MCU's clock. */
+  spoken_ms: number
+  speaks_since_ms: number | null
 }
 
 /** What an MCU asks a device to sign. */
@@ -125,6 +129,9 @@ export interface ConferenceState {
   guest: boolean
   /** The running step of the scenario. */
   cue: CueNow | null
+  /** The vote on the screens. */
+  vote: VoteNow | null
+  prompt: PromptNow | null
 }
 
 export interface Upstream {
@@ -176,6 +183,7 @@ export type ServerMessage =
   | { type: 'roster_delta'; sites: RosterRow[] }
   | { type: 'mcu'; mcus: McuLoad[] }
   | Scenario
+  | { type: 'votes'; votes: Vote[] }
   | { type: 'beat'; t: number }
   | { type: 'ok'; id: number }
   | { type: 'replaced'; agent: string }
@@ -237,6 +245,7 @@ export type Command =
   | { type: 'look'; layout: string; sites: string[] }
   | { type: 'test'; site: string; on: boolean }
   | ScenarioCommand
+  | VoteCommand
 
 export type ClientMessage =
   | Hello
