@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from nhipcau.access.actions import Action
+from nhipcau.access.actor import Target
 from nhipcau.office.planning.desk import Author, Desk, require, target
 from nhipcau.office.planning.errors import BadRequestError
+from nhipcau.org.view import TreeView
 from nhipcau.planning.lineup import Mcu
 from nhipcau.ports.cabinet import Card
 from nhipcau.quantities import McuName
@@ -39,8 +41,8 @@ def put_mcu(desk: Desk, author: Author, mcu: Mcu, after: int | None) -> int:
         StaleCardError: somebody else wrote it meanwhile.
     """
     view = desk.view()
-    roots = [version.unit for version in view.roots]
-    require(author, Action.MCUS_CHANGE, target(view, [mcu.serves] if mcu.serves else roots))
+    _require(desk, author, view, mcu.name)
+    require(author, Action.MCUS_CHANGE, _served(view, mcu.serves))
     if mcu.serves and mcu.serves not in view.units:
         raise BadRequestError(f"Không có đơn vị {mcu.serves!r}.")
     _check_uplink(mcu, {one.name: one for one in mcus(desk)})
@@ -54,13 +56,28 @@ def remove_mcu(desk: Desk, author: Author, name: str, after: int | None) -> None
     """Take an MCU out of the inventory; plans that name it say so from now on.
 
     Raises:
-        NotAllowedError: the author does not keep the inventory.
+        NotAllowedError: the author does not keep the inventory of that part of the tree.
         StaleCardError: somebody else wrote it meanwhile.
     """
-    view = desk.view()
-    require(author, Action.MCUS_CHANGE, target(view, [version.unit for version in view.roots]))
+    _require(desk, author, desk.view(), name)
     desk.cabinet.remove(_DRAWER, name, after)
     desk.note(author, Action.MCUS_CHANGE, f"mcu:{name}", {"step": "remove"})
+
+
+def _require(desk: Desk, author: Author, view: TreeView, name: str) -> None:
+    """Go on only if an MCU of this name, if there is one, is the author's to change.
+
+    Raises:
+        NotAllowedError: it is not.
+    """
+    known = next((one for one in mcus(desk) if one.name == name), None)
+    if known is not None:
+        require(author, Action.MCUS_CHANGE, _served(view, known.serves))
+
+
+def _served(view: TreeView, unit: str) -> Target:
+    """Return what the policy is asked about: the unit that is served; empty: all."""
+    return target(view, [unit] if unit else [version.unit for version in view.roots])
 
 
 def _check_uplink(mcu: Mcu, known: Mapping[McuName, Mcu]) -> None:
