@@ -13,20 +13,26 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from nhipcau.web.routes import WORKER
+from nhipcau.web.routes import MCU_PAGES, WORKER
 
 STATIC_DIR = Path(__file__).parent / "static"
 _NOT_BUILT = "The web client is not built yet: start Nhịp Cầu with ./run, which builds it.\n"
-# The room page uses camera and microphone, nothing else; nobody may frame it.
+# What a script may do that slipped in all the same: nothing, and send what it finds nowhere.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src {connect}; style-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Pages of a live meeting dial the MCUs of its plan and fetch papers, wherever those are.
+_DIALLING = _POLICY.format(connect="'self' ws: wss: http: https:")
+# The room page uses camera and microphone, nothing else; nobody may frame it or keep hold of it.
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        "connect-src 'self' ws: wss: http: https:; style-src 'self'; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY.format(connect="'self'"),
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
 
 
@@ -48,11 +54,14 @@ def serve_pages(app: FastAPI, paths: Iterable[str]) -> None:
         app.mount("/assets", StaticFiles(directory=assets), name="assets")
     app.add_middleware(SecurityHeaders)
 
-    async def page() -> Response:
+    async def page(request: Request) -> Response:
         index = STATIC_DIR / "index.html"
         if not index.is_file():
             return PlainTextResponse(_NOT_BUILT, status_code=503)
-        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+        headers = {"Cache-Control": "no-cache"}
+        if request.scope["route"].path in MCU_PAGES:
+            headers["Content-Security-Policy"] = _DIALLING
+        return FileResponse(index, headers=headers)
 
     async def worker() -> Response:
         script = STATIC_DIR / "room-worker.js"
