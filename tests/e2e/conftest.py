@@ -1,4 +1,4 @@
-"""One demo and three rooms in Chromium for all tests of this folder.
+"""One demo, one of whose units has a hostile name, and three rooms in Chromium for all tests here.
 
 Tests change the meeting; each begins by asking for the floor, layout and microphones it needs.
 """
@@ -17,6 +17,7 @@ from tests.e2e.demo import Demo, running_demo
 from tests.e2e.desk import Desk
 from tests.e2e.devices import make_devices
 from tests.e2e.meeting import close_scenario
+from tests.e2e.planting import plant_hostile_name
 from tests.e2e.room import Room
 from tests.e2e.waiting import eventually
 
@@ -37,7 +38,9 @@ def own_colour(site: str) -> Rgb:
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("demo"), SYNTHETIC_SITES) as demo:
+    folder = tmp_path_factory.mktemp("demo")
+    plant_hostile_name(folder)
+    with running_demo(folder, SYNTHETIC_SITES) as demo:
         yield demo
 
 

@@ -11,7 +11,7 @@ function grant(role: string, unit: string | null, until: string | null = null): 
 }
 
 function account(...grants: Grant[]): Account {
-  return { id: 'a', login: 'a', name: 'A', unit: '56', disabled: false, second_factor: true, created: '', grants }
+  return { id: 'a', login: 'a', name: 'A', unit: '56', company: '', disabled: false, second_factor: true, created: '', grants }
 }
 
 describe('the way after signing in', () => {

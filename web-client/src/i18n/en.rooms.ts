@@ -91,6 +91,7 @@ export const enRooms: Words<typeof viRooms> = {
     pin: 'PIN',
     until: 'Good until {when}',
     list: 'Invitations',
+    none: 'Nobody is invited to this meeting yet.',
     withdraw: 'Withdraw the invitation',
     withdrawn: 'Withdrawn',
     over: 'Expired',

@@ -88,6 +88,7 @@ export const viRooms = {
     pin: 'Mã PIN',
     until: 'Có hiệu lực đến {when}',
     list: 'Giấy mời đã tạo',
+    none: 'Chưa có giấy mời nào cho cuộc họp này.',
     withdraw: 'Thu hồi giấy mời',
     withdrawn: 'Đã thu hồi',
     over: 'Đã hết hạn',

@@ -16,6 +16,8 @@ export interface Account {
   login: string
   name: string
   unit: string | null
+  /** Whose staff, where that is a company; a telecom operator sees its lines only. */
+  company: string
   disabled: boolean
   second_factor: boolean
   created: string
