@@ -26,7 +26,10 @@ PLACED = set(Side.PARAMETERS)
 EVERYBODYS = {"number", "sha256", "ticket"}
 # Which deed a step is, its verb knows.
 VERBS = {("POST", "/meetings/{plan}/steps"): Action.MEETINGS_CHANGE}
-QUERIES = {"/meetings/{plan}/differences": "?before=1"}
+QUERIES = {
+    "/meetings/{plan}/differences": "?before=1",
+    "/meetings/{plan}/sight": "?at=08:00",
+}
 # Who reads a plan may not yet take its next step, or bring what has not come: the state's answer.
 NOT_THERE_YET = {
     ("GET", "/meetings/{plan}/papers/{paper}/file"),
