@@ -69,7 +69,7 @@ def step_ends_ms(scenario: Scenario) -> int:
     if scenario.at is None or scenario.over:
         return 0
     spent = scenario.clocks[scenario.at].spent_ms
-    return scenario.since_ms - spent + _allotted_ms(scenario, scenario.at)
+    return scenario.since_ms - spent + round(allotted_min(scenario, scenario.at) * _MS_PER_MIN)
 
 
 def timetable(scenario: Scenario, now_ms: int) -> Timetable:
@@ -79,8 +79,12 @@ def timetable(scenario: Scenario, now_ms: int) -> Timetable:
     for cue in scenario.cues:
         planned = cue.planned_ms + shift if cue.planned_ms else 0
         began, spent = _actual(scenario, cue, now_ms)
-        rest = sum(_rest_ms(scenario, step, ahead, now_ms) for step in steps_of(cue))
-        comes = not began and any(step in ahead for step in steps_of(cue))
+        steps = steps_of(cue)
+        allotted = {step: _allotted_ms(scenario, cue, step) for step in steps}
+        rest = sum(allotted[step] for step in steps if step in ahead)
+        if _runs(scenario, cue):
+            rest += max(0, step_ends_ms(scenario) - now_ms)
+        comes = not began and any(step in ahead for step in steps)
         start = max(clock or planned or now_ms, planned if cue.fixed else 0)
         start = max(start, now_ms) if comes else start
         expected = began or start
@@ -88,10 +92,8 @@ def timetable(scenario: Scenario, now_ms: int) -> Timetable:
             clock = start + rest if comes else now_ms + rest
         elif comes or _runs(scenario, cue):
             clock = start if comes else now_ms
-        allotted = sum(
-            _allotted_ms(scenario, step) for step in steps_of(cue) if step not in scenario.skipped
-        )
-        rows.append(CueTimes(cue.cue, planned, began, expected, spent, allotted))
+        granted = sum(allotted[step] for step in steps if step not in scenario.skipped)
+        rows.append(CueTimes(cue.cue, planned, began, expected, spent, granted))
     ends = scenario.since_ms if scenario.over else clock or now_ms
     return Timetable(tuple(rows), step_ends_ms(scenario), ends, _late_ms(scenario, shift, ends))
 
@@ -130,14 +132,8 @@ def _runs(scenario: Scenario, cue: Cue) -> bool:
     return scenario.at is not None and not scenario.over and scenario.at.cue == cue.cue
 
 
-def _rest_ms(scenario: Scenario, step: Step, ahead: frozenset[Step], now_ms: int) -> int:
-    if step == scenario.at and not scenario.over:
-        return max(0, step_ends_ms(scenario) - now_ms)
-    return _allotted_ms(scenario, step) if step in ahead else 0
-
-
-def _allotted_ms(scenario: Scenario, step: Step) -> int:
-    return round(allotted_min(scenario, step) * _MS_PER_MIN)
+def _allotted_ms(scenario: Scenario, cue: Cue, step: Step) -> int:
+    return round((_planned_min(cue, step) + scenario.extra_min.get(step, 0)) * _MS_PER_MIN)
 
 
 def _planned_min(cue: Cue, step: Step) -> float:
