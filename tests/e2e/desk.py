@@ -33,6 +33,7 @@ class Desk:
         self.state: Message = {}
         self.rows: dict[str, Message] = {}
         self.scenario: Message = {}
+        self.roll: Message = {}
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
 
@@ -104,6 +105,8 @@ class Desk:
                 self.state = message
             case "scenario":
                 self.scenario = message
+            case "roll":
+                self.roll = message
             case "roster":
                 self.rows = {row["site"]: row for row in message["sites"]}
                 self._socket = socket

@@ -29,8 +29,9 @@ STEP_S = 0.1
 # A picture's first second is the encoder's refinement as much as the room's.
 _SETTLE_S = 0.6
 _TAKE_S = 2.0
-# A camera opens its stream within half a second; who has sent nothing by now has nothing to send.
-_PATIENCE_S = 3.0
+# A camera opens its stream within half a second, a busy room's within some; who has sent nothing by
+# now has nothing to send.
+_PATIENCE_S = 5.0
 # Who is not here is waited for so long, so that a room that reconnects is called.
 _ABSENT_S = 20.0
 # Of some twenty comparisons so many must differ: a still picture's last refinements are fewer.

@@ -28,6 +28,7 @@ import {
   type Upstream,
   type Welcome,
 } from '../signalling/protocol'
+import type { Roll } from '../signalling/roll'
 import type { Scenario } from '../signalling/scenario'
 import { SignallingSocket } from '../signalling/socket'
 import type { Vote } from '../signalling/vote'
@@ -76,6 +77,7 @@ export function useConference(options: ConferenceOptions) {
   const notice = shallowRef<CommandError | null>(null)
   const scenario = shallowRef<Scenario | null>(null)
   const votes = shallowRef<readonly Vote[]>([])
+  const roll = shallowRef<Roll | null>(null)
   const mcus = shallowRef<readonly McuLoad[]>([])
   /** The MCU's clock minus ours, ms. */
   const clockAheadMs = ref(0)
@@ -141,6 +143,7 @@ export function useConference(options: ConferenceOptions) {
         participants.value = []
         scenario.value = null
         votes.value = []
+        roll.value = null
         if (message.ticket) credential?.on_ticket?.(message.ticket)
         break
       case 'participants':
@@ -157,6 +160,9 @@ export function useConference(options: ConferenceOptions) {
         break
       case 'votes':
         votes.value = message.votes
+        break
+      case 'roll':
+        roll.value = message
         break
       case 'mcu':
         mcus.value = message.mcus
@@ -267,6 +273,7 @@ export function useConference(options: ConferenceOptions) {
     mcus,
     scenario,
     votes,
+    roll,
     participants,
     clockAheadMs,
     stills,

@@ -5,6 +5,7 @@ import { enPeople } from './en.people'
 import { enDuties } from './en.duties'
 import { enPlanning } from './en.planning'
 import { enReforms } from './en.reforms'
+import { enRoll } from './en.roll'
 import { enRooms } from './en.rooms'
 import { enScenario } from './en.scenario'
 import type { Words } from './vi'
@@ -211,7 +212,7 @@ export const en: Words = {
     undo: 'Undo',
     undone: 'Taken back',
   },
-  roll: { title: 'Roll call', missing: '{n} missing', lost: '{n} no connection', all: 'All present' },
+  roll: enRoll,
   settings: {
     title: 'Meeting settings',
     doors: 'Ask before letting in',

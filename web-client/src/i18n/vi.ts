@@ -5,6 +5,7 @@ import { viPeople } from './vi.people'
 import { viDuties } from './vi.duties'
 import { viPlanning } from './vi.planning'
 import { viReforms } from './vi.reforms'
+import { viRoll } from './vi.roll'
 import { viRooms } from './vi.rooms'
 import { viScenario } from './vi.scenario'
 
@@ -225,12 +226,7 @@ export const vi = {
     undo: 'Hoàn tác',
     undone: 'Đã hoàn tác',
   },
-  roll: {
-    title: 'Điểm danh',
-    missing: 'Vắng {n}',
-    lost: '{n} mất kết nối',
-    all: 'Đủ điểm cầu',
-  },
+  roll: viRoll,
   settings: {
     title: 'Cài đặt cuộc họp',
     doors: 'Hỏi trước khi cho vào',

@@ -3,6 +3,7 @@
  * says is trusted in shape, what we say is checked by the MCU's own schema.
  */
 
+import type { Roll, RollCommand, RollOfRoom } from './roll'
 import type { CueNow, Scenario, ScenarioCommand } from './scenario'
 import type { PromptNow, Vote, VoteCommand, VoteNow } from './vote'
 
@@ -132,6 +133,8 @@ export interface ConferenceState {
   /** The vote on the screens. */
   vote: VoteNow | null
   prompt: PromptNow | null
+  /** The own line of the roll call. */
+  roll: RollOfRoom | null
 }
 
 export interface Upstream {
@@ -184,6 +187,7 @@ export type ServerMessage =
   | { type: 'mcu'; mcus: McuLoad[] }
   | Scenario
   | { type: 'votes'; votes: Vote[] }
+  | Roll
   | { type: 'beat'; t: number }
   | { type: 'ok'; id: number }
   | { type: 'replaced'; agent: string }
@@ -246,6 +250,7 @@ export type Command =
   | { type: 'test'; site: string; on: boolean }
   | ScenarioCommand
   | VoteCommand
+  | RollCommand
 
 export type ClientMessage =
   | Hello

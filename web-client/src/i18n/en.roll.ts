@@ -1,0 +1,36 @@
+/** The roll call of sites: chair's page and room page. */
+export const enRoll = {
+  title: 'Roll call',
+  missing: '{n} missing',
+  lost: '{n} no connection',
+  all: 'All present',
+  call: 'Call all sites',
+  again: 'Call {n} again',
+  stop: 'Stop the roll call',
+  running: 'The roll is being called…',
+  present: '{present}/{called} present',
+  open: 'Sites to look after',
+  confirm: 'Confirm',
+  confirmOf: 'Confirm presence of',
+  nobodyToCall: 'No telephone number',
+  standing: {
+    pending: 'Its turn is to come',
+    missing: 'Absent',
+    doubtful: 'To be checked',
+    seen: 'Present',
+    confirmed: 'Present, confirmed',
+  },
+  doubt: {
+    no_picture: 'no picture',
+    frozen: 'the picture stands still',
+    repeated: 'the picture is that of the last roll call',
+    no_sound: 'no sound',
+  },
+  room: {
+    title: 'The roll of sites is being called',
+    ask: 'The technician presses the button to say that this room is here.',
+    here: 'We are here',
+    thanks: 'Noted: this room is here. Thank you.',
+    check: 'What the system sees: {doubts}. Check camera and microphone.',
+  },
+}

@@ -1,0 +1,36 @@
+/** Điểm danh điểm cầu: bàn chủ tọa và phòng họp. */
+export const viRoll = {
+  title: 'Điểm danh',
+  missing: 'Vắng {n}',
+  lost: '{n} mất kết nối',
+  all: 'Đủ điểm cầu',
+  call: 'Điểm danh tất cả',
+  again: 'Gọi lại {n}',
+  stop: 'Dừng điểm danh',
+  running: 'Đang điểm danh…',
+  present: 'Có mặt {present}/{called}',
+  open: 'Điểm cầu cần xử lý',
+  confirm: 'Xác nhận',
+  confirmOf: 'Xác nhận có mặt:',
+  nobodyToCall: 'Chưa có số điện thoại',
+  standing: {
+    pending: 'Chưa đến lượt',
+    missing: 'Vắng mặt',
+    doubtful: 'Cần kiểm tra',
+    seen: 'Có mặt',
+    confirmed: 'Có mặt, đã xác nhận',
+  },
+  doubt: {
+    no_picture: 'không có hình',
+    frozen: 'hình đứng yên',
+    repeated: 'hình giống hệt lần điểm danh trước',
+    no_sound: 'không có tiếng',
+  },
+  room: {
+    title: 'Đang điểm danh điểm cầu',
+    ask: 'Kỹ thuật điểm cầu bấm nút để báo có mặt.',
+    here: 'Có mặt',
+    thanks: 'Đã ghi nhận có mặt. Cảm ơn.',
+    check: 'Hệ thống thấy: {doubts}. Kiểm tra camera và micro.',
+  },
+}
