@@ -130,6 +130,21 @@ def rehearse(
     raise typer.Exit(0 if passed else 1)
 
 
+@app.command()
+def report(
+    file: Annotated[
+        Path, typer.Argument(help="Event file of the meeting's MCU.", exists=True, dir_okay=False)
+    ],
+) -> None:
+    """Print a meeting's report as JSON: attendance, cues, speaking time, requests, votes."""
+    from nhipcau.app.report import ReportError, report_json
+
+    try:
+        typer.echo(report_json(file))
+    except ReportError as error:
+        raise _refusal(str(error)) from None
+
+
 @units_app.command("import")
 def import_units(
     file: Annotated[Path, typer.Argument(help="CSV in UTF-8.", exists=True, dir_okay=False)],
