@@ -117,6 +117,15 @@ describe('a room and its papers', { timeout: 30_000 }, () => {
     expect(shelf.whole.get(HASH)).toEqual(FILE)
   })
 
+  it('tries again soon where another tab, or its own page of before, still fetches', async () => {
+    let asked = 0
+    const locks = { request: async (_: string, __: object, work: (lock: object | null) => unknown) => work(asked++ === 0 ? null : {}) }
+    vi.stubGlobal('navigator', { locks })
+    const { papers } = room(new MemoryShelf())
+    await waitFor(() => expect([...papers.held.value]).toEqual([HASH]))
+    expect(asked).toBe(2)
+  })
+
   it('throws away what the office names no more, and everything once it is revoked', async () => {
     const shelf = new MemoryShelf()
     shelf.whole.set('old', FILE)

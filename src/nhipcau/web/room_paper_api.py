@@ -83,8 +83,12 @@ def add_room_papers(router: APIRouter, parts: PlanningParts, rooms: RoomParts) -
             raise MissingError("Tài liệu không còn được phát cho phòng này.")
         line = await in_thread(lambda: line_of(desk, site))
 
-        def paced(part: Part) -> AsyncIterator[bytes]:
-            return parts.pacer.send(sha256, part, site, line)
+        async def paced(part: Part) -> AsyncIterator[bytes]:
+            async for data in parts.pacer.send(sha256, part, site, line):
+                # A room that broke off and comes again must not share its line with itself.
+                if await request.is_disconnected():
+                    return
+                yield data
 
         return answer_file(request, (sha256, file.size), paced)
 

@@ -7,8 +7,8 @@
 import type { Offer } from './offers'
 import type { Shelf } from './shelf'
 
-/** At a commune's quarter of 2 Mbit/s two seconds; a power cut costs at most so much. */
-export const BLOCK_BYTES = 128 * 1024
+/** At a quarter of a line of 512 kbit/s four seconds; a power cut costs at most so much. */
+export const BLOCK_BYTES = 64 * 1024
 
 /**
  * `ticket`: ask for tickets again; `withdrawn`: the office has it no more; `broken`: go on later;

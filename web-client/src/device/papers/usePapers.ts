@@ -12,6 +12,8 @@ import { browserShelf, type Shelf } from './shelf'
 import { nextAskMs } from './when'
 
 const RETRY_MS = 15_000
+/** Another tab fetches; or this page before it was loaded anew, for a moment. */
+const LOCKED_MS = 3000
 /** 145 rooms that were switched on together must not ask together. */
 const SPREAD_MS = 20_000
 const EXPIRY_MS = 60_000
@@ -26,6 +28,8 @@ export function usePapers(device: Device, busy: Ref<boolean>, shelf: Shelf = bro
   let timer: ReturnType<typeof setTimeout> | undefined
   let stop = new AbortController()
   let running = false
+  /** What is under way; ends soon once `stop` says so. */
+  let under: Promise<unknown> = Promise.resolve()
   let disposed = false
 
   function later(ms: number): void {
@@ -40,9 +44,11 @@ export function usePapers(device: Device, busy: Ref<boolean>, shelf: Shelf = bro
     let waitMs = RETRY_MS * 4
     try {
       // Of several tabs of this room one fetches.
-      waitMs = await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) =>
-        lock === null ? untilNext() : (await round(stop.signal)) ? RETRY_MS : untilNext(),
+      const fetching = navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) =>
+        lock === null ? LOCKED_MS : (await round(stop.signal)) ? RETRY_MS : untilNext(),
       )
+      under = fetching.catch(() => undefined)
+      waitMs = await fetching
     } catch {
       // The office is away, or the browser's storage refuses.
     } finally {
@@ -80,7 +86,8 @@ export function usePapers(device: Device, busy: Ref<boolean>, shelf: Shelf = bro
     if (own === null) return
     held.value = await shelf.held()
     const said = await fetchOffers(own.device, own.key, device.nowMs(), held.value)
-    await settle(said)
+    // Meanwhile the room may have been revoked, or its meeting may have begun.
+    if (wants()) await settle(said)
   }
 
   async function settle(said: Offer[]): Promise<void> {
@@ -95,6 +102,7 @@ export function usePapers(device: Device, busy: Ref<boolean>, shelf: Shelf = bro
   async function forget(): Promise<void> {
     stop.abort()
     clearTimeout(timer)
+    await under
     offers.value = []
     localStorage.removeItem(OFFERS)
     await shelf.keepOnly(new Set())
