@@ -1,4 +1,4 @@
-"""The roll is called in real pages: three rooms in Chromium, synthetic ones, and those who are not here.
+"""The roll is called in real pages: three rooms in Chromium, synthetic ones, and the absent.
 
 chair's page ─ press ─▶ MCU ─ two seconds of each ─▶ who is here; a room's technician presses
 """
