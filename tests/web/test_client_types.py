@@ -9,7 +9,7 @@ import pytest
 from .people import House
 
 _PLANNING = Path(__file__).parents[2] / "web-client/src/planning"
-_TYPES = (_PLANNING / "types.ts", _PLANNING / "types.beside.ts")
+_TYPES = sorted(_PLANNING.glob("types*.ts"), key=lambda path: path.name != "types.ts")
 _INTERFACE = re.compile(
     r"^(?:export )?interface (\w+)(?: extends (\w+))? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL
 )

@@ -249,6 +249,9 @@ def test_duties_deadlines_attendance_and_load_are_shown_and_marked(planner: Plan
     assert answered.status_code == 204
     other = house.unit("575")
     assert planner.district.ask("PUT", f"{PATH}/attendance/{other}", reply).status_code == 403
+    units = planner.district.ask("GET", f"{PATH}/attendance?limit=1000").json()["units"]
+    mine = {one["unit"] for one in units if one["may_answer"]}
+    assert unit in mine and other not in mine
     page = secretary.ask("GET", f"{PATH}/attendance?limit=3").json()
     assert (page["total"], page["coming"], len(page["units"])) == (158, 1, 3)
     load = secretary.ask("GET", f"{PATH}/forecast").json()

@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nhipcau.office.planning.calling import Calls, calls
 from nhipcau.office.planning.contacts import Contact
+from nhipcau.office.planning.desk import Author
 from nhipcau.office.planning.duties import (
     Answered,
     Check,
     Duty,
     Reply,
+    answers_for,
     check_off,
     confirm_attendance,
     duties,
@@ -120,7 +122,7 @@ class ReplyOut(ReplyIn):
 
 
 class InvitedOut(BaseModel):
-    """A unit that takes part, and what it answered."""
+    """A unit that takes part, what it answered, and whether the reader answers for it."""
 
     unit: str
     name: str
@@ -128,6 +130,7 @@ class InvitedOut(BaseModel):
     role: Role
     site: str | None
     reply: ReplyOut | None
+    may_answer: bool
 
 
 class AttendanceOut(BaseModel):
@@ -223,7 +226,7 @@ def _add_attendance(router: APIRouter, parts: PlanningParts) -> None:
             total=len(units),
             coming=coming,
             not_coming=len(answers) - coming,
-            units=[_invited(sheet, unit, answers.get(unit)) for unit in shown],
+            units=[_invited(sheet, unit, answers.get(unit), author) for unit in shown],
         )
 
     @router.put("/attendance/{unit}", status_code=204)
@@ -272,7 +275,7 @@ def _name(sheet: Sheet, unit: str) -> str:
     return "" if version is None else version.name
 
 
-def _invited(sheet: Sheet, unit: UnitId, answer: Answered | None) -> InvitedOut:
+def _invited(sheet: Sheet, unit: UnitId, answer: Answered | None, author: Author) -> InvitedOut:
     who = sheet.checked.invitation
     tenure = next(iter(who.view.tenures(unit)), None)
     reply = None
@@ -291,4 +294,5 @@ def _invited(sheet: Sheet, unit: UnitId, answer: Answered | None) -> InvitedOut:
         role=who.units[unit].role,
         site=None if tenure is None else tenure.site,
         reply=reply,
+        may_answer=answers_for(author, sheet, unit),
     )

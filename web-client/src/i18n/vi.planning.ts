@@ -232,6 +232,8 @@ export const viPlanning = {
     beginWith: 'Bắt đầu từ',
     way: { empty: 'Bản trống', template: 'Theo mẫu', copy: 'Sao từ một cuộc họp' },
     template: 'Mẫu',
+    dropTemplate: 'Xóa mẫu này',
+    dropTemplateSure: 'Xóa hẳn mẫu này',
     copyOf: 'Sao từ',
     cueCount: '{n} mục',
     titleOfTemplate: 'Để trống: giữ tên trong mẫu',

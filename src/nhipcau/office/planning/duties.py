@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from nhipcau.access.actions import Action
+from nhipcau.access.policy import allows
 from nhipcau.office.planning.calling import stands_for
 from nhipcau.office.planning.contacts import Contact, contacts_of
 from nhipcau.office.planning.desk import Author, Desk, require, target
@@ -145,6 +146,12 @@ class Reply:
     coming: bool
     delegates: tuple[str, ...] = ()
     note: str = ""
+
+
+def answers_for(author: Author, sheet: Sheet, unit: str) -> bool:
+    """Return True when the author may answer the invitation for a unit."""
+    on = target(sheet.checked.invitation.view, [unit], sheet.head.id)
+    return allows(author.actor, Action.ATTENDANCE_CONFIRM, on)
 
 
 def confirm_attendance(desk: Desk, author: Author, meeting: str, reply: Reply) -> None:
