@@ -92,7 +92,7 @@ calls = st.deferred(
         st.builds(c.NoteEvidence, sites, st.none() | evidence),
     )
 )
-people = st.one_of(
+_people = st.one_of(
     voices,
     calls,
     scenario_moves,
@@ -119,7 +119,7 @@ people = st.one_of(
     st.builds(c.Lock, actors, flags),
     st.builds(c.ShowRoster, actors, sites, flags),
 )
-connections = st.one_of(
+_connections = st.one_of(
     st.builds(c.SiteJoined, sites, seats, flags, flags, flags, credentials, flags),
     st.builds(c.RefusePin, sites),
     st.builds(c.NoteBars, st.lists(bars, max_size=3).map(tuple)),
@@ -138,3 +138,17 @@ connections = st.one_of(
         st.just(SHEET) | sheets,
     ),
 )
+
+
+@st.composite
+def _briefly(draw: st.DrawFn, commands: str) -> c.Command:
+    """Draw a command by the name of its strategy, whose own description would fill pages."""
+    table: dict[str, st.SearchStrategy[c.Command]] = {
+        "people": _people,
+        "connections": _connections,
+    }
+    return draw(table[commands])
+
+
+people = _briefly("people")
+connections = _briefly("connections")
