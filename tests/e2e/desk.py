@@ -16,8 +16,19 @@ _RETRY_S = 0.2
 
 
 def open_signal(url: str) -> ClientConnection:
-    """Return an open signalling WebSocket."""
-    return connect(url, compression=None, proxy=None, max_size=2**22, open_timeout=PATIENCE_S)
+    """Return an open signalling WebSocket.
+
+    It sends no pings of its own: a thread that draws their numbers from the one `random` of the
+    process looks to Hypothesis, in another test, like a strategy that does.
+    """
+    return connect(
+        url,
+        compression=None,
+        proxy=None,
+        max_size=2**22,
+        open_timeout=PATIENCE_S,
+        ping_interval=None,
+    )
 
 
 class Desk:
