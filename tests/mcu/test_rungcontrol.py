@@ -94,6 +94,21 @@ def test_a_bad_minute_passes_and_the_picture_comes_back_rung_by_rung() -> None:
     assert line.history[-1] == 0
 
 
+def test_what_a_flood_leaves_behind_is_not_held_against_the_picture_that_fits() -> None:
+    control, steps = RungControl(Steps(PROGRAM)), Steps(PROGRAM)
+    # As a line of 150 kbit/s was seen: what was asked for again filled it for four seconds.
+    flood = [Sample(101, 100, 883_560, 0.71, rtt_s=0.1), *[Sample(10, 26, 45_000, 0.15)] * 2]
+    seen = [*flood, Sample(10, 26, 45_000, 0.15), Sample(12, 10, 45_000, 0.0)]
+    seen += [Sample(10, 0, 45_000, 0.0)] * 20
+    for second, sample in enumerate(seen):
+        control.observe(sample, steps, float(second))
+    assert control.step == 2
+    # A line that carries no picture is found out all the same.
+    for second in range(30, 40):
+        control.observe(Sample(12, 9, 45_000, 0.6), steps, float(second))
+    assert control.step == 3
+
+
 def test_a_short_hiccup_costs_ten_to_twenty_seconds() -> None:
     line = Line()
     line.run(30)

@@ -35,6 +35,8 @@ _ENOUGH_PACKETS = 40
 _MOST_SAMPLES = 4
 # After a change what is still under way would be taken for the new step's.
 _HOLD_S = 2.0
+# After a flood what was asked for again still fills the line, and the new step's packets drown.
+_FLOOD_HOLD_S = 5.0
 _CLEAN_S = 10.0
 # A step of more than so many times what came through is hopeless for a while.
 _HOPEFUL = 2.0
@@ -114,6 +116,7 @@ class RungControl:
         self._samples: list[Sample] = []
         self._least_rtt_s: float | None = None
         self._changed_s = float("-inf")
+        self._hold_s = _HOLD_S
         self._clean_since_s: float | None = None
         self._wait_s = _CLEAN_S
         self._went_up = False
@@ -125,7 +128,7 @@ class RungControl:
         highest = steps.highest()
         if self.step < highest:
             self._go(highest, "line", now_s)
-        if now_s - self._changed_s < _HOLD_S:
+        if now_s - self._changed_s < self._hold_s:
             return self.step
         self._samples.append(sample)
         del self._samples[:-_MOST_SAMPLES]
@@ -143,7 +146,7 @@ class RungControl:
             return
         self.step, self.why = step, why
         self.changes += 1
-        self._changed_s = now_s
+        self._changed_s, self._hold_s = now_s, _HOLD_S
         self._clean_since_s = None
         self._samples.clear()
         self._slow_reports = 0
@@ -163,6 +166,8 @@ class RungControl:
         with_picture = [step for step in below if rates[step]] or below
         fitting = (step for step in with_picture if rates[step] <= carried)
         self._go(next(fitting, with_picture[-1]), why, now_s)
+        if loss > _FLOODED:
+            self._hold_s = _FLOOD_HOLD_S
         above = _next_above(rates, self.step, 0)
         if above is not None and (rates[above] > _HOPEFUL * carried or loss > _FLOODED):
             self._wait_s = max(self._wait_s, _HOPELESS_S)
