@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from nhipcau.picture.colour import Rgb
 from nhipcau.rehearsal.loops import site_colour
@@ -19,7 +19,10 @@ from tests.e2e.devices import make_devices
 from tests.e2e.meeting import close_scenario
 from tests.e2e.planting import plant_hostile_name
 from tests.e2e.room import Room
-from tests.e2e.waiting import eventually
+from tests.e2e.waiting import PATIENCE_S, eventually
+
+# Playwright's own five seconds are short for a page that saves beside four browsers.
+expect.set_options(timeout=1000 * PATIENCE_S)
 
 SYNTHETIC_SITES = 9
 HALL, DISTRICT, COMMUNE = "56", "575", "22735"
