@@ -18,7 +18,8 @@ import structlog
 _log = structlog.get_logger()
 # Half of the range: ahead of everything that does not know its own deadline, and behind the kernel.
 _NICE = -10
-_AUTOGROUP = Path("/proc/self/autogroup")
+_PROC = Path("/proc")
+_AUTOGROUP = _PROC / "self" / "autogroup"
 
 
 def take_precedence() -> None:
@@ -29,3 +30,16 @@ def take_precedence() -> None:
             _AUTOGROUP.write_text(str(_NICE))
     except OSError as error:
         _log.info("no precedence for media; a busy machine will show it", error=str(error))
+
+
+def give_precedence(pid: int) -> None:
+    """Give all threads of another process the same, and its session with them.
+
+    Raises:
+        OSError: this user may not, or the process is gone.
+    """
+    for thread in (_PROC / str(pid) / "task").iterdir():
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), _NICE)
+    group = _PROC / str(pid) / "autogroup"
+    if group.exists():
+        group.write_text(str(_NICE))

@@ -20,6 +20,7 @@ from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.demo import bus_of, loops_dir
+from nhipcau.app.precedence import give_precedence
 from nhipcau.bench.stage import Stage
 from nhipcau.bus.server import NatsServer
 from nhipcau.office.links import LinkMaker
@@ -108,13 +109,15 @@ async def province(gatherings: Sequence[Gathering]) -> AsyncIterator[list[Stage]
 
 @contextlib.asynccontextmanager
 async def fleet(
-    stages: Iterable[tuple[Stage, Sequence[str]]], talkers: int = 3
+    stages: Iterable[tuple[Stage, Sequence[str]]], talkers: int = 3, *, precedence: bool = False
 ) -> AsyncIterator[None]:
     """Let sites of these stages join from a process of their own; enter when all have come.
 
     Args:
         stages: each with the codes of its sites that join.
         talkers: so many of each stage's open their microphones.
+        precedence: the sites weigh as much as the MCU, where that is allowed; without it they
+            starve, and can't even join, beside an MCU that wants the whole machine.
     """
     pairs = [(stage, list(codes)) for stage, codes in stages]
     specs = [
@@ -125,7 +128,10 @@ async def fleet(
     settings = FleetSpec(sites=tuple(specs), data=loops_dir()).model_dump_json()
     with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as folder:
         before = [stage.metrics()["nhipcau_mcu_connections"] for stage, _ in pairs]
-        async with child("fleet", ("fleet",), settings, Path(folder)):
+        async with child("fleet", ("fleet",), settings, Path(folder)) as process:
+            if precedence:
+                with contextlib.suppress(PermissionError):
+                    give_precedence(process.process.pid)
             for (stage, codes), others in zip(pairs, before, strict=True):
                 await until_connected(stage, int(others) + len(codes))
             yield

@@ -5,9 +5,10 @@
 
 What is read, and how far it is trusted:
 
-    loss    the share that the viewer asked for again or reports as lost. Random loss of 5 % is no
-            congestion (it is repaired), so the step goes down when far more than 8 % is missing
-            for chance to explain it.
+    loss    the share that the viewer asked for again or reports as lost. Random loss of 10 % is no
+            congestion (it is repaired), so the step goes down when far more than that is missing
+            for chance to explain it. Who goes down needs a key frame at once, which all others of
+            that rung get, too.
     REMB    is low when little is sent. It counts below what is really sent, and only together
             with loss or a round trip that has grown: then a queue fills somewhere.
     freezes of a page that shows far fewer pictures than it gets: its machine is too slow. That
@@ -24,7 +25,8 @@ from dataclasses import dataclass
 from nhipcau.quantities import Bitrate
 
 # More than this is congestion; a repaired loss below it is not seen.
-LOSS_DOWN = 0.08
+# Source: draft-ietf-rmcat-gcc-02 §6, which lowers the rate above 10 % and no sooner.
+LOSS_DOWN = 0.10
 # Above this a REMB that is low is believed.
 LOSS_TROUBLE = 0.03
 # Beyond three deviations of a count chance hardly explains it.
