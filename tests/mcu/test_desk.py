@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from nhipcau.conference.commands import Actor, GiveFloor, Role
+from nhipcau.conference.commands import Actor, EndMeeting, GiveFloor, Role
 from nhipcau.conference.state import Presence
 from nhipcau.mcu.admission import AdmissionError
 from nhipcau.mcu.capacity import READINGS, Capacity, Limits
@@ -210,6 +210,25 @@ def test_who_is_no_longer_on_the_roster_is_dismissed() -> None:
         with pytest.raises(AdmissionError) as refused:
             house.enter(ISLAND)
         assert refused.value.code == "unknown_site"
+
+    play(scene)
+
+
+def test_when_the_meeting_is_over_everybody_is_told_and_nobody_comes_in() -> None:
+    async def scene(house: House) -> None:
+        room, chair = house.enter(COAST), house.enter(HALL, WATCHER, "chair")
+        await house.connect(room)
+        house.desk.command(EndMeeting(Actor(Role.CHAIR)))
+        for endpoint in (room, chair):
+            assert (await told(endpoint))[-2:] == [{"type": "ended"}, Farewell(4010)]
+        assert house.desk.endpoints == {}
+        house.desk.leave(room, on_purpose=False)
+        with pytest.raises(AdmissionError) as refused:
+            house.enter(COAST)
+        assert refused.value.code == "ended"
+        # The same plan again, or a changed one: it stays over.
+        assert house.node.take_plan(house.meeting.plan(HALL, COAST, HILLS))
+        assert house.node.host.state.ended_ms is not None
 
     play(scene)
 

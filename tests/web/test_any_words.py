@@ -56,6 +56,7 @@ _FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "lower_hand": st.fixed_dictionaries({"site": _SITES}),
     "stop_content": st.just({}),
     "undo": st.just({}),
+    "end_meeting": st.just({}),
     "hands_via_parent": st.fixed_dictionaries({"on": st.booleans()}),
     "forward_hand": st.fixed_dictionaries({"site": _SITES}),
     "doors": st.fixed_dictionaries({"ask": st.booleans()}),

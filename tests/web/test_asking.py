@@ -65,6 +65,7 @@ ABOUT_NO_SITE = {
     said.MuteAll: ("chair",),
     said.StopContent: ("chair",),
     said.Undo: ("chair",),
+    said.EndMeeting: LEADERS,
     said.HandsViaParent: ("chair",),
     said.SetLayout: LEADERS,
     said.Doors: LEADERS,

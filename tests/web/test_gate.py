@@ -216,6 +216,20 @@ def test_a_locked_meeting_says_so() -> None:
     play(scene)
 
 
+def test_a_meeting_that_is_over_says_so_to_whoever_comes_later() -> None:
+    async def scene(house: House) -> None:
+        async with house.page() as leading:
+            await chair(house, leading)
+            leading.say({"type": "end_meeting", "id": 1})
+            assert await leading.until_closed() == 4010
+        async with house.page() as page:
+            page.say(greeting(house.meeting.token(HILLS)))
+            assert (await page.until("error"))["code"] == "ended"
+            assert await page.until_closed() == 4010
+
+    play(scene)
+
+
 def test_after_an_hour_without_an_office_all_come_back_but_the_removed_guest() -> None:
     async def scene(house: House) -> None:
         tickets: dict[str, str] = {}

@@ -77,6 +77,7 @@ class Action(StrEnum):
     LIVE_MUTE_ALL = "live.mute_all"
     LIVE_STOP_CONTENT = "live.stop_content"
     LIVE_UNDO = "live.undo"
+    LIVE_END = "live.end"
     LIVE_REQUESTS_VIA_PARENT = "live.hands_via_parent"
     LIVE_DOORS = "live.doors"
     # What touches another site.

@@ -126,6 +126,7 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_MUTE_ALL: Rule(_CHAIR),
     Action.LIVE_STOP_CONTENT: Rule(_CHAIR),
     Action.LIVE_UNDO: Rule(_CHAIR),
+    Action.LIVE_END: Rule(_LEADERS),
     Action.LIVE_REQUESTS_VIA_PARENT: Rule(_CHAIR),
     Action.LIVE_DOORS: Rule(_LEADERS),
     Action.LIVE_MUTE: Rule(_LEADERS),

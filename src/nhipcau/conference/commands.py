@@ -47,6 +47,8 @@ __all__ = [
     "CloseVote",
     "Command",
     "ConfirmHere",
+    "EndByPlan",
+    "EndMeeting",
     "Extend",
     "ForwardHand",
     "GateCommand",
@@ -373,6 +375,18 @@ class SendPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class EndMeeting:
+    """`end_meeting`: the meeting is over, for everyone and for good."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class EndByPlan:
+    """The MCU: the plan says that the meeting is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """`undo`: take back the last command of the chair."""
 
@@ -405,10 +419,21 @@ PersonCommand = (
     | ForwardHand
     | Admit
     | Undo
+    | EndMeeting
     | CastVote
     | RecordVote
     | SendPrompt
     | RollCommand
 )
-McuCommand = Open | Restart | SiteJoined | SiteLost | SiteLeft | RefusePin | NoteBars | NoteEvidence
+McuCommand = (
+    Open
+    | Restart
+    | SiteJoined
+    | SiteLost
+    | SiteLeft
+    | RefusePin
+    | NoteBars
+    | NoteEvidence
+    | EndByPlan
+)
 Command = PersonCommand | McuCommand

@@ -12,6 +12,7 @@ from nhipcau.conference import commands as c
 from nhipcau.conference.decide_camera import set_camera
 from nhipcau.conference.decide_content import set_content, stop_content
 from nhipcau.conference.decide_doors import admit, set_doors
+from nhipcau.conference.decide_ending import after_the_end, end_by_plan, end_meeting
 from nhipcau.conference.decide_floor import give_floor, take_floor
 from nhipcau.conference.decide_gate import (
     lock,
@@ -71,6 +72,8 @@ def decide(state: ConferenceState, command: c.Command, now: float) -> Outcome:
     refusal = role_refusal(state, command)
     if refusal is not None:
         return refusal
+    if state.ended_ms is not None:
+        return after_the_end(command)
     at_ms = round(now * _MS_PER_S)
     outcome = _DECIDERS[type(command)](state, command, at_ms)
     if isinstance(outcome, Refusal):
@@ -126,6 +129,7 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.StopContent: _CHAIR,
     c.SetHandsViaParent: _CHAIR,
     c.Undo: _CHAIR,
+    c.EndMeeting: _CHAIR_AND_CONSOLE,
     c.Advance: _CHAIR,
     c.GoBack: _CHAIR,
     c.PutOff: _CHAIR,
@@ -184,6 +188,8 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.Lock: lock,
     c.ShowRoster: show_roster,
     c.Undo: undo,
+    c.EndMeeting: end_meeting,
+    c.EndByPlan: end_by_plan,
     c.CallRoll: call_roll,
     c.StopRoll: stop_roll,
     c.PressHere: press_here,

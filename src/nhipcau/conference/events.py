@@ -249,6 +249,16 @@ class PromptSent(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ConferenceEnded(Event):
+    """The meeting is over: nobody is in it any more, and nothing follows.
+
+    `by`: the role of whoever ended it, or `plan`.
+    """
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class UndoPointSet(Event):
     """What follows is a chair's command that can be taken back; the state before it is kept."""
 

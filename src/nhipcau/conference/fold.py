@@ -287,6 +287,27 @@ def _prompt_sent(state: ConferenceState, event: ev.PromptSent) -> ConferenceStat
     return replace(state, prompts=(*state.prompts, sent)[-MAX_PROMPTS:])
 
 
+def _ended(state: ConferenceState, event: ev.ConferenceEnded) -> ConferenceState:
+    """Empty every seat and every list; who asked and was not heard stands in the log."""
+    if state.ended_ms is not None:
+        raise EventError("the conference is over already")
+    empty = {
+        row.site: SiteState(row.site, row.name, row.level, row.parent)
+        for row in state.sites.values()
+    }
+    return replace(
+        state,
+        sites=empty,
+        floor=(),
+        hands=(),
+        asked=(),
+        content=None,
+        next_named=None,
+        undo=None,
+        ended_ms=event.at_ms,
+    )
+
+
 def _undo_point_set(state: ConferenceState, event: ev.UndoPointSet) -> ConferenceState:
     del event
     return replace(state, undo=UndoPoint(before=state.snapshot()))
@@ -346,6 +367,7 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.RosterShown: _roster_shown,
     ev.PinRefused: _pin_refused,
     ev.PromptSent: _prompt_sent,
+    ev.ConferenceEnded: _ended,
     ev.UndoPointSet: _undo_point_set,
     ev.UndoOffered: _undo_offered,
     ev.UndoSpent: _undo_spent,

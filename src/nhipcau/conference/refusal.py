@@ -21,6 +21,8 @@ class RefusalCode(StrEnum):
     LOCKED = "locked"
     # The scenario has changed since the page showed it.
     MOVED = "moved"
+    # The meeting is over, for good.
+    ENDED = "ended"
     # All is already as asked; signalling answers `ok`.
     UNCHANGED = "unchanged"
     # The endpoint is no longer the one in the seat; whatever ends with it has ended already.

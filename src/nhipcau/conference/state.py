@@ -85,6 +85,7 @@ class ConferenceState:
     `roll` is the roll call that runs, or the last one.
     `scenario` is the order of the day and how far it has come; `scenario_revision` counts its
     changes. `spoken` says how long each site has had the floor, `prompts` are the newest texts.
+    `ended_ms` is when the meeting was ended; nobody is in it from then on.
     """
 
     conference: ConferenceId
@@ -114,6 +115,7 @@ class ConferenceState:
     spoken: Clocks = field(default_factory=dict)
     roll: RollCall = NO_ROLL
     wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
+    ended_ms: int | None = None
 
     def is_barred(self, credential: str) -> bool:
         """Return True when whoever shows `credential` was removed and not let back."""

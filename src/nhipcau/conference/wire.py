@@ -23,7 +23,7 @@ from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.scenario import Ballot, Cue, Turn
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
-WIRE_VERSION = 4
+WIRE_VERSION = 5
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -88,6 +88,7 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "here_pressed": rev.HerePressed,
     "here_confirmed": rev.HereConfirmed,
     "roll_ended": rev.RollEnded,
+    "conference_ended": ev.ConferenceEnded,
 }
 _SINCE: Mapping[str, int] = {
     "site_waited": 2,
@@ -131,6 +132,7 @@ _SINCE: Mapping[str, int] = {
     "here_pressed": 4,
     "here_confirmed": 4,
     "roll_ended": 4,
+    "conference_ended": 5,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 

@@ -9,7 +9,7 @@ import secrets
 import structlog
 
 from nhipcau.conference.commands import Command, RefusePin, Role, SiteJoined, SiteLeft, SiteLost
-from nhipcau.conference.events import CredentialBarred, Event, SiteRemoved
+from nhipcau.conference.events import ConferenceEnded, CredentialBarred, Event, SiteRemoved
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
 from nhipcau.conference.state import ConferenceState, Presence
 from nhipcau.conference.views import may_see
@@ -286,7 +286,10 @@ class Desk:
                 self.leave(endpoint, on_purpose=True, why="revoked")
 
     def _put_out(self, state: ConferenceState, events: tuple[Event, ...]) -> None:
-        """Let go whoever was removed: the seat's endpoint, and pages with the same credential."""
+        """Let go whoever was removed, by seat and by credential; at the end of all everybody."""
+        if any(isinstance(event, ConferenceEnded) for event in events):
+            self._end_all()
+            return
         seats = {event.site for event in events if isinstance(event, SiteRemoved)}
         barred = {e.credential for e in events if isinstance(e, CredentialBarred)}
         for endpoint in list(self.endpoints.values()) if seats or barred else ():
@@ -295,6 +298,14 @@ class Desk:
                 self._forget(endpoint)
                 self.audit.left(endpoint, "removed")
                 self._close_media(endpoint)
+
+    def _end_all(self) -> None:
+        for endpoint in list(self.endpoints.values()):
+            endpoint.outbox.send({"type": "ended"})
+            endpoint.outbox.send(Farewell(CLOSE_ENDED))
+            self._forget(endpoint)
+            self.audit.left(endpoint, "ended")
+            self._close_media(endpoint)
 
     def _dismiss(self, endpoint: Endpoint, code: str) -> None:
         endpoint.outbox.send({"type": "removed", "code": code})

@@ -52,6 +52,7 @@ TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     said.LowerHand: lambda actor, message: ask.LowerHand(actor, message.site),
     said.StopContent: lambda actor, _message: ask.StopContent(actor),
     said.Undo: lambda actor, _message: ask.Undo(actor),
+    said.EndMeeting: lambda actor, _message: ask.EndMeeting(actor),
     said.HandsViaParent: lambda actor, message: ask.SetHandsViaParent(actor, message.on),
     said.ForwardHand: lambda actor, message: ask.ForwardHand(actor, message.site),
     said.Doors: lambda actor, message: ask.SetDoors(actor, message.ask),

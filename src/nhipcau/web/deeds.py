@@ -29,6 +29,7 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.LowerHand: Action.LIVE_LOWER_HAND,
     said.StopContent: Action.LIVE_STOP_CONTENT,
     said.Undo: Action.LIVE_UNDO,
+    said.EndMeeting: Action.LIVE_END,
     said.HandsViaParent: Action.LIVE_REQUESTS_VIA_PARENT,
     said.ForwardHand: Action.LIVE_FORWARD_HAND,
     said.Doors: Action.LIVE_DOORS,

@@ -17,6 +17,7 @@ CLOSING: Mapping[str, int] = {
     "revoked": 4403,
     "removed": 4403,
     "locked": 4423,
+    "ended": 4010,
     "pin_used_up": 4403,
     "slow_reader": 4408,
     "overloaded": 4503,

@@ -188,6 +188,13 @@ class Undo(Message):
     id: CommandId = None
 
 
+class EndMeeting(Message):
+    """Chair, console: the meeting is over, for everyone and for good."""
+
+    type: Literal["end_meeting"]
+    id: CommandId = None
+
+
 class HandsViaParent(Message):
     """Chair: requests for the floor pass through the site's parent, or no longer."""
 
@@ -298,6 +305,7 @@ ClientMessage = (
     | LowerHand
     | StopContent
     | Undo
+    | EndMeeting
     | HandsViaParent
     | ForwardHand
     | Doors

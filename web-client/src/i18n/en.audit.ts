@@ -167,6 +167,7 @@ export const enAudit: Words<typeof viAudit> = {
       live_stop_content: 'Stop a site’s shared screen',
       live_undo: 'Take back the chair’s command',
       live_hands_via_parent: 'Set how the floor is asked for',
+      live_end: 'End the meeting',
       live_doors: 'Set how sites are let in',
       live_lower_hand: 'Lower a site’s hand',
       live_forward_hand: 'Forward a request for the floor',

@@ -222,6 +222,13 @@ export const en: Words = {
     viaParent: 'Requests pass through the district',
     viaParentHint: 'The district passes its communes’ requests on to the chair.',
   },
+  end: {
+    end: 'End the meeting…',
+    sure: 'End the meeting for all sites?',
+    hint: 'Every room leaves the meeting and nobody can come back in. This can’t be undone.',
+    yes: 'End the meeting',
+    no: 'Go on',
+  },
   layout: {
     auto: 'Automatic',
     speaker: 'Full screen',

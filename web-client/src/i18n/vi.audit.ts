@@ -164,6 +164,7 @@ export const viAudit = {
       live_stop_content: 'Dừng chia sẻ màn hình của điểm cầu',
       live_undo: 'Hoàn tác lệnh của chủ tọa',
       live_hands_via_parent: 'Đặt cách xin phát biểu',
+      live_end: 'Kết thúc cuộc họp',
       live_doors: 'Đặt cách cho vào họp',
       live_lower_hand: 'Hạ tay một điểm cầu',
       live_forward_hand: 'Chuyển lời xin phát biểu',

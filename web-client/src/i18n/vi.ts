@@ -236,6 +236,13 @@ export const vi = {
     viaParent: 'Xin phát biểu qua cấp huyện',
     viaParentHint: 'Cấp huyện chuyển đề nghị của xã lên chủ tọa.',
   },
+  end: {
+    end: 'Kết thúc cuộc họp…',
+    sure: 'Kết thúc cuộc họp cho tất cả điểm cầu?',
+    hint: 'Mọi phòng họp rời cuộc họp, không ai vào lại được. Không hoàn tác được.',
+    yes: 'Kết thúc cuộc họp',
+    no: 'Họp tiếp',
+  },
   layout: {
     auto: 'Tự động',
     speaker: 'Toàn màn hình',

@@ -179,6 +179,7 @@ function occupied(link: Link, agent: string, nowMs: number, ownAgent: string): S
 }
 
 function refused(link: Link, code: string, nowMs: number): Step {
+  if (code === 'ended') return rest(link, 'ended')
   if (FINAL_REFUSALS.has(code)) return rest({ ...link, refusal: code }, 'refused')
   if (link.phase === 'joined') return stay({ ...link, dueMs: nowMs + SILENCE_MS })
   const next: Link = { ...link, refusal: code, phase: 'waiting', dueMs: nowMs + RETRY_REFUSED_MS }

@@ -238,6 +238,7 @@ export type Command =
   | { type: 'lower_hand'; site: string }
   | { type: 'stop_content' }
   | { type: 'undo' }
+  | { type: 'end_meeting' }
   | { type: 'hands_via_parent'; on: boolean }
   | { type: 'forward_hand'; site: string }
   | { type: 'doors'; ask: boolean }
