@@ -102,6 +102,8 @@ bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   own
 bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.audit.write         .   .   .   .   .   .   .     .   .   .   .   yes yes
 bus.audit.read          .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.events.write        .   .   .   .   .   .   .     .   .   .   .   .   own
+bus.events.read         .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.registry.found      .   .   .   .   .   .   .     .   .   .   .   yes .
 """
 

@@ -17,7 +17,7 @@ from nhipcau.bus.natslink import NatsAddress, NatsLink
 from nhipcau.bus.server import NatsServer
 from nhipcau.office.auditing import AuditIntake
 from nhipcau.ports.audit import AuditStore
-from nhipcau.ports.bus import Bus
+from nhipcau.ports.bus import Bus, BusMessage, Handler
 from nhipcau.ports.messages import AuditRows
 from nhipcau.ports.subjects import AUDIT_ROWS
 from nhipcau.storage.auditfolder import ChainFolder
@@ -73,6 +73,13 @@ def asker(bus: Bus) -> Callable[[bytes], Awaitable[bytes]]:
     return ask
 
 
+def answering(intake: AuditIntake) -> Handler:
+    async def answer(message: BusMessage) -> bytes:
+        return await intake.answer(message.payload)
+
+    return answer
+
+
 @asynccontextmanager
 async def memory_bus() -> AsyncIterator[tuple[Bus, Bus]]:
     hub = MemoryHub()
@@ -115,7 +122,7 @@ def test_rows_cross_the_bus_once_and_in_order(kind: str, tmp_path: Path) -> None
             store = MemoryAuditStore()
             known: list[Begin] = []
             intake = AuditIntake(store, known.append)
-            await stack.enter_async_context(office.respond(AUDIT_ROWS.pattern, intake.answer))
+            await stack.enter_async_context(office.respond(AUDIT_ROWS.pattern, answering(intake)))
             shipping = AuditShipping(ChainFolder(folder), asker(mcu))
             while await shipping.turn():
                 pass
@@ -146,7 +153,7 @@ def test_an_office_that_is_away_for_an_hour_gets_everything_afterwards(tmp_path:
 
         machine.beat = beat
         shipping = AuditShipping(ChainFolder(tmp_path), asker(mcu), machine.pause)
-        async with office.respond(AUDIT_ROWS.pattern, intake.answer):
+        async with office.respond(AUDIT_ROWS.pattern, answering(intake)):
             with pytest.raises(EnoughError):
                 await shipping.run()
         assert kept(store) == list(ChainFolder(tmp_path).lines("hall-1"))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from nhipcau.ports.bus import Bus, BusError, BusMessage, Subscription
+from nhipcau.ports.bus import Bus, BusError, BusMessage, Handler, Subscription
 
 from .conftest import SMALL_INBOX, Line, OpenLine
 
@@ -117,10 +117,10 @@ def test_an_error_in_the_context_comes_out_as_it_is(open_line: OpenLine) -> None
 def test_a_request_is_answered_by_one_responder(open_line: OpenLine) -> None:
     calls: list[str] = []
 
-    def responder(name: str) -> Callable[[bytes], Awaitable[bytes]]:
-        async def answer(payload: bytes) -> bytes:
+    def responder(name: str) -> Handler:
+        async def answer(message: BusMessage) -> bytes:
             calls.append(name)
-            return payload[::-1]
+            return message.payload[::-1]
 
         return answer
 
@@ -135,6 +135,20 @@ def test_a_request_is_answered_by_one_responder(open_line: OpenLine) -> None:
     play(open_line, scene)
 
 
+def test_a_responder_of_a_pattern_hears_who_was_asked_as_whom(open_line: OpenLine) -> None:
+    async def name(message: BusMessage) -> bytes:
+        return message.subject.encode()
+
+    async def scene(line: Line) -> None:
+        async with line.right.respond("mcu.*.events", name):
+            asked = line.left.request("mcu.hall.events", b"", timeout_s=WAIT_S)
+            assert await asked == b"mcu.hall.events"
+            with pytest.raises(BusError):
+                await line.left.request("mcu.hall.other", b"", timeout_s=WAIT_S)
+
+    play(open_line, scene)
+
+
 def test_a_request_that_nobody_answers_fails_at_once(open_line: OpenLine) -> None:
     async def scene(line: Line) -> None:
         async with asyncio.timeout(WAIT_S):
@@ -145,9 +159,9 @@ def test_a_request_that_nobody_answers_fails_at_once(open_line: OpenLine) -> Non
 
 
 def test_a_request_fails_when_the_answer_is_late(open_line: OpenLine) -> None:
-    async def never(payload: bytes) -> bytes:
+    async def never(message: BusMessage) -> bytes:
         await asyncio.Event().wait()
-        return payload
+        return message.payload
 
     async def scene(line: Line) -> None:
         async with line.right.respond("slow", never):
@@ -158,8 +172,8 @@ def test_a_request_fails_when_the_answer_is_late(open_line: OpenLine) -> None:
 
 
 def test_a_handler_that_fails_fails_the_request_and_goes_on_answering(open_line: OpenLine) -> None:
-    async def divide(payload: bytes) -> bytes:
-        return bytes([10 // payload[0]])
+    async def divide(message: BusMessage) -> bytes:
+        return bytes([10 // message.payload[0]])
 
     async def scene(line: Line) -> None:
         async with line.right.respond("divide", divide):
@@ -173,10 +187,10 @@ def test_a_handler_that_fails_fails_the_request_and_goes_on_answering(open_line:
 def test_a_slow_answer_does_not_hold_up_the_next(open_line: OpenLine) -> None:
     gate = asyncio.Event()
 
-    async def answer(payload: bytes) -> bytes:
-        if payload == b"slow":
+    async def answer(message: BusMessage) -> bytes:
+        if message.payload == b"slow":
             await gate.wait()
-        return payload
+        return message.payload
 
     async def scene(line: Line) -> None:
         async with line.right.respond("ask", answer), asyncio.TaskGroup() as group:
@@ -189,8 +203,8 @@ def test_a_slow_answer_does_not_hold_up_the_next(open_line: OpenLine) -> None:
 
 
 def test_nobody_answers_after_the_responder_has_left(open_line: OpenLine) -> None:
-    async def echo(payload: bytes) -> bytes:
-        return payload
+    async def echo(message: BusMessage) -> bytes:
+        return message.payload
 
     async def scene(line: Line) -> None:
         async with line.right.respond("ask", echo):

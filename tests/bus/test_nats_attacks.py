@@ -16,6 +16,7 @@ from nhipcau.bus.natsbus import NatsBus
 from nhipcau.bus.natslink import NatsLink
 from nhipcau.bus.natsregistry import BUCKET, NatsRegistry
 from nhipcau.bus.server import NatsServer
+from nhipcau.ports.bus import BusMessage
 from nhipcau.ports.subjects import AUDIT_ROWS, MCU_STATUS, barred_key, mcu_status, plan_key
 from nhipcau.quantities import ConferenceId, McuName
 
@@ -181,8 +182,8 @@ def test_an_answer_goes_to_an_inbox_and_nowhere_else(tmp_path: Path) -> None:
     async def scene(one: Attack) -> None:
         asked: list[bytes] = []
 
-        async def answer(rows: bytes) -> bytes:
-            asked.append(rows)
+        async def answer(rows: BusMessage) -> bytes:
+            asked.append(rows.payload)
             return b"forged"
 
         async with one.bus.respond(AUDIT_ROWS.pattern, answer):

@@ -85,8 +85,8 @@ def test_messages_flow_again_after_the_server_was_restarted(
     play(tmp_path, scene)
 
 
-async def _echo(payload: bytes) -> bytes:
-    return payload
+async def _echo(message: BusMessage) -> bytes:
+    return message.payload
 
 
 def test_the_registry_survives_the_server_and_its_watchers_see_what_they_missed(

@@ -13,7 +13,7 @@ from nhipcau.bus.natsbus import NatsBus
 from nhipcau.bus.natslink import NatsLink
 from nhipcau.bus.natsregistry import NatsRegistry
 from nhipcau.bus.server import NatsServer
-from nhipcau.ports.bus import Bus, BusError, Registry
+from nhipcau.ports.bus import Bus, BusError, BusMessage, Registry
 from nhipcau.ports.busrights import BusRights, mcu_rights, office_rights
 from nhipcau.ports.subjects import AUDIT_ROWS, MCU_STATUS, barred_key, mcu_status, plan_key
 from nhipcau.quantities import ConferenceId, McuName
@@ -120,10 +120,10 @@ def test_who_was_removed_is_the_mcus_own_affair(open_ends: OpenEnds) -> None:
 
 def test_an_mcu_hears_no_other_and_answers_for_nobody(open_ends: OpenEnds) -> None:
     async def scene(ends: Ends) -> None:
-        async def answer(_rows: bytes) -> bytes:
+        async def answer(_rows: BusMessage) -> bytes:
             return b"office"
 
-        async def forge(_rows: bytes) -> bytes:
+        async def forge(_rows: BusMessage) -> bytes:
             return b"forged"
 
         async with (
@@ -160,14 +160,14 @@ def test_a_registry_is_not_an_mcus_to_make(tmp_path: Path) -> None:
 def test_each_right_follows_from_the_policy() -> None:
     assert office_rights() == BusRights(
         publish=("audit.rows",),
-        listen=("mcu.*.status", "audit.rows"),
+        listen=("mcu.*.status", "audit.rows", "mcu.*.events"),
         put=("plan.*",),
         watch=("plan.*",),
         answer=True,
         found=True,
     )
     assert mcu_rights(HALL) == BusRights(
-        publish=("mcu.hall.status", "audit.rows"),
+        publish=("mcu.hall.status", "audit.rows", "mcu.hall.events"),
         put=("barred.*",),
         watch=("plan.*", "barred.*"),
     )

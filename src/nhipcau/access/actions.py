@@ -102,5 +102,7 @@ class Action(StrEnum):
     BUS_STATUS_READ = "bus.status.read"
     BUS_AUDIT_WRITE = "bus.audit.write"
     BUS_AUDIT_READ = "bus.audit.read"
+    BUS_EVENTS_WRITE = "bus.events.write"
+    BUS_EVENTS_READ = "bus.events.read"
     # To make the registry where there is none yet.
     BUS_REGISTRY_FOUND = "bus.registry.found"

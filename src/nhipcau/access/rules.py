@@ -149,5 +149,7 @@ RULES: Mapping[Action, Rule] = {
     Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),
     Action.BUS_AUDIT_WRITE: Rule(kinds=_BUS),
     Action.BUS_AUDIT_READ: Rule(kinds=_OFFICE),
+    Action.BUS_EVENTS_WRITE: Rule(kinds=_OWN_MCU),
+    Action.BUS_EVENTS_READ: Rule(kinds=_OFFICE),
     Action.BUS_REGISTRY_FOUND: Rule(kinds=_OFFICE),
 }

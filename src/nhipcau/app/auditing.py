@@ -16,7 +16,7 @@ from nhipcau.app.clock import SystemClock
 from nhipcau.audit.chain import Begin
 from nhipcau.office.auditing import AuditIntake
 from nhipcau.ports.audit import AuditStore, AuditTrail
-from nhipcau.ports.bus import Bus
+from nhipcau.ports.bus import Bus, BusMessage
 from nhipcau.ports.subjects import AUDIT_ROWS
 from nhipcau.settings import AuditSettings
 from nhipcau.storage.auditfolder import ChainFolder
@@ -87,8 +87,12 @@ async def gathering(database_url: str, data_dir: Path, bus: Bus) -> AsyncIterato
     """
     store = SqlAuditStore(open_database(database_url))
     intake = AuditIntake(store, remembering(data_dir / FOLDER))
+
+    async def answer(message: BusMessage) -> bytes:
+        return await intake.answer(message.payload)
+
     try:
-        async with bus.respond(AUDIT_ROWS.pattern, intake.answer):
+        async with bus.respond(AUDIT_ROWS.pattern, answer):
             yield store
     finally:
         await asyncio.to_thread(store.close)

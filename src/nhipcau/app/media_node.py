@@ -15,6 +15,7 @@ from nhipcau.app.audit_retention import keep_files
 from nhipcau.app.auditing import FOLDER, Auditing, auditing
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.eventing import event_file, shipping_events, shipping_metrics
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.mcu_metrics import mcu_metrics
 from nhipcau.codec.pyav import PyAvCodecs
@@ -66,10 +67,15 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
             auditing(settings.data_dir, f"mcu {settings.name}", settings.audit, bus.bus)
         )
         node.desk.audit.trail = audit.trail
+        events = shipping_events(settings, lambda: node.host.stats().seq, bus.bus)
         app = mcu_app(
             door,
             node.is_ready,
-            lambda: [*mcu_metrics(node, door, knocks), *audit.metrics()],
+            lambda: [
+                *mcu_metrics(node, door, knocks),
+                *audit.metrics(),
+                *shipping_metrics(events),
+            ],
         )
         node.start(heartbeat.register)
         stack.push_async_callback(node.aclose)
@@ -78,6 +84,7 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
             ("briefing", briefing.run(settings.conference, node.status)),
             ("node", node.run()),
             ("barring", Barring(bus.registry, node.host, settings.conference).run()),
+            ("event shipping", events.run()),
             ("audit files", _keep_files(settings, audit)),
             ("event loop pulse", _pulse(heartbeat)),
         ):
@@ -107,7 +114,7 @@ def _build(settings: McuSettings, url: str) -> McuNode:
     return McuNode(
         NodeSettings(settings.name, url, settings.conference, names),
         Adapters(transport, PyAvCodecs(SystemClock()), SystemClock()),
-        _open_log(settings.data_dir / f"{settings.conference}.events"),
+        _open_log(event_file(settings)),
         shipped_layouts(),
     )
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.eventing import gathering_events
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.office_audit import office_audit
 from nhipcau.app.people import open_people, settle_demo
@@ -81,13 +82,16 @@ async def run_office(settings: OfficeSettings) -> None:
         )
         briefer = Briefer(desk, book, partial(_demo_now, settings.demo, clock))
         await briefer.all()
+        events = await stack.enter_async_context(
+            gathering_events(_database_url(settings), bus.bus, book)
+        )
         rooms = _rooms(doors, book, issuer, desk)
         parts = OfficeParts(
             book=book,
             links=LinkMaker(issuer, clock),
             observer=observer,
             ready=lambda: bus.link.connected,
-            metrics=lambda: [*_metrics(observer), *audit.metrics()],
+            metrics=lambda: [*_metrics(observer), *audit.metrics(), *events.metrics()],
             tree=TreeParts(units, lambda: today(clock)),
             reforms=Reforms(
                 units,

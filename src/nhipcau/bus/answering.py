@@ -1,6 +1,6 @@
 """Runs a responder's handler for each request as an owned, named task.
 
-    request ──▶ start ──▶ task: handler(payload) ──▶ reply(Answer)
+    request ──▶ start ──▶ task: handler(message) ──▶ reply(Answer)
 
 A handler that fails does not end the responder: the failure goes back as the answer. More requests
 at once than the limit are refused at once, which the asker sees, rather than queued without end.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from nhipcau.ports.bus import Handler
+from nhipcau.ports.bus import BusMessage, Handler
 
 # Requests of one responder under way at once: a province of sites asking its office for a plan.
 ANSWERING_LIMIT = 256
@@ -42,18 +42,18 @@ class Answering:
         self._limit = limit
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, payload: bytes, reply: Reply) -> None:
+    async def start(self, message: BusMessage, reply: Reply) -> None:
         """Begin to answer a request and return without waiting for the handler."""
         if len(self._tasks) >= self._limit:
             self.refused += 1
             await reply(Answer(b"", "too many requests at once"))
             return
-        task = asyncio.create_task(self._answer(payload, reply), name=f"answer {self._subject}")
+        task = asyncio.create_task(self._answer(message, reply), name=f"answer {self._subject}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, payload: bytes, reply: Reply) -> None:
-        outcome = (await asyncio.gather(self._handler(payload), return_exceptions=True))[0]
+    async def _answer(self, message: BusMessage, reply: Reply) -> None:
+        outcome = (await asyncio.gather(self._handler(message), return_exceptions=True))[0]
         if isinstance(outcome, BaseException):
             _log.warning("bus.handler_failed", subject=self._subject, exc_info=outcome)
             text = " ".join(f"{type(outcome).__name__}: {outcome}".split())

@@ -108,7 +108,12 @@ class MemoryBus:
         """
         check_subject(subject)
         self._check()
-        responders = self._hub.responders.get(subject)
+        responders = [
+            one
+            for pattern, there in self._hub.responders.items()
+            if matches(pattern, subject)
+            for one in there
+        ]
         if not responders or not _covered(self._rights.publish, subject):
             raise BusError(f"{subject}: nobody answers")
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -117,7 +122,7 @@ class MemoryBus:
             if not answered.done() and self._hub.connected:
                 answered.set_result(answer)
 
-        await responders[0].start(payload, reply)
+        await responders[0].start(BusMessage(subject, payload), reply)
         try:
             answer = await asyncio.wait_for(answered, timeout_s)
         except TimeoutError as error:
@@ -127,11 +132,11 @@ class MemoryBus:
         return answer.payload
 
     @asynccontextmanager
-    async def respond(self, subject: str, handler: Handler) -> AsyncIterator[None]:
-        """Answer requests on `subject` while the context is open."""
-        answering = Answering(check_subject(subject), handler)
-        responders = self._hub.responders.setdefault(subject, [])
-        heard = self._rights.answer and _covered(self._rights.listen, subject)
+    async def respond(self, pattern: str, handler: Handler) -> AsyncIterator[None]:
+        """Answer requests whose subject matches `pattern` while the context is open."""
+        answering = Answering(check_pattern(pattern), handler)
+        responders = self._hub.responders.setdefault(pattern, [])
+        heard = self._rights.answer and _covered(self._rights.listen, pattern)
         if heard:
             responders.append(answering)
         try:

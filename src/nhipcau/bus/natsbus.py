@@ -119,17 +119,18 @@ class NatsBus:
         return message.data
 
     @asynccontextmanager
-    async def respond(self, subject: str, handler: Handler) -> AsyncIterator[None]:
-        """Answer requests on `subject` while the context is open."""
-        answering = Answering(check_subject(subject), handler)
+    async def respond(self, pattern: str, handler: Handler) -> AsyncIterator[None]:
+        """Answer requests whose subject matches `pattern` while the context is open."""
+        answering = Answering(check_pattern(pattern), handler)
 
         async def deliver(message: Msg) -> None:
             if not message.reply.startswith(inbox_of(None)):
                 self._strange += 1
                 return
-            await answering.start(message.data, self._replier(message.reply))
+            request = BusMessage(message.subject, message.data)
+            await answering.start(request, self._replier(message.reply))
 
-        route = Route(subject, deliver, queue=_RESPONDERS)
+        route = Route(pattern, deliver, queue=_RESPONDERS)
         try:
             await self._link.open_route(route)
             yield

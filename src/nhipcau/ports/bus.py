@@ -9,8 +9,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-Handler = Callable[[bytes], Awaitable[bytes]]
-
 
 class BusError(Exception):
     """The bus could not do it: not connected, no answer in time, nobody there."""
@@ -26,6 +24,10 @@ class BusMessage:
 
     subject: str
     payload: bytes
+
+
+Handler = Callable[[BusMessage], Awaitable[bytes]]
+"""Answers one request; its subject says who may have asked, where subjects are named so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class Bus(Protocol):
         """
         ...
 
-    def respond(self, subject: str, handler: Handler) -> AbstractAsyncContextManager[None]:
-        """Answer requests on `subject` while the context is open."""
+    def respond(self, pattern: str, handler: Handler) -> AbstractAsyncContextManager[None]:
+        """Answer requests whose subject matches `pattern` while the context is open."""
         ...
 
     async def aclose(self) -> None:

@@ -4,6 +4,7 @@ registry  plan.<conference>     ConferencePlan      office → MCU, kept by the 
 registry  barred.<conference>   BarredList          MCU → MCUs: who was removed, anywhere
 subject   mcu.<name>.status     McuStatus           MCU → office, every second
 request   audit.rows            AuditRows           every process → office, AuditTaken comes back
+request   mcu.<name>.events     EventRows           MCU → office, EventsTaken comes back
 """
 
 from typing import Annotated
@@ -153,6 +154,27 @@ class AuditRows(Message):
 
 class AuditTaken(Message):
     """How far the office has a chain: -1 is nothing. `refused`: what it can't take, and why."""
+
+    number: int
+    refused: str = ""
+
+
+class EventRows(Message):
+    """Events of one log, in order, as they were written; none asks how far the office has it.
+
+    `after` is the number of the event before the first, `digest` the running digest there
+    (`conference.digest`): so the office sees whether they are of the log that it has.
+    """
+
+    conference: ConferenceId = Field(min_length=1, max_length=64)
+    branch: str = Field(default="", max_length=100)
+    after: int = Field(default=0, ge=0)
+    digest: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    records: tuple[str, ...] = Field(default=(), max_length=10_000)
+
+
+class EventsTaken(Message):
+    """How far the office has a log; 0 is nothing. `refused`: why it can't take what was sent."""
 
     number: int
     refused: str = ""

@@ -53,8 +53,12 @@ MCU_STATUS = Subject(
     "mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ, Carried.MESSAGE, of_mcu=True
 )
 AUDIT_ROWS = Subject("audit.rows", Action.BUS_AUDIT_WRITE, Action.BUS_AUDIT_READ, Carried.REQUEST)
+# Named by the MCU, so that the office knows whose log it is; whose meeting, it knows itself.
+MCU_EVENTS = Subject(
+    "mcu.*.events", Action.BUS_EVENTS_WRITE, Action.BUS_EVENTS_READ, Carried.REQUEST, of_mcu=True
+)
 
-SUBJECTS = (PLAN, BARRED, MCU_STATUS, AUDIT_ROWS)
+SUBJECTS = (PLAN, BARRED, MCU_STATUS, AUDIT_ROWS, MCU_EVENTS)
 
 
 def plan_key(conference: ConferenceId) -> str:
@@ -70,3 +74,13 @@ def barred_key(conference: ConferenceId) -> str:
 def mcu_status(mcu: McuName) -> str:
     """Return the subject on which an MCU says how it is."""
     return MCU_STATUS.named(mcu)
+
+
+def mcu_events(mcu: McuName) -> str:
+    """Return the subject on which an MCU hands the events of its conferences to the office."""
+    return MCU_EVENTS.named(mcu)
+
+
+def mcu_of(subject: str) -> McuName:
+    """Return whose subject this is: `mcu.<name>.…`."""
+    return McuName(subject.split(".")[1])

@@ -2,10 +2,15 @@
 
 from alembic import context
 
-from nhipcau.storage import accounttables, audittables, plan_tables, tables
+from nhipcau.storage import accounttables, audittables, eventtables, plan_tables, tables
 
 # All modules with tables share one base; to import one adds its tables.
-for row in (accounttables.AccountRow, audittables.AuditRowRow, plan_tables.MeetingRow):
+for row in (
+    accounttables.AccountRow,
+    audittables.AuditRowRow,
+    eventtables.ConferenceLogRow,
+    plan_tables.MeetingRow,
+):
     assert row.metadata is tables.Base.metadata
 context.configure(
     connection=context.config.attributes["connection"],
