@@ -93,12 +93,7 @@ async def run_office(settings: OfficeSettings) -> None:
             ready=lambda: bus.link.connected,
             metrics=lambda: [*_metrics(observer), *audit.metrics(), *events.metrics()],
             tree=TreeParts(units, lambda: today(clock)),
-            reforms=Reforms(
-                units,
-                reforms,
-                clock,
-                lambda came: (*naming_meetings(book, came), *naming_plans(desk.plans, came)),
-            ),
+            reforms=_reforms(desk, reforms, book),
             rooms=rooms,
             planning=PlanningParts(
                 desk, doors.secret, briefer.publish, rooms, Pacer(desk.vault, clock)
@@ -122,6 +117,15 @@ def _rooms(doors: Doors, book: MeetingBook, issuer: TokenIssuer, desk: Desk) -> 
         names=SiteNames(desk.units, desk.clock),
         clock=desk.clock,
         audit=desk.trail,
+    )
+
+
+def _reforms(desk: Desk, kept: ReformStore, book: MeetingBook) -> Reforms:
+    return Reforms(
+        desk.units,
+        kept,
+        desk.clock,
+        lambda came: (*naming_meetings(book, came), *naming_plans(desk.plans, came)),
     )
 
 

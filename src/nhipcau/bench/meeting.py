@@ -238,7 +238,9 @@ async def _districts(count: int, seconds: float) -> list[Figure]:
         await asyncio.sleep(_SETTLE_S)
         spans = await asyncio.gather(*(_span(stage, seconds) for stage in stages))
     name, late = f"conferences_{count}", _late_percent(spans)
-    goal = at_most(name, late, "%", _LATE_PERCENT) if count == _DISTRICTS else plain(name, late, "%")
+    goal = (
+        at_most(name, late, "%", _LATE_PERCENT) if count == _DISTRICTS else plain(name, late, "%")
+    )
     pictures = sum(_program_pictures(span) for span in spans) / len(spans)
     return [
         goal,
