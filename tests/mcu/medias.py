@@ -31,7 +31,6 @@ from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
 from nhipcau.rtp.rtcp import RtcpMessage, parse_compound
 from nhipcau.rtp.sender import SoundSender, VideoSender
 from nhipcau.sound.block import BLOCK_SAMPLES, RATE_HZ, PcmBlock, Samples
-from nhipcau.sound.playout import PlayoutBuffer
 from nhipcau.webrtc.memory import MemoryConnection, MemoryNetwork, MemoryTransport, Weather
 from tests.mcu.machine import HandClock
 
@@ -71,7 +70,7 @@ class MediaWorld:
             near,
             self._video(near, Mid.CAMERA, uplink),
             self._video(near, Mid.CONTENT_UP, uplink),
-            SoundSource(pipe, receiver, self.codecs, PlayoutBuffer()),
+            SoundSource(pipe, receiver, self.codecs),
             self.streams.viewers(watches, near, seat),
             ConnectionState.CONNECTED,
             uplink,

@@ -72,6 +72,22 @@ def test_a_closed_microphone_is_not_heard_and_hears_the_common_mix() -> None:
     assert hall.hears("hall") == {"coast"}
 
 
+def test_a_microphone_that_was_closed_keeps_no_sound_and_is_heard_again() -> None:
+    hall = Hall()
+    hall.run(1.0)
+    coast = hall.sites["coast"].media.microphone
+    before = coast.stats()
+    hall.open = {"hall"}
+    hall.run(1.0)
+    assert before.delay_ms > 0
+    assert coast.stats().delay_ms == 0
+    assert coast.stats().concealed >= before.concealed
+    hall.open = set(TONES)
+    hall.run(0.5)
+    hall.run(1.0)
+    assert hall.hears("watcher") == {"hall", "coast", "hills"}
+
+
 def test_all_lanes_share_one_numbering_and_one_timestamp() -> None:
     hall = Hall()
     hall.run(0.5)

@@ -29,7 +29,6 @@ from nhipcau.ports.transport import PAYLOAD_TYPES, Mid
 from nhipcau.quantities import EndpointId, SiteId, Ssrc
 from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
-from nhipcau.sound.playout import PlayoutBuffer
 from nhipcau.webrtc.certificate import make_certificate
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 
@@ -116,7 +115,7 @@ class Ours:
             connection,
             camera,
             content,
-            SoundSource(pipe, microphone, self._codecs, PlayoutBuffer()),
+            SoundSource(pipe, microphone, self._codecs),
             self._streams.viewers(PROGRAM_VIEW, connection, None),
         )
 

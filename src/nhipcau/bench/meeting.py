@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from nhipcau.bench.chair import chair
 from nhipcau.bench.ownsites import own_sites
@@ -34,6 +35,7 @@ _UNSEEN_S = 9.0
 # Flat: a tenth of the goal in an hour.
 _GROWTH_MB_PER_MIN = 0.5
 _SETTLE_S = 4.0
+_MEMORY_S = 2.0
 # What a quick run measures of each, and what a long run measures of those that need no long one.
 _QUICK_S, _SHORT_S = 10.0, 30.0
 _LONG_S = 60.0
@@ -64,13 +66,16 @@ async def _all(seconds: float) -> list[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """What an MCU's media process did in a time."""
+    """What an MCU's media process did in a time; `memory` is its resident memory, MiB, now and
+    then.
+    """
 
     seconds: float
     first: Usage
     last: Usage
     before: Mapping[str, float]
     after: Mapping[str, float]
+    memory: Sequence[float]
 
     def grown(self, name: str) -> float:
         """Return by how much a counter of its metrics grew."""
@@ -88,8 +93,13 @@ class _Span:
 
     @property
     def growth_mb_per_min(self) -> float:
-        """How its resident memory grew."""
-        return 60 * (self.last.rss_mb - self.first.rss_mb) / self.seconds
+        """How its resident memory grew from the third quarter to the last, on average.
+
+        What fills up in the first minutes (caches, pools) is no growth.
+        """
+        quarter = max(len(self.memory) // 4, 1)
+        third, last = self.memory[-2 * quarter : -quarter], self.memory[-quarter:]
+        return 60 * (fmean(last) - fmean(third or last)) / (self.seconds / 4)
 
 
 def _late_percent(spans: Sequence[_Span]) -> float:
@@ -104,9 +114,13 @@ async def _span(stage: Stage, seconds: float) -> _Span:
     clock = asyncio.get_running_loop().time
     before = await asyncio.to_thread(stage.metrics)
     began, first = clock(), usage(stage.mcu_pid)
-    await asyncio.sleep(seconds)
+    memory = []
+    while clock() - began < seconds:
+        await asyncio.sleep(min(_MEMORY_S, seconds))
+        memory.append(usage(stage.mcu_pid).rss_mb)
     passed_s, last = clock() - began, usage(stage.mcu_pid)
-    return _Span(passed_s, first, last, before, await asyncio.to_thread(stage.metrics))
+    after = await asyncio.to_thread(stage.metrics)
+    return _Span(passed_s, first, last, before, after, memory)
 
 
 async def _demo(sites: int, seconds: float) -> list[Figure]:
@@ -160,8 +174,10 @@ async def _large(sites: int, seconds: float) -> list[Figure]:
         await asyncio.sleep(_SETTLE_S)
         kbps = await _kbps(sent_octets)
         roll = await measure_roll_call(stage, sites) if sites == _PROVINCE else []
+        # After a roll call every microphone has been open, and every camera decoded.
+        memory = plain(f"mcu_rss_mb_{sites}_end", usage(stage.mcu_pid).rss_mb, "MiB")
     unseen = at_most("unseen_site_up_kbps", kbps, "kbit/s", _UNSEEN_KBPS)
-    return [*_figures(sites, span), unseen, *roll]
+    return [*_figures(sites, span), unseen, *roll, memory]
 
 
 async def _kbps(octets: Callable[[], int]) -> float:

@@ -30,7 +30,6 @@ from nhipcau.ports.codec import Codecs
 from nhipcau.ports.transport import PAYLOAD_TYPES, Connection, Mid, Transport
 from nhipcau.quantities import EndpointId, SiteId, ViewId
 from nhipcau.rtp.receiver import SoundReceiver, VideoReceiver
-from nhipcau.sound.playout import PlayoutBuffer
 from nhipcau.sound.speaker import ActiveSpeaker
 
 
@@ -183,4 +182,4 @@ class MediaEngine:
     def _microphone(self, connection: Connection) -> SoundSource:
         receiver = SoundReceiver(PAYLOAD_TYPES[Mid.MICROPHONE])
         pipe = connection.pipe(Mid.MICROPHONE)
-        return SoundSource(pipe, receiver, self._adapters.codecs, PlayoutBuffer())
+        return SoundSource(pipe, receiver, self._adapters.codecs)

@@ -179,13 +179,12 @@ class SoundSourceStats:
 class SoundSource:
     """An upstream microphone. `poll` belongs to the poll thread, `pull` to the mixer."""
 
-    def __init__(
-        self, pipe: RtpPipe, receiver: SoundReceiver, codecs: Codecs, playout: PlayoutBuffer
-    ) -> None:
+    def __init__(self, pipe: RtpPipe, receiver: SoundReceiver, codecs: Codecs) -> None:
         self._pipe = pipe
         self._receiver = receiver
         self._codecs = codecs
-        self._playout = playout
+        self._playout = PlayoutBuffer()
+        self._concealed = 0
         self._decoder: SoundDecoder | None = None
         self._undecodable = 0
         self._end: int | None = None
@@ -223,10 +222,16 @@ class SoundSource:
         return clock.wall_at(end) - self._playout.depth_s
 
     def release(self) -> None:
-        """Free the decoder of a closed microphone; what it still sends is let go (mixer thread)."""
+        """Free decoder and sound of a closed microphone; what it still sends is let go (mixer).
+
+        The sound of one microphone takes half a megabyte: after a roll call all have been open.
+        """
         if self._decoder is not None:
             self._decoder.close()
             self._decoder = None
+        self._concealed += self._playout.stats().concealed_samples
+        self._playout = PlayoutBuffer()
+        self._end = None
 
     def stats(self) -> SoundSourceStats:
         """Return the counters (any thread)."""
@@ -239,7 +244,7 @@ class SoundSource:
             self._undecodable,
             received.dropped,
             playout.depth_s * 1000,
-            playout.concealed_samples,
+            self._concealed + playout.concealed_samples,
         )
 
     def _decode(self, packet: SoundPacket) -> None:
