@@ -78,6 +78,8 @@ def test_the_floor_is_given_to_nobody_where_the_turn_is_absent_and_the_scenario_
     presses_next(meeting, 2)
     assert at(meeting) == ("c2", "0")
     assert (meeting.state.floor, meeting.state.scenario.awaited) == ((), KHANH_VINH)
+    # Who speaks as soon as the absent turn is put off.
+    assert meeting.state.next_in_line() == NHA_TRANG
     meeting.joins(KHANH_VINH)
     assert meeting.state.next_in_line() == KHANH_VINH
     meeting.does(c.GiveFloor(CHAIR, KHANH_VINH))

@@ -161,13 +161,12 @@ class ConferenceState:
         return self.hands.index(site) + 1 if site in self.hands else None
 
     def next_in_line(self) -> SiteId | None:
-        """Return who is to speak next: whom the chair named, else whose turn follows in the
-        scenario, else the first hand; in a discussion the hands come before the scenario. Who is
-        not here, or has the floor, is passed over.
+        """Return who is to speak next: whom the chair named, else whose turn is awaited or follows
+        in the scenario, else the first hand; in a discussion the hands come before the scenario.
+        Who is not here, or has the floor, is passed over.
         """
         named = (self.next_named,) if self.next_named is not None else ()
-        running, turn = self.scenario.running(), self._following_site()
-        planned = (turn,) if turn is not None else ()
+        running, planned = self.scenario.running(), self._planned_sites()
         if running is not None and running.kind is CueKind.DISCUSSION:
             line = (*named, *self.hands, *planned)
         else:
@@ -178,14 +177,18 @@ class ConferenceState:
         """Return who has the floor and is here."""
         return frozenset(site for site in self.floor if self.is_present(site))
 
-    def _following_site(self) -> SiteId | None:
-        """Return whose turn is awaited now, or follows in the scenario that has begun."""
+    def _planned_sites(self) -> tuple[SiteId, ...]:
+        """Return whose turn is awaited now, then whose follows, in a scenario that has begun.
+
+        Whoever follows an absent one speaks as soon as that turn is put off.
+        """
         scenario = self.scenario
-        if scenario.at is None or scenario.awaited is not None:
-            return scenario.awaited
+        if scenario.at is None:
+            return ()
         step = scenario.following()
         turn = scenario.turn(step) if step is not None else None
-        return turn.site if turn is not None else None
+        sites = (scenario.awaited, turn.site if turn is not None else None)
+        return tuple(site for site in sites if site is not None)
 
     def snapshot(self) -> Snapshot:
         """Return what a chair's command can change, as it is now."""
