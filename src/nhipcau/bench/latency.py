@@ -3,6 +3,7 @@
 synthetic site: flash + beep ─▶ MCU ─▶ Chromium's room pages, one on each rung: seen, heard
 time code drawn by a page ─▶ MCU ─▶ read by another (see `timecode`)
 chair: floor given to a site that is warmed up ─▶ MCU ─▶ its picture in a room (see `onair`)
+chair: the scenario's next cue ─▶ MCU ─▶ the same (see `nextcue`)
 chair: floor given and taken ─▶ MCU ─▶ its tally changes (see `tally`)
 """
 
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from nhipcau.app.children import child
 from nhipcau.bench.browser import chromium, missing, window
 from nhipcau.bench.chair import chair
-from nhipcau.bench.onair import lacking, measure_on_air
+from nhipcau.bench.nextcue import lacking_next, measure_next
+from nhipcau.bench.onair import far_end, lacking, measure_on_air
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
 from nhipcau.bench.tally import TALLY_SCRIPT, measure_tally
@@ -59,6 +61,7 @@ async def bench_latency(_sites: int, seconds: float) -> list[Figure]:
             Figure("av_skew_ms_p95", None, "ms", f"<= {_GOAL_MS:g}", None, lack),
             Figure("floor_to_tally_ms_p95", None, "ms", f"<= {_TALLY_GOAL_MS:g}", None, lack),
             *lacking(lack),
+            *lacking_next(lack),
         ]
     async with demo_stage(0) as stage:
         with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as folder:
@@ -66,7 +69,9 @@ async def bench_latency(_sites: int, seconds: float) -> list[Figure]:
             async with child("fleet", ("fleet",), spec, Path(folder)):
                 await _put_on_air(stage)
                 seen = await _watch(stage, seconds)
-        on_air = await measure_on_air(stage, seconds)
+        async with far_end(stage) as page:
+            on_air = await measure_on_air(stage, page, seconds)
+            on_air += await measure_next(stage, page, seconds)
         added = await measure_added(stage, seconds / 2)
     return [*added, *on_air, *_skew_figures(seen.skews), *_tally_figures(seen.tallies)]
 

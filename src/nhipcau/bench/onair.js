@@ -1,9 +1,11 @@
 // Runs in a far end's page before its own scripts: keeps the program's track of every connection and
-// notes of each of its pictures when it was due on the screen, the colour of its left margin, and
-// whether the finest hand of the clock in it moved.
+// notes of each of its pictures when it was due on the screen, and of the speaker's cell in it the
+// colour of its left margin and whether the finest hand of the clock moved.
 (() => {
   const marks = [];
   window.nhipcauOnAir = marks;
+  // Left, top, width and height of the speaker's cell, in shares of the picture.
+  window.nhipcauOnAirCell = [0, 0, 1, 1];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...args) {
@@ -23,9 +25,8 @@
     const hand = brush(48, 16);
     let before = null;
     const look = (_now, frame) => {
-      const { videoWidth: wide, videoHeight: high } = video;
-      margin.drawImage(video, 0.03 * wide, 0.3 * high, 0.05 * wide, 0.2 * high, 0, 0, 4, 4);
-      hand.drawImage(video, 0.52 * wide, 0.66 * high, 0.2 * wide, 0.2 * high, 0, 0, 48, 16);
+      paint(margin, video, [0.03, 0.3, 0.05, 0.2]);
+      paint(hand, video, [0.52, 0.66, 0.2, 0.2]);
       const [red, green, blue] = mean(margin.getImageData(0, 0, 4, 4).data);
       const now = hand.getImageData(0, 0, 48, 16).data;
       const moved = before !== null && differs(before, now);
@@ -34,6 +35,22 @@
       video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);
+  }
+
+  /** Draw a part of the speaker's cell, given in shares of it, over all of a canvas. */
+  function paint(canvas, video, [left, top, wide, high]) {
+    const [cellLeft, cellTop, cellWide, cellHigh] = window.nhipcauOnAirCell;
+    canvas.drawImage(
+      video,
+      (cellLeft + left * cellWide) * video.videoWidth,
+      (cellTop + top * cellHigh) * video.videoHeight,
+      wide * cellWide * video.videoWidth,
+      high * cellHigh * video.videoHeight,
+      0,
+      0,
+      canvas.canvas.width,
+      canvas.canvas.height,
+    );
   }
 
   function brush(wide, high) {
