@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import TimeoutError as WaitedInVainError
 
 from tests.e2e.devices import Devices
 
@@ -77,9 +78,26 @@ def open_desk(playwright: Playwright, link: str, ready: str) -> Iterator[Page]:
         playwright: what drives it.
         link: the page's address with its token.
         ready: the test id of what stands on the page once it is in the meeting.
+
+    Raises:
+        AssertionError: it did not stand there in time; what did is in the message.
     """
     with running_chromium(playwright) as browser:
         page = new_page(browser, desk=True)
+        said = _what_it_says(page)
         page.goto(link)
-        page.get_by_test_id(ready).first.wait_for()
+        try:
+            page.get_by_test_id(ready).first.wait_for()
+        except WaitedInVainError as error:
+            shown = page.locator("body").inner_text()
+            raise AssertionError(f"no {ready} on the page, but: {shown!r}; {said}") from error
         yield page
+
+
+def _what_it_says(page: Page) -> list[str]:
+    """Return a list that grows with what a page logs, throws and fails to fetch."""
+    said: list[str] = []
+    page.on("console", lambda one: said.append(one.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda one: said.append(f"{one.url}: {one.failure}"))
+    return said

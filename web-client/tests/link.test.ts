@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { idleLink, OPENING_MS, SILENCE_MS, step, waitMs, type Link } from '../src/signalling/link'
+import { idleLink, OPENING_MS, openingMs, SILENCE_MS, step, waitMs, type Link } from '../src/signalling/link'
 import type { ServerMessage } from '../src/signalling/protocol'
 
 const welcome = { type: 'welcome' } as ServerMessage
@@ -45,6 +45,19 @@ describe('the link', () => {
   it('gives up a socket that does not open', () => {
     const opening = step(idleLink, { type: 'start' }, 0).link
     expect(step(opening, { type: 'tick' }, OPENING_MS).link.phase).toBe('waiting')
+  })
+
+  it('has more patience with each opening that was too slow, until one leads in', () => {
+    expect([0, 1, 2, 3, 50].map(openingMs)).toEqual([4000, 8000, 16_000, 16_000, 16_000])
+    let link = step(idleLink, { type: 'start' }, 0).link
+    link = step(link, { type: 'tick' }, 4000).link
+    link = step(link, { type: 'tick' }, 4100).link
+    expect(link).toMatchObject({ phase: 'connecting', dueMs: 4100 + 8000 })
+    link = step(link, { type: 'opened' }, 5000).link
+    expect(link).toMatchObject({ phase: 'greeting', dueMs: 5000 + 8000 })
+    link = heard(link, welcome, 6000).link
+    link = step(link, { type: 'closed', code: 1006 }, 7000).link
+    expect(step(link, { type: 'tick' }, 8000).link.dueMs).toBe(8000 + OPENING_MS)
   })
 
   it('waits longer while media keeps failing and forgets that once media flows', () => {

@@ -27,6 +27,8 @@ export interface Link {
   readonly phase: Phase
   /** Lost connections in a row; 0 again once media flows. */
   readonly attempt: number
+  /** Openings in a row that took too long; 0 again once one led in. */
+  readonly slow: number
   /** When to act if nothing comes, in ms of the caller's clock. */
   readonly dueMs: number | null
   /** The next `hello` asks for the seat. */
@@ -61,12 +63,15 @@ const LONGEST_WAIT_MS = 2000
 export const SILENCE_MS = 3000
 /** A socket that does not open, or an MCU that does not answer `hello`, is given up after this. */
 export const OPENING_MS = 4000
+/** On a machine that is slow for a while the same haste would give up every time. */
+const LONGEST_OPENING_MS = 16_000
 /** An MCU that is full or not ready is not asked again sooner. */
 const RETRY_REFUSED_MS = 2000
 
 export const idleLink: Link = {
   phase: 'idle',
   attempt: 0,
+  slow: 0,
   dueMs: null,
   takeover: false,
   refusal: null,
@@ -76,6 +81,11 @@ export const idleLink: Link = {
 /** The wait before the n-th new try, n from 0: 100, 200, 400 … 2000 ms. */
 export function waitMs(attempt: number): number {
   return Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempt, 10), LONGEST_WAIT_MS)
+}
+
+/** How long an opening may take after n that took too long, n from 0: 4, 8, 16, 16 … s. */
+export function openingMs(slow: number): number {
+  return Math.min(OPENING_MS * 2 ** Math.min(slow, 10), LONGEST_OPENING_MS)
 }
 
 /** The next state of `link` and what the caller must do now. */
@@ -107,7 +117,7 @@ function stay(link: Link): Step {
 }
 
 function open(link: Link, nowMs: number): Step {
-  const next: Link = { ...link, phase: 'connecting', dueMs: nowMs + OPENING_MS }
+  const next: Link = { ...link, phase: 'connecting', dueMs: nowMs + openingMs(link.slow) }
   return { link: next, actions: ['open'] }
 }
 
@@ -121,7 +131,7 @@ function start(link: Link, nowMs: number): Step {
 function opened(link: Link, nowMs: number): Step {
   if (link.phase !== 'connecting') return stay(link)
   return {
-    link: { ...link, phase: 'greeting', dueMs: nowMs + OPENING_MS },
+    link: { ...link, phase: 'greeting', dueMs: nowMs + openingMs(link.slow) },
     actions: ['hello'],
   }
 }
@@ -135,7 +145,8 @@ function closed(link: Link, code: number, nowMs: number): Step {
 
 function tick(link: Link, nowMs: number): Step {
   if (link.dueMs === null || nowMs < link.dueMs) return stay(link)
-  return link.phase === 'waiting' ? open(link, nowMs) : lose(link, nowMs)
+  if (link.phase === 'waiting') return open(link, nowMs)
+  return lose(link.phase === 'joined' ? link : { ...link, slow: link.slow + 1 }, nowMs)
 }
 
 function leave(link: Link): Step {
@@ -150,6 +161,7 @@ function message(link: Link, heard: ServerMessage, nowMs: number, ownAgent: stri
       return stay({
         ...link,
         phase: 'joined',
+        slow: 0,
         takeover: false,
         refusal: null,
         dueMs: nowMs + SILENCE_MS,
