@@ -37,11 +37,13 @@ def _nothing(state: ConferenceState, event: ev.NothingDecoded) -> ConferenceStat
 
 
 def _pressed(state: ConferenceState, event: ev.HerePressed) -> ConferenceState:
-    return _noted(state, event.site, replace(_entry(state, event.site), pressed_ms=event.at_ms))
+    return _noted(
+        state, event.site, replace(_entry(state, event.site), pressed_ms=_some(event.at_ms))
+    )
 
 
 def _confirmed(state: ConferenceState, event: ev.HereConfirmed) -> ConferenceState:
-    at_ms = event.at_ms if event.role else 0
+    at_ms = _some(event.at_ms) if event.role else 0
     entry = replace(_entry(state, event.site), confirmed_ms=at_ms, confirmed_by=event.role)
     return _noted(state, event.site, entry)
 
@@ -49,7 +51,12 @@ def _confirmed(state: ConferenceState, event: ev.HereConfirmed) -> ConferenceSta
 def _ended(state: ConferenceState, event: ev.RollEnded) -> ConferenceState:
     if not state.roll.runs:
         raise EventError("no roll is being called")
-    return replace(state, roll=replace(state.roll, due=(), ended_ms=max(event.at_ms, 1)))
+    return replace(state, roll=replace(state.roll, due=(), ended_ms=_some(event.at_ms)))
+
+
+def _some(at_ms: int) -> int:
+    """Return a moment that is not 0, which would say that there is none."""
+    return max(at_ms, 1)
 
 
 def _entry(state: ConferenceState, site: SiteId) -> Entry:
@@ -74,7 +81,7 @@ def _turned(state: ConferenceState, event: SiteEvent, entry: Entry) -> Conferenc
     """With the last site's turn the roll call is over."""
     after = _noted(state, event.site, entry)
     due = tuple(one for one in state.roll.due if one != event.site)
-    ended_ms = 0 if due else max(event.at_ms, 1)
+    ended_ms = 0 if due else _some(event.at_ms)
     return replace(after, roll=replace(after.roll, due=due, ended_ms=ended_ms))
 
 
