@@ -47,6 +47,7 @@ meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
 meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
 meetings.approve        in  .   .   .   .   .   .     .   .   .   .   .   .
 meetings.run            in  in  .   in  .   .   .     .   .   .   .   .   .
+meetings.enter          in  in  .   in  .   .   .     .   .   .   .   .   .
 tasks.check             in  in  in  in  in  .   .     .   .   .   .   .   .
 attendance.confirm      in  in  in  in  .   .   .     .   .   .   .   .   .
 papers.change           .   in  .   in  .   .   .     .   .   .   .   .   .
@@ -71,7 +72,8 @@ live.hand               in  .   in  .   .   .   .     .   own own .   .   .
 live.content            in  .   in  .   .   .   .     .   own own .   .   .
 live.floor              in  .   .   .   .   .   .     .   .   .   .   .   .
 live.scenario           in  .   .   .   .   .   .     .   .   .   .   .   .
-live.vote               in  .   .   .   .   .   .     .   .   .   .   .   .
+live.scenario.order     in  in  .   .   .   .   .     .   .   .   .   .   .
+live.vote               in  in  .   .   .   .   .     .   .   .   .   .   .
 live.vote.cast          in  .   in  .   .   .   .     .   own own .   .   .
 live.vote.record        in  in  .   in  .   .   .     .   .   .   .   .   .
 live.prompt             in  in  .   in  .   .   .     .   .   .   .   .   .
@@ -84,15 +86,15 @@ live.mute_all           in  .   .   .   .   .   .     .   .   .   .   .   .
 live.stop_content       in  .   .   .   .   .   .     .   .   .   .   .   .
 live.undo               in  .   .   .   .   .   .     .   .   .   .   .   .
 live.hands_via_parent   in  .   .   .   .   .   .     .   .   .   .   .   .
-live.doors              in  in  .   in  .   .   .     .   .   .   .   .   .
-live.mute               in  in  .   in  .   .   .     .   .   .   .   .   .
+live.doors              in  .   .   in  .   .   .     .   .   .   .   .   .
+live.mute               in  .   .   in  .   .   .     .   .   .   .   .   .
 live.lower_hand         in  in  in  in  .   .   .     .   in  .   .   .   .
 live.forward_hand       in  in  in  in  .   .   .     .   in  .   .   .   .
 live.admit              in  in  .   in  .   .   .     .   .   .   .   .   .
-live.remove             in  in  .   in  .   .   .     .   .   .   .   .   .
+live.remove             in  .   .   in  .   .   .     .   .   .   .   .   .
 live.look               in  .   .   in  .   .   .     .   .   .   .   .   .
 live.test               in  .   .   in  .   .   .     .   .   .   .   .   .
-live.stills             in  .   .   in  .   .   .     .   .   .   .   .   .
+live.stills             in  in  .   in  .   .   .     .   .   .   .   .   .
 live.statistics         in  in  in  in  in  .   .     .   own own .   .   .
 bus.plan.write          .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.plan.read           .   .   .   .   .   .   .     .   .   .   .   yes yes

@@ -12,6 +12,7 @@ from nhipcau.mcu.admission import Ticket
 from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.web import messages as said
 from nhipcau.web import roll_messages as roll
+from nhipcau.web import scenario_messages as led
 from nhipcau.web import vote_messages as polled
 from nhipcau.web.asking import Standing, may, standing_of, why_not
 from nhipcau.web.commands import TRANSLATIONS
@@ -27,27 +28,41 @@ TICKETS = {
     "room": Ticket(Role.SITE, DISTRICT),
     "guest": Ticket(Role.SITE, PRESS, is_guest=True),
     "chair": Ticket(Role.CHAIR, HALL),
+    "secretary": Ticket(Role.SECRETARY, None),
     "console": Ticket(Role.CONSOLE, None),
     "operator": Ticket(Role.OPERATOR, None, DISTRICT),
 }
-EVERYBODY = ("room", "guest", "chair", "console", "operator")
+EVERYBODY = ("room", "guest", "chair", "secretary", "console", "operator")
 # Who may say it about the site itself, a site below it, a site beside it: `x` for yes.
 ABOUT_SITES = {
     said.Mute: {"chair": "xxx", "console": "xxx", "operator": "xx."},
-    said.Admit: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.Admit: {"chair": "xxx", "secretary": "xxx", "console": "xxx", "operator": "xx."},
     said.Remove: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.Restore: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.RoomTest: {"chair": "xxx", "console": "xxx", "operator": "xx."},
     said.Look: {"chair": "xxx", "console": "xxx", "operator": "xx."},
-    said.WatchStills: {"chair": "xxx", "console": "xxx", "operator": "xx."},
-    roll.ConfirmHere: {"chair": "xxx", "console": "xxx", "operator": "xx."},
-    polled.VoteRecord: {"chair": "xxx", "console": "xxx", "operator": "xx."},
-    polled.Prompt: {"chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.WatchStills: {"chair": "xxx", "secretary": "xxx", "console": "xxx", "operator": "xx."},
+    roll.ConfirmHere: {"chair": "xxx", "secretary": "xxx", "console": "xxx", "operator": "xx."},
+    polled.VoteRecord: {"chair": "xxx", "secretary": "xxx", "console": "xxx", "operator": "xx."},
+    polled.Prompt: {"chair": "xxx", "secretary": "xxx", "console": "xxx", "operator": "xx."},
     # A room answers for itself and for those below it.
-    said.LowerHand: {"room": "xx.", "chair": "xxx", "console": "xxx", "operator": "xx."},
-    said.ForwardHand: {"room": "xx.", "chair": "xxx", "console": "xxx", "operator": "xx."},
+    said.LowerHand: {
+        "room": "xx.",
+        "chair": "xxx",
+        "secretary": "xxx",
+        "console": "xxx",
+        "operator": "xx.",
+    },
+    said.ForwardHand: {
+        "room": "xx.",
+        "chair": "xxx",
+        "secretary": "xxx",
+        "console": "xxx",
+        "operator": "xx.",
+    },
 }
 SEATED, LEADERS = ("room", "guest", "chair"), ("chair", "console")
+TABLE, ORDER = ("chair", "secretary", "console"), ("chair", "secretary")
 ABOUT_NO_SITE = {
     said.Knock: EVERYBODY,
     said.Hello: EVERYBODY,
@@ -70,14 +85,16 @@ ABOUT_NO_SITE = {
     said.SetLayout: LEADERS,
     said.Doors: LEADERS,
     said.Lock: LEADERS,
-    said.ShowRoster: LEADERS,
-    **dict.fromkeys(get_args(ScenarioMessage), ("chair",)),
-    roll.CallRoll: LEADERS,
-    roll.StopRoll: LEADERS,
+    said.ShowRoster: TABLE,
+    **dict.fromkeys(get_args(ScenarioMessage), ORDER),
+    led.CueNext: ("chair",),
+    led.CueBack: ("chair",),
+    roll.CallRoll: TABLE,
+    roll.StopRoll: TABLE,
     roll.Here: SEATED,
-    polled.VoteOpen: ("chair",),
-    polled.VoteClose: ("chair",),
-    polled.VoteShow: ("chair",),
+    polled.VoteOpen: ORDER,
+    polled.VoteClose: ORDER,
+    polled.VoteShow: ORDER,
     polled.VoteCast: SEATED,
 }
 
@@ -148,7 +165,7 @@ def test_one_site_out_of_reach_forbids_the_whole_message() -> None:
 def test_only_whoever_leads_the_whole_meeting_writes_to_all_rooms() -> None:
     to_all = polled.Prompt(type="prompt", text="Mời về chỗ")
     allowed = {who for who in EVERYBODY if why_not(standing(who), to_all, state()) is None}
-    assert allowed == {"chair", "console"}
+    assert allowed == {"chair", "secretary", "console"}
 
 
 def test_a_room_may_not_look_even_at_nobody() -> None:
@@ -156,4 +173,4 @@ def test_a_room_may_not_look_even_at_nobody() -> None:
 
 
 def test_everybody_who_comes_in_by_a_ticket_gets_media() -> None:
-    assert [may(standing(who), Action.LIVE_MEDIA) for who in EVERYBODY] == [True] * 5
+    assert [may(standing(who), Action.LIVE_MEDIA) for who in EVERYBODY] == [True] * 6

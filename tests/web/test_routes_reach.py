@@ -24,8 +24,11 @@ ORDER = ("GET", "PATCH", "PUT", "POST", "DELETE")
 # Parameters that name a thing of a part of the tree; the others name a thing of everybody's.
 PLACED = set(Side.PARAMETERS)
 EVERYBODYS = {"number", "sha256", "ticket"}
-# Which deed a step is, its verb knows.
-VERBS = {("POST", "/meetings/{plan}/steps"): Action.MEETINGS_CHANGE}
+# Which deed a step is, and whose door opens, their verbs know.
+VERBS = {
+    ("POST", "/meetings/{plan}/steps"): Action.MEETINGS_CHANGE,
+    ("POST", "/meetings/{meeting}/entrances"): Action.LIVE_FLOOR,
+}
 QUERIES = {
     "/meetings/{plan}/differences": "?before=1",
     "/meetings/{plan}/sight": "?at=08:00",

@@ -168,6 +168,7 @@ BODIES: dict[tuple[str, str], Body] = {
     ("PUT", "/units/{unit}/contacts"): lambda _: {"contacts": []},
     ("PUT", "/line-up/{mcu}"): lambda side: side.mcu(),
     ("POST", "/meetings/{meeting}/guests"): lambda _: {"agency": "Báo"},
+    ("POST", "/meetings/{meeting}/entrances"): lambda _: {"role": "chair"},
     ("POST", "/sites/{site}/pairing-codes"): lambda _: {},
     ("PATCH", "/devices/{device}"): lambda _: {"join": "itself"},
     # Made in a part of the tree that the body names.

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/meetings/:plan/:tab?', component: () => import('./pages/MeetingPage.vue') },
     { path: '/reforms', component: () => import('./pages/ReformsPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
+    { path: '/secretary', component: () => import('./pages/SecretaryPage.vue') },
     { path: '/console', component: () => import('./pages/ConsolePage.vue') },
     { path: '/audit', component: () => import('./pages/AuditPage.vue') },
     { path: '/api/docs', component: () => import('./pages/ApiDocsPage.vue') },

@@ -36,6 +36,8 @@ class Action(StrEnum):
     # The chair's word on a plan: frozen, or sent back.
     MEETINGS_APPROVE = "meetings.approve"
     MEETINGS_RUN = "meetings.run"
+    # Get a link of one's own into a live meeting, as chair, secretary or operator.
+    MEETINGS_ENTER = "meetings.enter"
     TASKS_CHECK = "tasks.check"
     ATTENDANCE_CONFIRM = "attendance.confirm"
     PAPERS_CHANGE = "papers.change"
@@ -69,6 +71,8 @@ class Action(StrEnum):
     # The course of the whole meeting.
     LIVE_FLOOR = "live.floor"
     LIVE_SCENARIO = "live.scenario"
+    # Order and time of what comes, and passing over whoever is not there.
+    LIVE_SCENARIO_ORDER = "live.scenario.order"
     LIVE_VOTE = "live.vote"
     LIVE_ROLL_CALL = "live.roll_call"
     LIVE_HERE = "live.here"

@@ -64,6 +64,7 @@ _PEOPLE_IN_ROOMS = _inside(Role.CHAIR, Role.SECRETARY, Role.TECHNICIAN, Role.OPE
 _LIVE_PEOPLE = MappingProxyType({**_PEOPLE_IN_ROOMS, Role.TELECOM: Reach.INSIDE})
 _LEADERS = _inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR)
 _CHAIR = _inside(Role.CHAIR)
+_CHAIR_AND_SECRETARY = _inside(Role.CHAIR, Role.SECRETARY)
 _ADMINISTRATOR = _inside(Role.ADMINISTRATOR)
 _SEATED = Rule(_inside(Role.CHAIR, Role.TECHNICIAN), _OWN_ROOM)
 _WATCHERS = _inside(Role.CHAIR, Role.OPERATOR)
@@ -92,6 +93,7 @@ RULES: Mapping[Action, Rule] = {
     Action.MEETINGS_CHANGE: Rule(_inside(Role.SECRETARY, Role.OPERATOR)),
     Action.MEETINGS_APPROVE: Rule(_CHAIR),
     Action.MEETINGS_RUN: Rule(_LEADERS),
+    Action.MEETINGS_ENTER: Rule(_LEADERS),
     Action.TASKS_CHECK: Rule(_LIVE_PEOPLE),
     Action.ATTENDANCE_CONFIRM: Rule(_PEOPLE_IN_ROOMS),
     Action.PAPERS_CHANGE: Rule(_inside(Role.SECRETARY, Role.OPERATOR)),
@@ -118,7 +120,8 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_VOTE_CAST: _SEATED,
     Action.LIVE_FLOOR: Rule(_CHAIR),
     Action.LIVE_SCENARIO: Rule(_CHAIR),
-    Action.LIVE_VOTE: Rule(_CHAIR),
+    Action.LIVE_SCENARIO_ORDER: Rule(_CHAIR_AND_SECRETARY),
+    Action.LIVE_VOTE: Rule(_CHAIR_AND_SECRETARY),
     Action.LIVE_ROLL_CALL: Rule(_LEADERS),
     Action.LIVE_HERE: _SEATED,
     Action.LIVE_CONFIRM_HERE: Rule(_LEADERS),
@@ -128,17 +131,18 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_UNDO: Rule(_CHAIR),
     Action.LIVE_END: Rule(_LEADERS),
     Action.LIVE_REQUESTS_VIA_PARENT: Rule(_CHAIR),
-    Action.LIVE_DOORS: Rule(_LEADERS),
-    Action.LIVE_MUTE: Rule(_LEADERS),
+    Action.LIVE_DOORS: Rule(_WATCHERS),
+    Action.LIVE_MUTE: Rule(_WATCHERS),
     Action.LIVE_LOWER_HAND: Rule(_PEOPLE_IN_ROOMS, _ROOM_ABOVE),
     Action.LIVE_FORWARD_HAND: Rule(_PEOPLE_IN_ROOMS, _ROOM_ABOVE),
     Action.LIVE_ADMIT: Rule(_LEADERS),
     Action.LIVE_VOTE_RECORD: Rule(_LEADERS),
     Action.LIVE_PROMPT: Rule(_LEADERS),
-    Action.LIVE_REMOVE: Rule(_LEADERS),
+    Action.LIVE_REMOVE: Rule(_WATCHERS),
     Action.LIVE_LOOK: Rule(_WATCHERS),
     Action.LIVE_TEST: Rule(_WATCHERS),
-    Action.LIVE_STILLS: Rule(_WATCHERS),
+    # Whoever admits looks at who waits.
+    Action.LIVE_STILLS: Rule(_LEADERS),
     Action.LIVE_STATISTICS: Rule(_LIVE_PEOPLE, _OWN_ROOM),
     Action.BUS_PLAN_WRITE: Rule(kinds=_OFFICE),
     Action.BUS_PLAN_READ: Rule(kinds=_BUS),

@@ -11,6 +11,7 @@ class Role(StrEnum):
 
     SITE = "site"
     CHAIR = "chair"
+    SECRETARY = "secretary"
     CONSOLE = "console"
     OPERATOR = "operator"
 

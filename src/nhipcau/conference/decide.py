@@ -79,7 +79,7 @@ def decide(state: ConferenceState, command: c.Command, now: float) -> Outcome:
     if isinstance(outcome, Refusal):
         return outcome
     events = settled(state, outcome, at_ms)
-    return undoable(events, at_ms) if _is_chairs(command) else events
+    return undoable(events, at_ms) if _can_be_taken_back(command) else events
 
 
 def role_refusal(state: ConferenceState, command: c.Command) -> Refusal | None:
@@ -108,14 +108,19 @@ def _reach_refusal(
     return None
 
 
-def _is_chairs(command: c.Command) -> bool:
-    return isinstance(command, c.UndoableCommand) and command.actor.role is c.Role.CHAIR
+def _can_be_taken_back(command: c.Command) -> bool:
+    """Return True for what the chair did, or the secretary for it."""
+    return isinstance(command, c.UndoableCommand) and command.actor.role in _CHAIR_AND_SECRETARY
 
 
 _SEATED = frozenset({c.Role.SITE, c.Role.CHAIR})
 _CHAIR = frozenset({c.Role.CHAIR})
 _CHAIR_AND_CONSOLE = frozenset({c.Role.CHAIR, c.Role.CONSOLE})
-_LEADERS = _CHAIR_AND_CONSOLE | {c.Role.OPERATOR}
+# Order, time and votes: the secretary's share of leading. The floor is the chair's alone.
+_CHAIR_AND_SECRETARY = frozenset({c.Role.CHAIR, c.Role.SECRETARY})
+_TABLE = _CHAIR_AND_CONSOLE | _CHAIR_AND_SECRETARY
+_STEWARDS = _CHAIR_AND_CONSOLE | {c.Role.OPERATOR}
+_LEADERS = _STEWARDS | {c.Role.SECRETARY}
 
 _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.SetMicrophone: _SEATED,
@@ -132,29 +137,29 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.EndMeeting: _CHAIR_AND_CONSOLE,
     c.Advance: _CHAIR,
     c.GoBack: _CHAIR,
-    c.PutOff: _CHAIR,
-    c.Skip: _CHAIR,
-    c.MoveCue: _CHAIR,
-    c.Extend: _CHAIR,
-    c.InsertCue: _CHAIR,
-    c.OpenVote: _CHAIR,
-    c.CloseVote: _CHAIR,
-    c.ShowVote: _CHAIR,
+    c.PutOff: _CHAIR_AND_SECRETARY,
+    c.Skip: _CHAIR_AND_SECRETARY,
+    c.MoveCue: _CHAIR_AND_SECRETARY,
+    c.Extend: _CHAIR_AND_SECRETARY,
+    c.InsertCue: _CHAIR_AND_SECRETARY,
+    c.OpenVote: _CHAIR_AND_SECRETARY,
+    c.CloseVote: _CHAIR_AND_SECRETARY,
+    c.ShowVote: _CHAIR_AND_SECRETARY,
     c.CastVote: _SEATED,
     c.RecordVote: _LEADERS,
     c.SendPrompt: _LEADERS,
     c.SetLayout: _CHAIR_AND_CONSOLE,
     c.SetDoors: _CHAIR_AND_CONSOLE,
-    c.Remove: _LEADERS,
-    c.Restore: _LEADERS,
+    c.Remove: _STEWARDS,
+    c.Restore: _STEWARDS,
     c.Lock: _CHAIR_AND_CONSOLE,
-    c.ShowRoster: _CHAIR_AND_CONSOLE,
-    c.Mute: _LEADERS,
+    c.ShowRoster: _TABLE,
+    c.Mute: _STEWARDS,
     c.Admit: _LEADERS,
     c.LowerHand: _LEADERS | _SEATED,
     c.ForwardHand: _LEADERS | _SEATED,
-    c.CallRoll: _CHAIR_AND_CONSOLE,
-    c.StopRoll: _CHAIR_AND_CONSOLE,
+    c.CallRoll: _TABLE,
+    c.StopRoll: _TABLE,
     c.PressHere: _SEATED,
     c.ConfirmHere: _LEADERS,
 }

@@ -3,12 +3,14 @@
     step ─▶ reached ─▶ former speaker silent ─▶ floor to who is here ─▶ layout of the cue
 
 A turn whose site is not here gives the floor to nobody: the scenario awaits it, the chair is told
-and puts it off, skips it, or gives the floor when it has come.
+and puts it off, skips it, or gives the floor when it has come. The secretary may put it off or skip
+it, too, so that the meeting goes on; whoever speaks is the chair's to interrupt.
 """
 
 from nhipcau.conference import events as ev
 from nhipcau.conference import scenario_commands as c
 from nhipcau.conference import scenario_events as sev
+from nhipcau.conference.actor import Actor, Role
 from nhipcau.conference.decide_rollcall import roll_of_cue
 from nhipcau.conference.decide_vote import votes_of_cue
 from nhipcau.conference.fold import fold_all
@@ -65,6 +67,8 @@ def skip(state: ConferenceState, command: c.Skip, at_ms: int) -> Outcome:
         return not_allowed(f"cue {command.cue} has been, or has no such turn")
     if not command.on and scenario.at in left:
         left.remove(scenario.at)
+    if scenario.at in left and _interrupts(state, command.actor):
+        return not_allowed("only the chair ends what runs while its speaker is here")
     marks = _marks(scenario, left, on=command.on, at_ms=at_ms)
     if not marks:
         return unchanged(f"cue {command.cue} is {'' if command.on else 'not '}passed over")
@@ -83,6 +87,8 @@ def put_off(state: ConferenceState, command: c.PutOff, at_ms: int) -> Outcome:
     following = scenario.following()
     if cue is None or scenario.at is None or following is None:
         return not_allowed("nothing follows that could come before it")
+    if _interrupts(state, command.actor):
+        return not_allowed("only the chair puts off what runs while its speaker is here")
     last = steps_of(cue)[-1]
     if scenario.at != last:
         moves: _Events = (sev.TurnPutLast(at_ms, *scenario.at),)
@@ -115,6 +121,11 @@ def reach(state: ConferenceState, step: Step, at_ms: int) -> _Events:
         *votes_of_cue(state, cue, at_ms),
         *roll_of_cue(state, cue, at_ms),
     )
+
+
+def _interrupts(state: ConferenceState, actor: Actor) -> bool:
+    """Return True when going on would be a secretary's word over somebody who speaks."""
+    return actor.role is Role.SECRETARY and state.scenario.awaited is None
 
 
 def _from_now(scenario: Scenario) -> list[Step]:

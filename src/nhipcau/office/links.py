@@ -28,6 +28,10 @@ class LinkMaker:
         seat = Seat(meeting.meeting, "chair", meeting.chair_site)
         return self._link(meeting, "chair", seat)
 
+    def secretary(self, meeting: Meeting) -> str:
+        """Return the link to the secretary's page."""
+        return self._link(meeting, "secretary", Seat(meeting.meeting, "secretary", None))
+
     def console(self, meeting: Meeting) -> str:
         """Return the link to the console of the whole meeting."""
         return self._link(meeting, "console", Seat(meeting.meeting, "console", None))

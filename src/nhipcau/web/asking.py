@@ -26,6 +26,7 @@ from nhipcau.web.deeds import DEEDS
 # What the role of a ticket is in the policy. A room's page has none: it is its site's device.
 _ROLES: Mapping[commands.Role, Role] = {
     commands.Role.CHAIR: Role.CHAIR,
+    commands.Role.SECRETARY: Role.SECRETARY,
     commands.Role.CONSOLE: Role.OPERATOR,
     commands.Role.OPERATOR: Role.OPERATOR,
 }

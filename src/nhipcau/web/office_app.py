@@ -26,6 +26,7 @@ from nhipcau.web.audit_api import audit_router
 from nhipcau.web.audited import tell_changes
 from nhipcau.web.device_api import device_router
 from nhipcau.web.duty_api import duty_router
+from nhipcau.web.entrance_api import entrance_router
 from nhipcau.web.export_api import export_router
 from nhipcau.web.gate import CallerHere, gate
 from nhipcau.web.guest_api import guest_router
@@ -156,6 +157,7 @@ def office_app(parts: OfficeParts) -> FastAPI:
     if parts.audit is not None:
         app.include_router(audit_router(parts.audit, parts.people))
     tell_changes(app, parts.people)
+    app.include_router(entrance_router(parts.book, parts.links, parts.people))
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)

@@ -80,6 +80,8 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     # A ticket that the room got for its signature opens it.
     "/papers/{sha256}": {"GET": Action.ROOM_SELF},
     "/meetings/{plan}/exports/{file}": {"GET": Action.MEETINGS_READ},
+    # Which door a role opens, its verb knows and asks.
+    "/meetings/{meeting}/entrances": {"GET": Action.MEETINGS_READ, "POST": Action.MEETINGS_ENTER},
     "/meetings/{meeting}/guests": {"GET": Action.GUESTS_READ, "POST": Action.GUESTS_INVITE},
     "/meetings/{meeting}/guests/{site}": {"DELETE": Action.GUESTS_INVITE},
     "/sites/{site}/pairing-codes": {"POST": Action.DEVICES_CHANGE},
@@ -112,7 +114,7 @@ OFFICE_PAGES = (
     "/admin",
     "/reforms",
 )
-MCU_PAGES = ("/room", "/chair", "/console", "/guest")
+MCU_PAGES = ("/room", "/chair", "/secretary", "/console", "/guest")
 # At the root, because a worker serves only what is below its own address.
 WORKER = "/room-worker.js"
 _HEALTH = ("/healthz", "/readyz", "/metrics")

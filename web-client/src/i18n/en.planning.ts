@@ -55,6 +55,13 @@ export const enPlanning = {
     cancel: 'Never mind',
     more: 'and {n} more',
     briefing: 'Written, but the MCUs could not be told: {why}',
+    enter: {
+      chair: 'Enter as the chair',
+      secretary: 'Enter as the secretary',
+      console: 'Enter the console',
+      operator: 'Enter the console of {name}',
+      failed: 'There is no link into the meeting yet. Try again.',
+    },
     refused: {
       unfit: 'It can’t be submitted: {n} errors are left. See the list below.',
       clash: '{n} rooms or MCUs are taken at that time; nothing was booked.',

@@ -77,8 +77,9 @@ export const enScenario: Words<typeof viScenario> = {
     text: 'Text',
     send: 'Send',
     seen: 'Read',
-    by: { chair: 'From the chair', console: 'From the technical desk', operator: 'From the technical desk' },
+    by: { chair: 'From the chair', secretary: 'From the secretary', console: 'From the technical desk', operator: 'From the technical desk' },
   },
+  secretary: { title: 'Secretary' },
   cue: {
     left: '{time} left',
     over: '{time} over time',

@@ -53,6 +53,13 @@ export const viPlanning = {
     cancel: 'Thôi',
     more: 'và {n} chỗ khác',
     briefing: 'Đã ghi, nhưng chưa báo được cho các MCU: {why}',
+    enter: {
+      chair: 'Vào bàn chủ tọa',
+      secretary: 'Vào bàn thư ký',
+      console: 'Vào bàn trực kỹ thuật',
+      operator: 'Vào bàn trực kỹ thuật {name}',
+      failed: 'Chưa lấy được liên kết vào họp. Hãy thử lại.',
+    },
     refused: {
       unfit: 'Chưa trình duyệt được: còn {n} lỗi. Hãy xem danh sách lỗi bên dưới.',
       clash: '{n} phòng họp hoặc MCU đã có cuộc họp khác vào giờ này; chưa giữ chỗ nào.',

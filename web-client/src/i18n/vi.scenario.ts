@@ -75,8 +75,9 @@ export const viScenario = {
     text: 'Lời nhắn',
     send: 'Gửi',
     seen: 'Đã đọc',
-    by: { chair: 'Chủ tọa nhắn', console: 'Trực kỹ thuật nhắn', operator: 'Trực kỹ thuật nhắn' },
+    by: { chair: 'Chủ tọa nhắn', secretary: 'Thư ký nhắn', console: 'Trực kỹ thuật nhắn', operator: 'Trực kỹ thuật nhắn' },
   },
+  secretary: { title: 'Bàn thư ký' },
   cue: {
     left: 'còn {time}',
     over: 'quá giờ {time}',

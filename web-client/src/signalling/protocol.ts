@@ -10,7 +10,7 @@ import type { PromptNow, Vote, VoteCommand, VoteNow } from './vote'
 export const PROTOCOL_VERSION = 1
 
 export type EndpointKind = 'site' | 'viewer'
-export type Role = 'site' | 'chair' | 'console' | 'operator'
+export type Role = 'site' | 'chair' | 'secretary' | 'console' | 'operator'
 export type Tally = 'on_air' | 'next' | 'listen'
 export type Presence = 'absent' | 'waiting' | 'present' | 'lost'
 
