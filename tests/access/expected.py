@@ -77,7 +77,7 @@ live.vote               in  in  .   .   .   .   .     .   .   .   .   .   .
 live.vote.cast          in  .   in  .   .   .   .     .   own own .   .   .
 live.vote.record        in  in  .   in  .   .   .     .   .   .   .   .   .
 live.prompt             in  in  .   in  .   .   .     .   .   .   .   .   .
-live.end                in  in  .   in  .   .   .     .   .   .   .   .   .
+live.end                in  .   .   in  .   .   .     .   .   .   .   .   .
 live.roll_call          in  in  .   in  .   .   .     .   .   .   .   .   .
 live.here               in  .   in  .   .   .   .     .   own own .   .   .
 live.confirm_here       in  in  .   in  .   .   .     .   .   .   .   .   .

@@ -129,7 +129,7 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_MUTE_ALL: Rule(_CHAIR),
     Action.LIVE_STOP_CONTENT: Rule(_CHAIR),
     Action.LIVE_UNDO: Rule(_CHAIR),
-    Action.LIVE_END: Rule(_LEADERS),
+    Action.LIVE_END: Rule(_WATCHERS),
     Action.LIVE_REQUESTS_VIA_PARENT: Rule(_CHAIR),
     Action.LIVE_DOORS: Rule(_WATCHERS),
     Action.LIVE_MUTE: Rule(_WATCHERS),
