@@ -135,12 +135,16 @@ def report(
     file: Annotated[
         Path, typer.Argument(help="Event file of the meeting's MCU.", exists=True, dir_okay=False)
     ],
+    table: Annotated[
+        str, typer.Option(help="One table of it as CSV: attendance, cues, speaking, incidents, …")
+    ] = "",
 ) -> None:
     """Print a meeting's report as JSON: attendance, cues, speaking time, requests, votes."""
-    from nhipcau.app.report import ReportError, report_json
+    from nhipcau.app.report import ReportError, report_csv, report_json, report_of_file
 
     try:
-        typer.echo(report_json(file))
+        found = report_of_file(file)
+        typer.echo(report_csv(found, table) if table else report_json(found), nl=not table)
     except ReportError as error:
         raise _refusal(str(error)) from None
 

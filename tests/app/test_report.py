@@ -26,6 +26,11 @@ def test_a_report_is_made_from_a_file_that_is_still_written(tmp_path: Path) -> N
     assert [cue["state"] for cue in report["cues"][:3]] == ["done", "running", "coming"]
     assert {one["site"] for one in report["attendance"]} == set(SITES)
     spoke = {one["site"]: one["turns"] for one in report["attendance"]}
+    listed = CliRunner().invoke(app, ["report", str(path), "--table", "speaking"])
+    assert "Khánh Vĩnh,1," in listed.stdout
+    odd = CliRunner().invoke(app, ["report", str(path), "--table", "no such"])
+    assert odd.exit_code == 2
+    assert "attendance" in odd.stderr
     assert spoke[KHANH_VINH] == 1
 
 
