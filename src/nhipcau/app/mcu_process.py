@@ -6,6 +6,7 @@
 import asyncio
 import json
 
+from nhipcau.app.allocator import return_large_blocks
 from nhipcau.app.children import nhipcau_argv, say_ready, until_told_to_stop
 from nhipcau.app.precedence import take_precedence
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
@@ -55,6 +56,7 @@ def run_media() -> None:
     heartbeat = Heartbeat.from_environment()
     import_quietly(_HEAVY)
     take_precedence()
+    return_large_blocks()
     settings = McuSettings.model_validate(heartbeat.wait_for_go())
     from nhipcau.app.media_node import run_node
 
