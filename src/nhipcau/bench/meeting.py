@@ -228,15 +228,13 @@ def _figures(sites: int, span: _Span) -> list[Figure]:
             *_flow(span),
         ]
     growth = span.growth_mb_per_min
-    flat = plain("rss_growth_mb_per_min", growth, "MiB/min")
-    if span.seconds >= _LONG_S:
-        flat = at_most("rss_growth_mb_per_min", growth, "MiB/min", _GROWTH_MB_PER_MIN)
+    flat = at_most("rss_growth_mb_per_min", growth, "MiB/min", _GROWTH_MB_PER_MIN)
     return [
         at_most(f"mcu_cores_{sites}", span.cores, "cores", _PROVINCE_CORES),
         at_most(f"late_ticks_{sites}", span.late_percent, "%", _LATE_PERCENT),
         at_most(f"dropped_{sites}", dropped, "frames", 0),
         at_most(f"mcu_rss_mb_{sites}", span.last.rss_mb, "MiB", _PROVINCE_RSS_MB),
-        flat,
+        *([flat] if span.seconds >= _LONG_S else []),
         *rungs,
         *_flow(span),
     ]
