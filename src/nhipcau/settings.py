@@ -18,6 +18,7 @@ __all__ = [
     "FleetSpec",
     "McuSettings",
     "MediaPlace",
+    "MediaSettings",
     "OfficeSettings",
 ]
 
@@ -48,61 +49,77 @@ class AuditSettings(_Settings):
 
 
 class MediaPlace(_Settings):
-    """Where a media process of an MCU serves its conference; the fields are those of the MCU."""
+    """Where a media process of an MCU serves a conference.
 
-    conference: ConferenceId
+    Attributes:
+        port: signalling (TCP); 0 lets the system choose.
+        media_port: the one UDP port of all endpoints.
+        public_url: how pages reach it; empty: made of the MCU's address and port.
+    """
+
     port: int = Field(ge=0, le=65535)
     media_port: int = Field(ge=1, le=65535)
     public_url: str = ""
 
 
 class McuSettings(_Settings):
-    """One MCU; each of its media processes gets the same with its own place.
+    """One MCU: it hosts as many conferences at once as it has places.
 
     Attributes:
         name: unique in the system; the plan names it.
-        conference: whose plan it runs.
         bind: address for signalling (TCP) and media (UDP).
-        port: signalling; 0 lets the system choose.
-        media_port: the one UDP port of all endpoints.
-        public_url: how pages reach it; empty: made of bind and port.
+        places: where its media processes serve, one conference in each.
         advertised: addresses put into candidates instead of `bind` (an MCU behind NAT).
-        data_dir: event files, the last plan, the certificate.
+        data_dir: what it hosts, event files, plans, certificates, audit.
         bus: where office and other MCUs are met.
         audit: where checkpoints go.
-        further: the places of further media processes, for conferences at the same time.
     """
 
     name: McuName
-    conference: ConferenceId
     bind: str = "127.0.0.1"
-    port: int = Field(ge=0, le=65535)
-    media_port: int = Field(ge=1, le=65535)
-    public_url: str = ""
+    places: tuple[MediaPlace, ...] = Field(min_length=1, max_length=200)
     advertised: tuple[str, ...] = ()
     data_dir: Path
     bus: BusSettings
     audit: AuditSettings = AuditSettings()
-    further: tuple[MediaPlace, ...] = ()
 
-    def places(self) -> tuple[MediaPlace, ...]:
-        """Return the place of every media process, this MCU's first one first."""
-        first = MediaPlace(
-            conference=self.conference,
-            port=self.port,
-            media_port=self.media_port,
-            public_url=self.public_url,
+    def media(self, conference: ConferenceId, place: int) -> "MediaSettings":
+        """Return the settings of the media process that serves a conference in a place."""
+        return MediaSettings(
+            name=self.name,
+            conference=conference,
+            bind=self.bind,
+            place=self.places[place],
+            advertised=self.advertised,
+            mcu_dir=self.data_dir,
+            bus=self.bus,
+            audit=self.audit,
         )
-        return (first, *self.further)
 
-    def of_each(self) -> "tuple[McuSettings, ...]":
-        """Return the settings of every media process; further ones have folders of their own."""
-        alone = self.model_copy(update={"further": ()})
-        others = (
-            alone.model_copy(update={**dict(place), "data_dir": self.data_dir / place.conference})
-            for place in self.further
+    def urls(self) -> tuple[str, ...]:
+        """Return how pages reach each place; "" where only its process will know."""
+        return tuple(
+            one.public_url or (f"http://{self.bind}:{one.port}" if one.port else "")
+            for one in self.places
         )
-        return (alone, *others)
+
+
+class MediaSettings(_Settings):
+    """One media process of an MCU; the fields are the MCU's, `mcu_dir` is its data folder."""
+
+    name: McuName
+    conference: ConferenceId
+    bind: str
+    place: MediaPlace
+    advertised: tuple[str, ...] = ()
+    mcu_dir: Path
+    bus: BusSettings
+    audit: AuditSettings = AuditSettings()
+
+    @property
+    def data_dir(self) -> Path:
+        """The conference's own folder: event file, last good plan, certificate."""
+        return self.mcu_dir / "conferences" / self.conference
 
 
 class OfficeSettings(_Settings):

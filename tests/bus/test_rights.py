@@ -160,14 +160,14 @@ def test_a_registry_is_not_an_mcus_to_make(tmp_path: Path) -> None:
 def test_each_right_follows_from_the_policy() -> None:
     assert office_rights() == BusRights(
         publish=("audit.rows",),
-        listen=("mcu.*.status", "audit.rows", "mcu.*.events"),
+        listen=("mcu.*.status", "mcu.*.hosting", "audit.rows", "mcu.*.events"),
         put=("plan.*",),
         watch=("plan.*",),
         answer=True,
         found=True,
     )
     assert mcu_rights(HALL) == BusRights(
-        publish=("mcu.hall.status", "audit.rows", "mcu.hall.events"),
+        publish=("mcu.hall.status", "mcu.hall.hosting", "audit.rows", "mcu.hall.events"),
         put=("barred.*",),
         watch=("plan.*", "barred.*"),
     )

@@ -35,7 +35,7 @@ class Desk:
     """The chair's desk: keeps the last state and the roster, comes back after any loss."""
 
     def __init__(self, url: str, token: str) -> None:
-        self._url, self._token = url, token
+        self.url, self.token = url, token
         self._changed = threading.Condition()
         self._socket: ClientConnection | None = None
         self._answers: dict[int, Message] = {}
@@ -45,6 +45,7 @@ class Desk:
         self.rows: dict[str, Message] = {}
         self.scenario: Message = {}
         self.roll: Message = {}
+        self.over = False
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
 
@@ -60,6 +61,14 @@ class Desk:
         with self._changed:
             assert self._changed.wait_for(lambda: number in self._answers, PATIENCE_S), kind
             return self._answers.pop(number)
+
+    def tell(self, kind: str, **fields: object) -> None:
+        """Say something that no answer can be heard of."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._socket is not None, PATIENCE_S)
+            socket = self._socket
+        assert socket is not None
+        socket.send(json.dumps({"type": kind, **fields}))
 
     def do(self, kind: str, **fields: object) -> None:
         """Give a command that must take effect."""
@@ -94,7 +103,7 @@ class Desk:
     def _run(self) -> None:
         while not self._closing:
             try:
-                with open_signal(self._url) as socket:
+                with open_signal(self.url) as socket:
                     self._talk(socket)
             except (OSError, ConnectionClosed, TimeoutError):
                 time.sleep(_RETRY_S)
@@ -103,7 +112,7 @@ class Desk:
                 self._changed.notify_all()
 
     def _talk(self, socket: ClientConnection) -> None:
-        socket.send(json.dumps(hello(self._token, kind="viewer", capture=False)))
+        socket.send(json.dumps(hello(self.token, kind="viewer", capture=False)))
         for text in socket:
             message = json.loads(text)
             with self._changed:
@@ -123,6 +132,8 @@ class Desk:
                 self._socket = socket
             case "roster_delta":
                 self.rows.update({row["site"]: row for row in message["sites"]})
+            case "ended":
+                self.over = self._closing = True
             case "ok" | "error" if message.get("id") is not None:
                 self._answers[message["id"]] = message
 

@@ -1,35 +1,32 @@
-"""The MCU's plan: from the bus while there is one, else from disk, and never a bad one."""
+"""A conference's plan: as the folder has it, else the last good one, and never a bad one."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from nhipcau.bus.memory import MemoryBus, MemoryHub, MemoryRegistry
+from nhipcau.bus.memory import MemoryBus, MemoryHub
 from nhipcau.mcu.briefing import Briefing
+from nhipcau.mcu.hostingfolder import HostingFolder
 from nhipcau.mcu.planfile import PlanFile
+from nhipcau.mcu.telling import tell
 from nhipcau.ports.messages import ConferencePlan, McuStatus
 from nhipcau.quantities import McuName
 from tests.mcu.machine import HandClock, run_virtually
 from tests.mcu.nodes import CONFERENCE, Meeting
 
-KEY = f"plan.{CONFERENCE}"
-
 
 class Desk:
-    """A briefing with its bus, its file, and the plans that it has handed on."""
+    """A briefing with its folder, its file, and the plans that it has handed on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept: Path | None = None) -> None:
         self.clock = HandClock()
         self.meeting = Meeting(self.clock)
-        self.hub = MemoryHub()
-        self.bus, self.registry = MemoryBus(self.hub), MemoryRegistry(self.hub)
-        self.file = PlanFile(folder / "plan.json")
+        self.folder = HostingFolder(folder)
+        self.file = PlanFile((kept or folder) / "plan.json")
         self.plans: list[ConferencePlan] = []
-        self.briefing = Briefing(self.bus, self.registry, self.file, self._take)
-        self.statuses = 0
+        self.briefing = Briefing(self.file, self._take)
 
     def _take(self, plan: ConferencePlan) -> bool:
         """Take any plan but one whose layout nobody has."""
@@ -38,27 +35,11 @@ class Desk:
         self.plans.append(plan)
         return True
 
-    def status(self) -> McuStatus:
-        self.statuses += 1
-        return McuStatus(
-            mcu=McuName("mcu"),
-            pid=1,
-            url="http://mcu",
-            conference=CONFERENCE,
-            sites_present=self.statuses,
-            endpoints=0,
-            cpu_cores=0.0,
-            rss_mb=0.0,
-        )
-
-    async def plan(self, plan: ConferencePlan) -> None:
-        await self.registry.put(KEY, plan.model_dump_json().encode())
-
     def run(self, scene: Callable[[], Awaitable[None]]) -> None:
         """Run the briefing and a scene beside it, in virtual time."""
 
         async def play() -> None:
-            task = asyncio.create_task(self.briefing.run(CONFERENCE, self.status))
+            task = asyncio.create_task(self.briefing.run(self.folder.follow(CONFERENCE)))
             await scene()
             task.cancel()
             await asyncio.wait((task,))
@@ -71,16 +52,16 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def test_plans_come_over_the_bus_each_once_and_are_kept_on_disk(desk: Desk) -> None:
+def test_plans_come_from_the_folder_each_once_and_good_ones_are_kept(desk: Desk) -> None:
     first, second = desk.meeting.plan(), desk.meeting.plan(layout="2x2")
 
     async def scene() -> None:
-        await desk.plan(first)
+        desk.folder.put(first)
         await asyncio.sleep(1)
-        await desk.plan(first)
+        desk.folder.put(first, place=3)
         await asyncio.sleep(1)
         assert desk.plans == [first]
-        await desk.plan(second)
+        desk.folder.put(second)
         await asyncio.sleep(1)
 
     desk.run(scene)
@@ -88,9 +69,18 @@ def test_plans_come_over_the_bus_each_once_and_are_kept_on_disk(desk: Desk) -> N
     assert desk.file.load() == second
 
 
-def test_without_a_bus_the_plan_on_disk_is_used(desk: Desk) -> None:
+def test_a_change_of_the_folder_is_noticed_within_a_fifth_of_a_second(desk: Desk) -> None:
+    async def scene() -> None:
+        await asyncio.sleep(5.03)
+        desk.folder.put(desk.meeting.plan())
+        await asyncio.sleep(0.2)
+        assert desk.plans == [desk.meeting.plan()]
+
+    desk.run(scene)
+
+
+def test_without_a_folder_the_last_good_plan_is_used(desk: Desk) -> None:
     desk.file.save(desk.meeting.plan())
-    desk.hub.cut()
 
     async def scene() -> None:
         await asyncio.sleep(10)
@@ -100,11 +90,11 @@ def test_without_a_bus_the_plan_on_disk_is_used(desk: Desk) -> None:
     assert desk.plans == [desk.meeting.plan()]
 
 
-def test_the_same_plan_from_disk_and_bus_is_taken_once(desk: Desk) -> None:
+def test_the_same_plan_from_file_and_folder_is_taken_once(desk: Desk) -> None:
     desk.file.save(desk.meeting.plan())
 
     async def scene() -> None:
-        await desk.plan(desk.meeting.plan())
+        desk.folder.put(desk.meeting.plan())
         await asyncio.sleep(1)
 
     desk.briefing.recall()
@@ -112,40 +102,13 @@ def test_the_same_plan_from_disk_and_bus_is_taken_once(desk: Desk) -> None:
     assert len(desk.plans) == 1
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        b"",
-        b"{",
-        b"\xff\xfe",
-        b"[]",
-        json.dumps({"conference": CONFERENCE}).encode(),
-        json.dumps({"colour": "red"}).encode(),
-    ],
-)
-def test_a_bad_plan_is_passed_over_and_the_last_good_one_stays(desk: Desk, bad: bytes) -> None:
-    good, better = desk.meeting.plan(), desk.meeting.plan(layout="2x2")
-
-    async def scene() -> None:
-        await desk.plan(good)
-        await asyncio.sleep(1)
-        await desk.registry.put(KEY, bad)
-        await asyncio.sleep(1)
-        assert desk.file.load() == good
-        await desk.plan(better)
-        await asyncio.sleep(1)
-
-    desk.run(scene)
-    assert desk.plans == [good, better]
-
-
 def test_a_plan_that_cannot_be_run_is_not_kept(desk: Desk) -> None:
     good = desk.meeting.plan()
 
     async def scene() -> None:
-        await desk.plan(good)
+        desk.folder.put(good)
         await asyncio.sleep(1)
-        await desk.plan(desk.meeting.plan(layout="none"))
+        desk.folder.put(desk.meeting.plan(layout="none"))
         await asyncio.sleep(1)
 
     desk.run(scene)
@@ -154,37 +117,57 @@ def test_a_plan_that_cannot_be_run_is_not_kept(desk: Desk) -> None:
 
 
 def test_a_disk_that_refuses_does_not_keep_a_plan_from_being_run(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "gone")
+    desk = Desk(tmp_path, kept=tmp_path / "gone")
 
     async def scene() -> None:
         for layout in ("auto", "2x2"):
-            await desk.plan(desk.meeting.plan(layout=layout))
+            desk.folder.put(desk.meeting.plan(layout=layout))
             await asyncio.sleep(1)
 
     desk.run(scene)
     assert [plan.layout for plan in desk.plans] == ["auto", "2x2"]
 
 
-def test_the_status_goes_out_every_second_and_a_cut_bus_only_swallows_it(desk: Desk) -> None:
-    heard: dict[int, bytes] = {}
+def test_the_status_goes_out_every_second_and_a_cut_bus_only_swallows_it() -> None:
+    hub, clock = MemoryHub(), HandClock()
+    bus = MemoryBus(hub)
+    said: list[McuStatus] = []
+    heard: list[bytes] = []
+
+    def status() -> McuStatus:
+        said.append(
+            McuStatus(
+                mcu=McuName("mcu"),
+                pid=1,
+                url="http://mcu",
+                conference=CONFERENCE,
+                sites_present=len(said),
+                endpoints=0,
+                cpu_cores=0.0,
+                rss_mb=0.0,
+            )
+        )
+        return said[-1]
 
     async def listen() -> None:
-        async with desk.bus.subscribe("mcu.*.status") as messages:
+        async with bus.subscribe("mcu.*.status") as messages:
             async for message in messages:
-                heard.update({len(heard): message.payload})
+                heard[len(heard) :] = [message.payload]
 
     async def scene() -> None:
-        listener = asyncio.create_task(listen())
+        works = (listen(), tell(bus, "mcu.mcu.status", status))
+        tasks = [asyncio.create_task(work) for work in works]
         await asyncio.sleep(5)
-        desk.hub.cut()
+        hub.cut()
         await asyncio.sleep(5)
-        desk.hub.mend()
+        hub.mend()
         await asyncio.sleep(5)
-        listener.cancel()
-        await asyncio.wait((listener,))
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
-    desk.run(scene)
-    assert 14 <= desk.statuses <= 16
+    run_virtually(clock, scene())
+    assert 14 <= len(said) <= 16
     assert 8 <= len(heard) <= 11
 
 

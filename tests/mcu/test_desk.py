@@ -223,9 +223,10 @@ def test_when_the_meeting_is_over_everybody_is_told_and_nobody_comes_in() -> Non
             assert (await told(endpoint))[-2:] == [{"type": "ended"}, Farewell(4010)]
         assert house.desk.endpoints == {}
         house.desk.leave(room, on_purpose=False)
-        with pytest.raises(AdmissionError) as refused:
-            house.enter(COAST)
-        assert refused.value.code == "ended"
+        for site, arrival, role in ((COAST, PERSON, "site"), (HALL, WATCHER, "chair")):
+            with pytest.raises(AdmissionError) as refused:
+                house.enter(site, arrival, role)
+            assert refused.value.code == "ended"
         # The same plan again, or a changed one: it stays over.
         assert house.node.take_plan(house.meeting.plan(HALL, COAST, HILLS))
         assert house.node.host.state.ended_ms is not None

@@ -13,11 +13,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhipcau.app.children import child
-from nhipcau.mcu.planfile import PlanFile
+from nhipcau.mcu.hostingfolder import HostingFolder
 from nhipcau.office.tokens import Seat, TokenIssuer
 from nhipcau.ports.messages import ConferencePlan, PlannedSite
 from nhipcau.quantities import ConferenceId, McuName, SiteId
-from nhipcau.settings import BusSettings, McuSettings
+from nhipcau.settings import BusSettings, McuSettings, MediaPlace
 from tests.mcu.machine import WallClock
 
 _CONFERENCE = ConferenceId("many")
@@ -65,17 +65,15 @@ async def running_mcu(folder: Path, sites: int) -> AsyncIterator[McuProcess]:
     codes = tuple(SiteId(f"site{number}") for number in range(sites))
     data = folder / "data"
     data.mkdir()
-    PlanFile(data / "plan.json").save(_plan(codes, issuer))
+    HostingFolder(data).put(_plan(codes, issuer))
     settings = McuSettings(
         name=McuName("mcu"),
-        conference=_CONFERENCE,
-        port=0,
-        media_port=_free_udp_port(),
+        places=(MediaPlace(port=0, media_port=_free_udp_port()),),
         data_dir=data,
         bus=BusSettings(url=_NO_BUS),
     )
     async with child("mcu", ("mcu",), settings.model_dump_json(), folder) as mcu:
-        said = json.loads(json.dumps(mcu.ready))
+        (said,) = json.loads(json.dumps(mcu.ready))["hosted"]
         process = McuProcess(int(said["pid"]), str(said["url"]), codes, issuer)
         await asyncio.to_thread(process.metrics)
         yield process

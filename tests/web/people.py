@@ -26,6 +26,7 @@ from nhipcau.office.observing import McuObserver
 from nhipcau.office.people.links import SignInLinks
 from nhipcau.office.people.parts import Caller, Deed, People
 from nhipcau.office.planning.desk import Desk
+from nhipcau.office.planning.errors import NoPlaceError, no_place
 from nhipcau.office.reforms import Reforms
 from nhipcau.office.roster import roster
 from nhipcau.office.sitenames import SiteNames
@@ -123,6 +124,7 @@ class House:
         self.tree_store = MemoryTreeStore()
         self.plans = MemoryPlanStore()
         self.published: list[str] = []
+        self.without_place: set[str] = set()
         self.units = UnitTree(self.tree_store, ids())
         found_levels(self.units, levels(), START)
         text = text_of("khanh-hoa-2024.csv").encode()
@@ -188,8 +190,12 @@ class House:
             self.published.append(record.head.id)
             return ""
 
+        async def room_for(meeting: str) -> None:
+            if meeting in self.without_place:
+                raise NoPlaceError(no_place(1))
+
         self.desk = desk
-        return PlanningParts(desk, bytes(32), publish, rooms, pacer)
+        return PlanningParts(desk, bytes(32), publish, room_for, rooms, pacer)
 
     def rooms(self, issuer: TokenIssuer, book: MeetingBook) -> RoomParts:
         """Return devices and guests, of which there are none yet."""

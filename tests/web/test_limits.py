@@ -132,5 +132,6 @@ def test_every_closing_code_closes_like_an_http_status() -> None:
     for code, close in CLOSING.items():
         fault = FaultError(code, "")
         assert (fault.closing, fault.close_code) == (True, close)
-        assert 4400 <= close < 4600
+        # Whoever comes too late hears the same as whoever was there at the end.
+        assert 4400 <= close < 4600 or code == "ended"
     assert FaultError("rate", "", closing=True).close_code == 4429

@@ -41,17 +41,25 @@ class Auditing:
     shipping: AuditShipping
 
     def metrics(self) -> list[Family]:
-        """Return what `/metrics` says of it; dropped, failing, unsent and refused are alarms."""
-        trail, shipping = self.trail.stats(), self.shipping.stats()
+        """Return what `/metrics` says of it; refused chains are an alarm, too."""
+        refused = self.shipping.stats().refused
         return [
-            _family("audit_rows", "rows written", trail.written, counter=True),
-            _family("audit_waiting", "entries not in the file yet", trail.waiting),
-            _family("audit_dropped", "entries lost for want of room", trail.dropped, counter=True),
-            _family("audit_failing", "1 while the disk takes nothing", int(trail.failing)),
-            _family("audit_failures", "refusals of the disk", trail.failures, counter=True),
-            _family("audit_unsent", "checkpoints syslog did not take", trail.unsent, counter=True),
-            _family("audit_refused", "chains the office refuses", shipping.refused),
+            *trail_metrics(self.trail),
+            _family("audit_refused", "chains the office refuses", refused),
         ]
+
+
+def trail_metrics(trail: AuditTrail) -> list[Family]:
+    """Return what `/metrics` says of a trail; dropped, failing and unsent are alarms."""
+    stats = trail.stats()
+    return [
+        _family("audit_rows", "rows written", stats.written, counter=True),
+        _family("audit_waiting", "entries not in the file yet", stats.waiting),
+        _family("audit_dropped", "entries lost for want of room", stats.dropped, counter=True),
+        _family("audit_failing", "1 while the disk takes nothing", int(stats.failing)),
+        _family("audit_failures", "refusals of the disk", stats.failures, counter=True),
+        _family("audit_unsent", "checkpoints syslog did not take", stats.unsent, counter=True),
+    ]
 
 
 @contextlib.asynccontextmanager
@@ -75,6 +83,23 @@ async def auditing(
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await asyncio.to_thread(trail.close)
+
+
+@contextlib.asynccontextmanager
+async def noting(
+    data_dir: Path, process: str, settings: AuditSettings
+) -> AsyncIterator[AuditTrail]:
+    """Yield a trail in a folder whose chains another process brings to the office.
+
+    Raises:
+        StoreError: the key can't be made or read.
+        SyslogAddressError: the address of syslog is none.
+    """
+    trail = await asyncio.to_thread(open_trail, data_dir / FOLDER, process, settings)
+    try:
+        yield trail
+    finally:
         await asyncio.to_thread(trail.close)
 
 

@@ -23,7 +23,13 @@ from nhipcau.ports.bus import BusError
 from nhipcau.ports.busrights import mcu_rights, office_rights
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
-from nhipcau.settings import BusSettings, DemoSettings, McuSettings, OfficeSettings
+from nhipcau.settings import (
+    BusSettings,
+    DemoSettings,
+    McuSettings,
+    MediaPlace,
+    OfficeSettings,
+)
 
 DEFAULT_PORT = 8460
 MEETING = ConferenceId("phien-ba-cap-2024-01-25")
@@ -36,6 +42,10 @@ FIRST_COMMUNES = ("22633", "22735", "22519")
 # Who has the floor when a newcomer looks in: the first district to report.
 FIRST_SPEAKER = "573"
 _ALIVE_S = 30.0
+# How many meetings the demo's MCU can host at once: the province's, and one for each district.
+PLACES = 10
+# Beyond the first, which is asked for by number, places take what is free behind it.
+_TRIED_PORTS = 40
 
 
 class DemoError(Exception):
@@ -119,21 +129,21 @@ async def run_demo(
 async def _start(
     options: DemoOptions, data: Path, stack: contextlib.AsyncExitStack, say: Callable[[str], None]
 ) -> Announcement:
-    office_port, mcu_port = _choose_ports(options)
+    office_port, *mcu_ports = _choose_ports(options)
     logs = data / "logs"
     say("Khởi động bus (NATS)…")
     nats = NatsServer(data / "nats", users={OFFICE: office_rights(), MCU: mcu_rights(MCU)})
     await nats.start()
     stack.push_async_callback(nats.stop)
     say("Khởi động văn phòng và MCU…")
-    mcu_url = f"http://{_host(options.bind)}:{mcu_port}"
+    places = tuple(
+        MediaPlace(port=port, media_port=port, public_url=f"http://{_host(options.bind)}:{port}")
+        for port in mcu_ports
+    )
     mcu = McuSettings(
         name=MCU,
-        conference=MEETING,
         bind=options.bind,
-        port=mcu_port,
-        media_port=mcu_port,
-        public_url=mcu_url,
+        places=places,
         data_dir=data / "mcu",
         bus=bus_of(nats, MCU),
     )
@@ -143,13 +153,17 @@ async def _start(
         port=office_port,
         data_dir=data / "office",
         bus=bus_of(nats, OFFICE),
-        demo=DemoSettings(conference=MEETING, mcu=MCU, mcu_url=mcu_url, accounts=accounts),
+        demo=DemoSettings(
+            conference=MEETING, mcu=MCU, mcu_url=places[0].public_url, accounts=accounts
+        ),
     )
     await _together(
         stack.enter_async_context(child("office", ("office",), office.model_dump_json(), logs)),
         stack.enter_async_context(child("mcu", ("mcu",), mcu.model_dump_json(), logs)),
     )
     office_url = f"http://{_host(options.bind)}:{office_port}"
+    # Links lead to where the meeting is hosted: only its MCU knows.
+    line = await _living_mcu(office_url)
     demo = await asyncio.to_thread(_fetch, f"{office_url}/api/v1/demo")
     announcement = Announcement(
         office=office_url,
@@ -157,7 +171,7 @@ async def _start(
         join={site["code"]: site["url"] for site in demo["sites"]},
         chair=demo["chair"],
         console=demo["console"],
-        mcus=[await _living_mcu(office_url)],
+        mcus=[line],
         accounts=announced(accounts, office_url, _sign_in_links(demo)),
     )
     if options.sites:
@@ -219,7 +233,7 @@ async def _living_mcu(office_url: str) -> McuLine:
         while True:
             demo = await asyncio.to_thread(_fetch, f"{office_url}/api/v1/demo")
             for status in demo["mcus"]:
-                if status["conference"]:
+                if status["conference"] == MEETING:
                     return McuLine(status["mcu"], status["pid"], status["url"], "root")
             await asyncio.sleep(0.1)
 
@@ -229,18 +243,30 @@ def _fetch(url: str) -> Any:
         return json.load(answer)
 
 
-def _choose_ports(options: DemoOptions) -> tuple[int, int]:
-    """Return free ports for office and MCU; the MCU's number is free for TCP and UDP.
+def _choose_ports(options: DemoOptions) -> list[int]:
+    """Return free ports for the office and each place of the MCU, free for TCP and UDP.
 
     Raises:
         DemoError: a port that was asked for is taken.
     """
     if options.port == 0:
-        return _free_port(options.bind), _free_port(options.bind)
-    for port in (options.port, options.port + 1):
+        return _free_ports(options.bind, 1 + PLACES)
+    asked = range(options.port, options.port + 2)
+    for port in asked:
         if not _is_free(options.bind, port):
             raise DemoError(f"port {port} is taken: choose another with --port, or 0 for any")
-    return options.port, options.port + 1
+    behind = range(asked.stop, asked.stop + _TRIED_PORTS)
+    others = [port for port in behind if port < 65536 and _is_free(options.bind, port)]
+    return [*asked, *others[: PLACES - 1]]
+
+
+def _free_ports(bind: str, count: int) -> list[int]:
+    found: list[int] = []
+    while len(found) < count:
+        port = _free_port(bind)
+        if port not in found:
+            found.append(port)
+    return found
 
 
 def _free_port(bind: str) -> int:

@@ -36,6 +36,10 @@ _PEOPLE = (
     _Person("kiem-tra", "Kiểm tra nhật ký", (Role.AUDITOR,), _PROVINCE),
     _Person("quan-tri-573", "Quản trị huyện Khánh Vĩnh", (Role.ADMINISTRATOR,), "573"),
     _Person("ky-thuat-573", "Kỹ thuật huyện Khánh Vĩnh", (Role.TECHNICIAN, Role.OPERATOR), "573"),
+    _Person("chu-toa-573", "Chủ tọa huyện Khánh Vĩnh", (Role.CHAIR,), "573"),
+    _Person("thu-ky-573", "Thư ký huyện Khánh Vĩnh", (Role.SECRETARY,), "573"),
+    _Person("chu-toa-575", "Chủ tọa huyện Khánh Sơn", (Role.CHAIR,), "575"),
+    _Person("thu-ky-575", "Thư ký huyện Khánh Sơn", (Role.SECRETARY,), "575"),
     _Person("quan-tri-575", "Quản trị huyện Khánh Sơn", (Role.ADMINISTRATOR,), "575"),
     _Person("ky-thuat-22633", "Kỹ thuật điểm cầu xã", (Role.TECHNICIAN,), "22633"),
 )

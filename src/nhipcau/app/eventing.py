@@ -13,7 +13,7 @@ from nhipcau.ports.bus import Bus
 from nhipcau.ports.eventstore import EventStore
 from nhipcau.ports.subjects import MCU_EVENTS, mcu_events
 from nhipcau.quantities import ConferenceId, McuName
-from nhipcau.settings import McuSettings
+from nhipcau.settings import MediaSettings
 from nhipcau.storage.database import open_database
 from nhipcau.storage.eventtail import EVENTS
 from nhipcau.storage.sqlevents import SqlEventStore
@@ -35,12 +35,12 @@ class Gathering:
         return [Family("office_events_refused", "events that contradict a log", True, refused)]
 
 
-def event_file(settings: McuSettings) -> Path:
+def event_file(settings: MediaSettings) -> Path:
     """Return where a media process writes the events of its conference."""
     return settings.data_dir / f"{settings.conference}{EVENTS}"
 
 
-def shipping_events(settings: McuSettings, last: Callable[[], int], bus: Bus) -> EventShipping:
+def shipping_events(settings: MediaSettings, last: Callable[[], int], bus: Bus) -> EventShipping:
     """Return what sends the events of a media process; `last` is the number of its newest."""
     ask = asking_events(bus, settings.name)
     return EventShipping(settings.name, event_file(settings), last, ask, asyncio.sleep)

@@ -1,19 +1,33 @@
 """The media processes of an MCU, and the supervisors that keep them alive.
 
-`nhipcau mcu` supervises: `nhipcau media` for each conference, and one more, warm, for them all.
+`nhipcau mcu` supervises: `nhipcau media` for each conference that it hosts, and one more, warm, for
+them all. What it hosts stands in a folder of its own disk; the bus brings plans into it.
 """
 
 import asyncio
+import contextlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from nhipcau.app.allocator import return_large_blocks
+from nhipcau.app.audit_retention import keep_files
+from nhipcau.app.auditing import FOLDER, auditing
+from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import nhipcau_argv, say_ready, until_told_to_stop
+from nhipcau.app.clock import SystemClock
 from nhipcau.app.precedence import take_precedence
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
+from nhipcau.mcu.hoster import Hoster
+from nhipcau.mcu.hostingfolder import LOOK_S, HostingFolder
+from nhipcau.mcu.planintake import PlanIntake
 from nhipcau.mcu.spares import Spares
 from nhipcau.mcu.supervised import Command
 from nhipcau.mcu.supervisor import Patience, Supervisor, restart_delay_s
-from nhipcau.settings import McuSettings
+from nhipcau.mcu.telling import tell
+from nhipcau.ports.subjects import mcu_hosting
+from nhipcau.quantities import ConferenceId
+from nhipcau.settings import McuSettings, MediaSettings
 
 _HEAVY = (
     "nhipcau.app.media_node",
@@ -27,28 +41,59 @@ _FIRST_READY_S = 25.0
 
 
 async def run_mcu(settings: McuSettings) -> None:
-    """Keep a media process for each conference at work, and one warm for them all, until told."""
+    """Host what is to be hosted, with one process warm for all, until told."""
     patience = Patience()
-    commands = [
-        Command(tuple(nhipcau_argv("media")), json.loads(one.model_dump_json()))
-        for one in settings.of_each()
-    ]
-    spares = Spares(commands[0], patience.spare_s, restart_delay_s)
-    supervisors = [Supervisor(one, patience=patience, spares=spares) for one in commands]
-    async with asyncio.TaskGroup() as group:
-        for one in supervisors:
-            group.create_task(one.run(), name="supervisor")
-        standing_by = group.create_task(spares.keep(), name="spares")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    spares = Spares(Command(_MEDIA, {}), patience.spare_s, restart_delay_s)
+    folder = HostingFolder(settings.data_dir)
+
+    def make(conference: ConferenceId, place: int) -> Supervisor:
+        go = json.loads(settings.media(conference, place).model_dump_json())
+        return Supervisor(Command(_MEDIA, go), patience=patience, spares=spares)
+
+    hoster = Hoster[Supervisor](folder, settings.urls(), make, SystemClock())
+    async with contextlib.AsyncExitStack() as stack:
+        bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
+        audit = await stack.enter_async_context(
+            auditing(settings.data_dir, f"mcu {settings.name}", settings.audit, bus.bus)
+        )
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        kept = settings.data_dir / FOLDER
+        works = (
+            hoster.run(),
+            PlanIntake(bus.registry, folder, settings.name).run(),
+            tell(bus.bus, mcu_hosting(settings.name), lambda: hoster.news(settings.name)),
+            spares.keep(),
+            keep_files(kept, audit.shipping.has_all, settings.audit.keep_months),
+        )
+        tasks = [group.create_task(work) for work in works]
         try:
-            async with asyncio.timeout(_FIRST_READY_S * len(supervisors)):
-                running = [await one.wait_ready() for one in supervisors]
-            pids = [one.pid for one in running]
-            say_ready({"pid": pids[0], "pids": pids, **running[0].ready})
+            say_ready(await _hosted_from_the_start(hoster))
             await until_told_to_stop()
         finally:
-            standing_by.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
             await spares.aclose()
-            await asyncio.gather(*(one.aclose() for one in supervisors))
+
+
+_MEDIA = tuple(nhipcau_argv("media"))
+
+
+async def _hosted_from_the_start(hoster: Hoster[Supervisor]) -> Mapping[str, Any]:
+    """Return what runs as soon as everything does that the disk wants to have hosted.
+
+    Raises:
+        TimeoutError: a media process does not come up.
+    """
+    await asyncio.sleep(2 * LOOK_S)
+    async with asyncio.timeout(_FIRST_READY_S * max(1, len(hoster.running))):
+        running = [
+            {"conference": conference, "pid": one.pid, **one.ready}
+            for conference, supervisor in hoster.running.items()
+            for one in (await supervisor.wait_ready(),)
+        ]
+    return {"hosted": running}
 
 
 def run_media() -> None:
@@ -57,7 +102,7 @@ def run_media() -> None:
     import_quietly(_HEAVY)
     take_precedence()
     return_large_blocks()
-    settings = McuSettings.model_validate(heartbeat.wait_for_go())
+    settings = MediaSettings.model_validate(heartbeat.wait_for_go())
     from nhipcau.app.media_node import run_node
 
     asyncio.run(run_node(settings, heartbeat))

@@ -11,24 +11,28 @@ from pathlib import Path
 
 import structlog
 
-from nhipcau.app.audit_retention import keep_files
-from nhipcau.app.auditing import FOLDER, Auditing, auditing
+from nhipcau.app.auditing import noting, trail_metrics
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.eventing import event_file, shipping_events, shipping_metrics
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.mcu_metrics import mcu_metrics
 from nhipcau.codec.pyav import PyAvCodecs
+from nhipcau.conference.events import ConferenceEnded, Event
+from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.barring import Barring
 from nhipcau.mcu.briefing import Briefing
 from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.heartbeat import Heartbeat
+from nhipcau.mcu.hostingfolder import HostingFolder
 from nhipcau.mcu.node import McuNode, NodeSettings
 from nhipcau.mcu.planfile import PlanFile
 from nhipcau.mcu.streams import StreamNames
+from nhipcau.mcu.telling import tell
 from nhipcau.picture.layout import shipped_layouts
-from nhipcau.quantities import Ssrc
-from nhipcau.settings import McuSettings
+from nhipcau.ports.subjects import mcu_status
+from nhipcau.quantities import ConferenceId, Ssrc
+from nhipcau.settings import MediaSettings
 from nhipcau.storage.eventfile import CorruptLogError, EventFile, LogInUseError
 from nhipcau.web.door import Door
 from nhipcau.web.faults import SignallingCounters
@@ -48,32 +52,35 @@ _LOG_PAUSE_S = 0.01
 _LOOP_BUDGET_S = 1.5
 
 
-async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
-    """Run one MCU's conference until SIGTERM."""
+async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
+    """Run one conference until SIGTERM."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    listener = bind_tcp(settings.bind, settings.port)
+    listener = bind_tcp(settings.bind, settings.place.port)
     port = listener.getsockname()[1]
-    url = settings.public_url or f"http://{settings.bind}:{port}"
+    url = settings.place.public_url or f"http://{settings.bind}:{port}"
     node = _build(settings, url)
+    folder = HostingFolder(settings.mcu_dir)
+    _note_the_end(node, folder, settings.conference)
     door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
     knocks = Knocks()
     async with contextlib.AsyncExitStack() as stack:
         bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
         file = PlanFile(settings.data_dir / "plan.json")
-        briefing = Briefing(bus.bus, bus.registry, file, node.take_plan)
+        briefing = Briefing(file, node.take_plan)
         briefing.recall()
-        audit = await stack.enter_async_context(
-            auditing(settings.data_dir, f"mcu {settings.name}", settings.audit, bus.bus)
+        # The supervisor brings the chains of all its media processes to the office.
+        trail = await stack.enter_async_context(
+            noting(settings.mcu_dir, f"mcu {settings.name}", settings.audit)
         )
-        node.desk.audit.trail = audit.trail
+        node.desk.audit.trail = trail
         events = shipping_events(settings, lambda: node.host.stats().seq, bus.bus)
         app = mcu_app(
             door,
             node.is_ready,
             lambda: [
                 *mcu_metrics(node, door, knocks),
-                *audit.metrics(),
+                *trail_metrics(trail),
                 *shipping_metrics(events),
             ],
         )
@@ -81,11 +88,11 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
         stack.push_async_callback(node.aclose)
         await stack.enter_async_context(serving(app, listener, knocks))
         for name, work in (
-            ("briefing", briefing.run(settings.conference, node.status)),
+            ("briefing", briefing.run(folder.follow(settings.conference))),
+            ("status", tell(bus.bus, mcu_status(settings.name), node.status)),
             ("node", node.run()),
             ("barring", Barring(bus.registry, node.host, settings.conference).run()),
             ("event shipping", events.run()),
-            ("audit files", _keep_files(settings, audit)),
             ("event loop pulse", _pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)
@@ -95,18 +102,32 @@ async def run_node(settings: McuSettings, heartbeat: Heartbeat) -> None:
         await _sigterm()
 
 
-async def _keep_files(settings: McuSettings, audit: Auditing) -> None:
-    folder = settings.data_dir / FOLDER
-    await keep_files(folder, audit.shipping.has_all, settings.audit.keep_months)
+def _note_the_end(node: McuNode, folder: HostingFolder, conference: ConferenceId) -> None:
+    """Let the hosting MCU know when the conference is over, or that it was before this start."""
+
+    def note(at_ms: int) -> None:
+        try:
+            folder.end(conference, at_ms / 1000)
+        except OSError as error:
+            _log.error("the end can't be noted", error=str(error))
+
+    def observe(_state: ConferenceState, events: tuple[Event, ...]) -> None:
+        for event in events:
+            if isinstance(event, ConferenceEnded):
+                note(event.at_ms)
+
+    node.host.observe(observe)
+    if node.host.state.ended_ms is not None:
+        note(node.host.state.ended_ms)
 
 
-def _build(settings: McuSettings, url: str) -> McuNode:
+def _build(settings: MediaSettings, url: str) -> McuNode:
     certificate = make_certificate(settings.data_dir, datetime.now(UTC))
     transport = RtcTransport(
         RtcSettings(
             certificate=certificate,
             bind_address=settings.bind,
-            port=settings.media_port,
+            port=settings.place.media_port,
             advertised=settings.advertised,
         )
     )

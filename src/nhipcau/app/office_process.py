@@ -33,6 +33,7 @@ from nhipcau.office.reforms import Reforms, naming_meetings, naming_plans
 from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
+from nhipcau.office.whereabouts import Whereabouts
 from nhipcau.papers.press import Press
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.reforms import ReformStore
@@ -68,39 +69,36 @@ async def run_office(settings: OfficeSettings) -> None:
             office_audit(settings, _database_url(settings), bus.bus)
         )
         people = open_people(_database_url(settings), units, audit.trail)
-        links = await asyncio.to_thread(settle_demo, people, settings.demo)
+        sign_in_links = await asyncio.to_thread(settle_demo, people, settings.demo)
         doors = await asyncio.to_thread(_open_doors, settings, listener)
         stack.callback(doors.devices.close)
         book = MeetingBook(bus.registry, issuer.public_key_pem(), doors, clock)
-        observer = McuObserver(bus.bus, clock)
-        listening = asyncio.create_task(observer.run(), name="MCU observer")
-        stack.callback(listening.cancel)
         stack.callback(units.store.close)
         stack.callback(people.accounts.close)
         desk = await stack.enter_async_context(
             planning(settings, _database_url(settings), Office(units, audit.trail, clock))
         )
-        briefer = Briefer(desk, book, partial(_demo_now, settings.demo, clock))
-        await briefer.all()
+        whereabouts = Whereabouts(bus.bus, clock)
+        briefer = Briefer(desk, book, whereabouts, partial(_demo_now, settings.demo, clock))
+        observer = await _speak_with_mcus(stack, briefer, McuObserver(bus.bus, clock))
         events = await stack.enter_async_context(
             gathering_events(_database_url(settings), bus.bus, book)
         )
-        rooms = _rooms(doors, book, issuer, desk)
+        links = LinkMaker(issuer, clock, whereabouts.url)
+        rooms = _rooms(doors, book, links, desk, whereabouts)
         parts = OfficeParts(
             book=book,
-            links=LinkMaker(issuer, clock),
+            links=links,
             observer=observer,
             ready=lambda: bus.link.connected,
             metrics=lambda: [*_metrics(observer), *audit.metrics(), *events.metrics()],
             tree=TreeParts(units, lambda: today(clock)),
             reforms=_reforms(desk, reforms, book),
             rooms=rooms,
-            planning=PlanningParts(
-                desk, doors.secret, briefer.publish, rooms, Pacer(desk.vault, clock)
-            ),
+            planning=_planning_parts(desk, doors, briefer, rooms),
             people=people,
             audit=audit.log,
-            sign_in_links=links,
+            sign_in_links=sign_in_links,
             exports=_exports(desk),
             demo=settings.demo.conference if settings.demo else None,
         )
@@ -109,14 +107,27 @@ async def run_office(settings: OfficeSettings) -> None:
         await until_told_to_stop()
 
 
-def _rooms(doors: Doors, book: MeetingBook, issuer: TokenIssuer, desk: Desk) -> RoomParts:
+async def _speak_with_mcus(
+    stack: contextlib.AsyncExitStack, briefer: Briefer, observer: McuObserver
+) -> McuObserver:
+    """Tell the MCUs of all meetings; listen to them, with the observer, until the stack is left."""
+    await briefer.all()
+    for work in (observer.run(), briefer.whereabouts.run(), briefer.hear_ends()):
+        stack.callback(asyncio.create_task(work).cancel)
+    return observer
+
+
+def _rooms(
+    doors: Doors, book: MeetingBook, links: LinkMaker, desk: Desk, whereabouts: Whereabouts
+) -> RoomParts:
     return RoomParts(
         enrolment=Enrolment(doors.devices, desk.clock, doors.secret),
-        inviting=Inviting(doors.guests, LinkMaker(issuer, desk.clock), desk.clock),
+        inviting=Inviting(doors.guests, links, desk.clock),
         book=book,
         names=SiteNames(desk.units, desk.clock),
         clock=desk.clock,
         audit=desk.trail,
+        whereabouts=whereabouts,
     )
 
 
@@ -127,6 +138,11 @@ def _reforms(desk: Desk, kept: ReformStore, book: MeetingBook) -> Reforms:
         desk.clock,
         lambda came: (*naming_meetings(book, came), *naming_plans(desk.plans, came)),
     )
+
+
+def _planning_parts(desk: Desk, doors: Doors, briefer: Briefer, rooms: RoomParts) -> PlanningParts:
+    pacer = Pacer(desk.vault, desk.clock)
+    return PlanningParts(desk, doors.secret, briefer.publish, briefer.room_for, rooms, pacer)
 
 
 def _exports(desk: Desk) -> Exporter:

@@ -13,13 +13,18 @@ from nhipcau.app.demo_session import plan_demo
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.planning.briefing import brief, briefings
 from nhipcau.office.planning.desk import Desk
-from nhipcau.office.planning.errors import BadRequestError
+from nhipcau.office.planning.errors import BadRequestError, NoPlaceError, no_place
+from nhipcau.office.planning.living import hear_end
 from nhipcau.office.tree import UnitTree
+from nhipcau.office.whereabouts import WAITING, Whereabouts
 from nhipcau.picture.layout import shipped_layouts
+from nhipcau.planning.life import State
 from nhipcau.ports.audit import AuditTrail
 from nhipcau.ports.bus import BusError
 from nhipcau.ports.clock import Clock
-from nhipcau.ports.plans import PlanRecord
+from nhipcau.ports.plans import PlanRecord, StalePlanError, UnknownPlanError
+from nhipcau.ports.tree import StoreError
+from nhipcau.quantities import ConferenceId
 from nhipcau.settings import OfficeSettings
 from nhipcau.storage.database import open_database
 from nhipcau.storage.sqlcabinet import SqlCabinet
@@ -28,6 +33,9 @@ from nhipcau.storage.vault import DiskVault
 
 _log = structlog.get_logger()
 _PAPERS = "papers"
+# How long an MCU may take to say what it makes of a meeting that has just been started.
+_ANSWER_S = 4.0
+_LISTEN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,13 @@ class Briefer:
     Attributes:
         desk: with the meetings.
         book: hands their plans to the MCUs.
+        whereabouts: what the MCUs say of them.
         adjust: what a demo changes: its meeting begins now.
     """
 
     desk: Desk
     book: MeetingBook
+    whereabouts: Whereabouts
     adjust: Callable[[Meeting], Meeting]
 
     async def all(self) -> None:
@@ -90,13 +100,57 @@ class Briefer:
 
     async def publish(self, record: PlanRecord) -> str:
         """Tell of one meeting; return why that can't be, "" when it is done."""
+        if not record.editions:
+            # The MCUs have never heard of it.
+            return ""
         try:
             meeting = await asyncio.to_thread(brief, self.desk, record)
             await self.book.plan(self.adjust(meeting))
         except (BadRequestError, BusError) as error:
             _log.warning("the MCUs were not told", meeting=record.head.id, error=str(error))
             return str(error)
+        if record.head.state is State.LIVE:
+            found = await self.whereabouts.settled(meeting, _ANSWER_S)
+            if found is not None and found.standing == WAITING:
+                return no_place(self.whereabouts.places(meeting.mcu))
         return ""
+
+    async def room_for(self, meeting: str) -> None:
+        """Go on only if there is a place for a meeting that is to start.
+
+        Raises:
+            NoPlaceError: its MCU has none left.
+        """
+        record = await asyncio.to_thread(self.desk.plans.load, meeting)
+        with contextlib.suppress(BadRequestError):
+            planned = await asyncio.to_thread(brief, self.desk, record)
+            hosted = self.whereabouts.find(planned)
+            here = hosted is not None and hosted.standing != WAITING
+            if not here and self.whereabouts.is_full(planned.mcu):
+                raise NoPlaceError(no_place(self.whereabouts.places(planned.mcu)))
+
+    async def hear_ends(self) -> None:
+        """Let meetings be over that were ended where they were held, until cancelled."""
+        known: set[ConferenceId] = set()
+        while True:
+            for conference in self.whereabouts.ended() - known:
+                if await self._hear_end(conference):
+                    known.add(conference)
+            await asyncio.sleep(_LISTEN_S)
+
+    async def _hear_end(self, conference: ConferenceId) -> bool:
+        """Write down one end; return False when that is to be tried again."""
+        try:
+            record = await asyncio.to_thread(hear_end, self.desk, conference)
+        except UnknownPlanError:
+            # None of ours: whoever hosts it knows why.
+            return True
+        except (StalePlanError, StoreError) as error:
+            _log.warning("the end is heard again", meeting=conference, error=str(error))
+            return False
+        if record is not None:
+            await self.publish(record)
+        return True
 
 
 def _new_id() -> str:

@@ -11,7 +11,7 @@ import contextlib
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,9 +25,10 @@ from nhipcau.bench.stage import Stage
 from nhipcau.bus.server import NatsServer
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
+from nhipcau.office.observing import McuObserver
 from nhipcau.office.tokens import TokenIssuer
 from nhipcau.ports.busrights import mcu_rights, office_rights
-from nhipcau.ports.messages import PlannedSite
+from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
 from nhipcau.settings import BusSettings, McuSettings, MediaPlace
@@ -36,6 +37,7 @@ _MCU = McuName("mcu-bench")
 _OFFICE = "bench"
 _BIND = "127.0.0.1"
 _POLL_S = 0.1
+_HOSTED_S = 30.0
 # Of five places two have no bound that matters, two have 512 kbit/s, one has 150.
 _LINES_BPS = (None, 512_000, None, 512_000, 150_000)
 
@@ -75,7 +77,7 @@ async def province(gatherings: Sequence[Gathering]) -> AsyncIterator[list[Stage]
         nats = NatsServer(folder / "nats", users={_OFFICE: office_rights(), _MCU: mcu_rights(_MCU)})
         await nats.start()
         stack.push_async_callback(nats.stop)
-        settings = _mcu(gatherings, bus_of(nats, _MCU), folder)
+        settings = _mcu(len(gatherings), bus_of(nats, _MCU), folder)
         office = await stack.enter_async_context(
             open_bus(bus_of(nats, _OFFICE), "bench", found=True)
         )
@@ -84,27 +86,42 @@ async def province(gatherings: Sequence[Gathering]) -> AsyncIterator[list[Stage]
         await office.link.wait_connected(10.0)
         meetings = [
             Meeting(
-                meeting=place.conference,
+                meeting=ConferenceId(one.name),
                 title=one.name,
                 mcu=_MCU,
-                mcu_url=place.public_url,
+                mcu_url="",
                 chair_site=SiteId(f"{one.first}"),
                 layout=one.layout,
                 sites=planned_sites(one),
             )
-            for one, place in zip(gatherings, settings.places(), strict=True)
+            for one in gatherings
         ]
         for meeting in meetings:
             await book.plan(meeting)
-        mcu = await stack.enter_async_context(
-            child("mcu", ("mcu",), settings.model_dump_json(), folder)
-        )
+        observer = McuObserver(office.bus, SystemClock())
+        listening = asyncio.create_task(observer.run(), name="MCU observer")
+        stack.callback(listening.cancel)
+        await stack.enter_async_context(child("mcu", ("mcu",), settings.model_dump_json(), folder))
+        hosted = await _all_hosted(observer, meetings)
         links = LinkMaker(issuer, SystemClock())
-        stages = [
-            _stage(meeting, links, pid)
-            for meeting, pid in zip(meetings, mcu.ready["pids"], strict=True)
+        yield [
+            _stage(replace(meeting, mcu_url=status.url), links, status.pid)
+            for meeting, status in zip(meetings, hosted, strict=True)
         ]
-        yield stages
+
+
+async def _all_hosted(observer: McuObserver, meetings: Sequence[Meeting]) -> list[McuStatus]:
+    """Return what the media process of each meeting says, once all of them speak.
+
+    Raises:
+        TimeoutError: one of them does not come up.
+    """
+    async with asyncio.timeout(_HOSTED_S * len(meetings)):
+        while True:
+            alive = {status.conference: status for status in observer.alive()}
+            if all(meeting.meeting in alive for meeting in meetings):
+                return [alive[meeting.meeting] for meeting in meetings]
+            await asyncio.sleep(_POLL_S)
 
 
 @contextlib.asynccontextmanager
@@ -155,32 +172,18 @@ async def until_connected(stage: Stage, count: int) -> None:
             await asyncio.sleep(_POLL_S)
 
 
-def _mcu(gatherings: Sequence[Gathering], bus: BusSettings, folder: Path) -> McuSettings:
-    first, *others = [_place(one) for one in gatherings]
+def _mcu(places: int, bus: BusSettings, folder: Path) -> McuSettings:
+    ports = [free_port() for _ in range(places)]
     return McuSettings(
         name=_MCU,
-        conference=first.conference,
         bind=_BIND,
-        port=first.port,
-        media_port=first.media_port,
-        public_url=first.public_url,
+        places=tuple(MediaPlace(port=port, media_port=port) for port in ports),
         data_dir=folder / "mcu",
         bus=bus,
-        further=tuple(others),
     )
 
 
-def _place(one: Gathering) -> MediaPlace:
-    port = _free_port()
-    return MediaPlace(
-        conference=ConferenceId(one.name),
-        port=port,
-        media_port=port,
-        public_url=f"http://{_BIND}:{port}",
-    )
-
-
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that was free for TCP and UDP a moment ago."""
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:

@@ -119,8 +119,10 @@ class Desk:
 
         Raises:
             OccupiedError: another endpoint is in the seat and `takeover` is not asked for.
-            AdmissionError: `overloaded`, or a token that has no room but asks for a seat.
+            AdmissionError: `ended`, `overloaded`, or a token that has no room but asks for a seat.
         """
+        if self._host.state.ended_ms is not None:
+            raise AdmissionError("ended", "the meeting is over")
         if not self._was_in(ticket):
             runs = ticket.role is not Role.SITE
             full = self.capacity.refusal(len(self.endpoints), runs_the_meeting=runs)

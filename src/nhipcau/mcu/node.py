@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
+from nhipcau.conference.commands import EndByPlan
 from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.announcer import Announcer, Stage
 from nhipcau.mcu.capacity import Capacity
@@ -80,6 +81,8 @@ class McuNode:
             _log.error("the plan is refused, the last good one stays", detail=outcome.detail)
             return False
         self.desk.plan = plan
+        if plan.over:
+            self.host.command(EndByPlan())
         self.desk.dismiss_unlisted()
         self.desk.dismiss_revoked()
         return True

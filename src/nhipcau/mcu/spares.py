@@ -39,6 +39,13 @@ class Spares:
         """Stand by for a supervisor, too; `settled` is set while its process is at work."""
         self._settled.append(settled)
 
+    def detach(self, settled: asyncio.Event) -> None:
+        """Stand by no longer for a supervisor that has ended."""
+        if settled in self._settled:
+            self._settled.remove(settled)
+        # Whoever waits for it to be at work waits no longer.
+        settled.set()
+
     @property
     def warm_pid(self) -> int | None:
         """The warm process's id, None while there is none or it is still importing."""
@@ -52,20 +59,26 @@ class Spares:
     async def keep(self) -> None:
         """Keep a spare until cancelled."""
         deaths = 0
+        if not self._settled:
+            # Nobody is at work yet, so that there is nobody to be in the way of.
+            deaths = await self._stand_by(deaths)
         while True:
-            for one in self._settled:
+            for one in list(self._settled):
                 await one.wait()
             await asyncio.sleep(self._after_s + self._delay_s(deaths))
             if not all(one.is_set() for one in self._settled):
                 continue
-            spare = self._spare = await Child.spawn(self._command)
-            await asyncio.wait((spare.exit, spare.taken), return_when=asyncio.FIRST_COMPLETED)
-            if spare.taken.done():
-                deaths = 0
-                continue
-            deaths += 1
-            self._spare = None
-            _log.warning("supervisor.spare_ended", pid=spare.pid, status=await spare.end())
+            deaths = await self._stand_by(deaths)
+
+    async def _stand_by(self, deaths: int) -> int:
+        """Keep one spare until it is taken or ends; return how many ended in a row."""
+        spare = self._spare = await Child.spawn(self._command)
+        await asyncio.wait((spare.exit, spare.taken), return_when=asyncio.FIRST_COMPLETED)
+        if spare.taken.done():
+            return 0
+        self._spare = None
+        _log.warning("supervisor.spare_ended", pid=spare.pid, status=await spare.end())
+        return deaths + 1
 
     async def aclose(self) -> None:
         """End the spare, which has nothing to lose; may be called twice."""

@@ -175,6 +175,7 @@ class Supervisor:
                     task.cancel()
         finally:
             self.current = None
+            self._spares.detach(self._settled)
             await self._end_all()
             self._ended.set()
 

@@ -1,7 +1,7 @@
 """Links into a meeting: a page of the MCU with a token in the fragment, which no server sees."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nhipcau.office.meetings import Meeting
 from nhipcau.office.tokens import Seat, TokenIssuer
@@ -15,9 +15,16 @@ _LIFETIME_S = 16 * 3600.0
 class LinkMaker:
     """Makes the links of a meeting."""
 
-    def __init__(self, issuer: TokenIssuer, clock: Clock) -> None:
+    def __init__(
+        self,
+        issuer: TokenIssuer,
+        clock: Clock,
+        url_of: Callable[[Meeting], str] = lambda meeting: meeting.mcu_url,
+    ) -> None:
+        """Sign with `issuer`; `url_of` says where pages find a meeting now."""
         self._issuer = issuer
         self._clock = clock
+        self._url_of = url_of
 
     def room(self, meeting: Meeting, site: SiteId) -> str:
         """Return the link that opens the room page as `site`."""
@@ -64,4 +71,4 @@ class LinkMaker:
             now_s=self._clock.wall_s(),
             lifetime_s=lifetime_s,
         )
-        return f"{meeting.mcu_url}/{page}#token={token}"
+        return f"{self._url_of(meeting)}/{page}#token={token}"

@@ -27,6 +27,9 @@ class Meeting:
         starts_s, ends_s: seconds since 1970-01-01 UTC; rooms ring at the first, and at the second
             at the latest every ticket ends. 0: at once, and never.
         scenario: the approved cues, in order.
+        opens_s: from when on its MCU has it open; 0: at once.
+        begun: somebody started it, whatever the hour.
+        over: it is ended or cancelled.
     """
 
     meeting: ConferenceId
@@ -39,6 +42,9 @@ class Meeting:
     starts_s: int = 0
     ends_s: int = 0
     scenario: tuple[PlannedCue, ...] = ()
+    opens_s: int = 0
+    begun: bool = False
+    over: bool = False
 
 
 class UnknownMeetingError(Exception):
@@ -63,7 +69,7 @@ class MeetingBook:
         self._meetings: dict[ConferenceId, Meeting] = {}
 
     async def plan(self, meeting: Meeting) -> None:
-        """Keep a meeting and publish its plan.
+        """Keep a meeting and publish its plan; one that is over is kept no more.
 
         Raises:
             BusError: the registry can't be reached; the meeting is not kept.
@@ -72,7 +78,10 @@ class MeetingBook:
         # One after another, so that an older plan never follows a newer one.
         async with self._planning:
             await self._publish(meeting)
-            self._meetings[meeting.meeting] = meeting
+            if meeting.over:
+                self._meetings.pop(meeting.meeting, None)
+            else:
+                self._meetings[meeting.meeting] = meeting
 
     async def publish_again(self, *sites: SiteId) -> None:
         """Publish the plans of all meetings that one of `sites` takes part in; of all if none.
@@ -95,6 +104,8 @@ class MeetingBook:
             sites=tuple(meeting.sites),
             token_public_key_pem=self._key,
             scenario=meeting.scenario,
+            opens_s=meeting.opens_s,
+            over=meeting.over,
         )
         if self._doors is not None and self._clock is not None:
             now_ms = round(self._clock.wall_s() * 1000)

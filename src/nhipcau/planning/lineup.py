@@ -58,6 +58,18 @@ def root_of(mcus: Iterable[Mcu], host: str = "") -> Mcu | None:
     return own or next((mcu for mcu in working if not mcu.uplink), None)
 
 
+def working_root(mcus: Sequence[Mcu], host: str = "") -> Mcu | None:
+    """Return the MCU that composes, or the nearest above it that is switched on; None: none is."""
+    by_name = {mcu.name: mcu for mcu in mcus}
+    step, seen = root_of(mcus, host), set[McuName]()
+    while step is not None and step.name not in seen:
+        if step.url:
+            return step
+        seen.add(step.name)
+        step = by_name.get(McuName(step.uplink))
+    return None
+
+
 def homes(who: Invitation, mcus: Sequence[Mcu]) -> Mapping[SiteId, McuName]:
     """Return the MCU that serves each site: that of the nearest unit above which has one."""
     by_unit = {mcu.serves: mcu.name for mcu in mcus if mcu.serves and not mcu.spare}

@@ -2,7 +2,8 @@
 
 registry  plan.<conference>     ConferencePlan      office → MCU, kept by the MCU on its disk
 registry  barred.<conference>   BarredList          MCU → MCUs: who was removed, anywhere
-subject   mcu.<name>.status     McuStatus           MCU → office, every second
+subject   mcu.<name>.status     McuStatus           MCU → office, every second, of each conference
+subject   mcu.<name>.hosting    McuHosting          MCU → office, every second: who is hosted where
 request   audit.rows            AuditRows           every process → office, AuditTaken comes back
 request   mcu.<name>.events     EventRows           MCU → office, EventsTaken comes back
 """
@@ -95,6 +96,8 @@ class ConferencePlan(Message):
         tickets_end_s: when the meeting is over at the latest, and with it every ticket.
         origins: whose pages may open a signalling connection, beside the MCU's own.
         scenario: the approved cues, in order.
+        opens_s: from when on rooms can come in, seconds since 1970-01-01 UTC; 0: at once.
+        over: the meeting is ended or cancelled: whoever hosts it ends it.
     """
 
     conference: ConferenceId
@@ -111,6 +114,8 @@ class ConferencePlan(Message):
     tickets_end_s: int = 0
     origins: tuple[str, ...] = Field(default=(), max_length=20)
     scenario: tuple[PlannedCue, ...] = Field(default=(), max_length=300)
+    opens_s: int = 0
+    over: bool = False
 
 
 class BarredEntry(Message):
@@ -139,6 +144,23 @@ class McuStatus(Message):
     endpoints: int
     cpu_cores: float
     rss_mb: float
+
+
+class HostedConference(Message):
+    """A conference of an MCU. `standing`: `waiting` (no place is free), `hosted` or `ended`."""
+
+    conference: ConferenceId
+    standing: str = Field(max_length=20)
+    url: str = Field(default="", max_length=500)
+
+
+class McuHosting(Message):
+    """Whom an MCU hosts, and how many places it has; `free` are those that nobody needs now."""
+
+    mcu: McuName
+    places: int
+    free: int
+    hosted: tuple[HostedConference, ...] = Field(default=(), max_length=500)
 
 
 class AuditRows(Message):

@@ -52,13 +52,16 @@ BARRED = Subject("barred.*", Action.BUS_BARRED_WRITE, Action.BUS_BARRED_READ, Ca
 MCU_STATUS = Subject(
     "mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ, Carried.MESSAGE, of_mcu=True
 )
+MCU_HOSTING = Subject(
+    "mcu.*.hosting", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ, Carried.MESSAGE, of_mcu=True
+)
 AUDIT_ROWS = Subject("audit.rows", Action.BUS_AUDIT_WRITE, Action.BUS_AUDIT_READ, Carried.REQUEST)
 # Named by the MCU, so that the office knows whose log it is; whose meeting, it knows itself.
 MCU_EVENTS = Subject(
     "mcu.*.events", Action.BUS_EVENTS_WRITE, Action.BUS_EVENTS_READ, Carried.REQUEST, of_mcu=True
 )
 
-SUBJECTS = (PLAN, BARRED, MCU_STATUS, AUDIT_ROWS, MCU_EVENTS)
+SUBJECTS = (PLAN, BARRED, MCU_STATUS, MCU_HOSTING, AUDIT_ROWS, MCU_EVENTS)
 
 
 def plan_key(conference: ConferenceId) -> str:
@@ -84,3 +87,8 @@ def mcu_events(mcu: McuName) -> str:
 def mcu_of(subject: str) -> McuName:
     """Return whose subject this is: `mcu.<name>.…`."""
     return McuName(subject.split(".")[1])
+
+
+def mcu_hosting(mcu: McuName) -> str:
+    """Return the subject on which an MCU says whom it hosts."""
+    return MCU_HOSTING.named(mcu)

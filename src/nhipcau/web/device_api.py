@@ -222,19 +222,21 @@ def _agenda(parts: RoomParts, device: Device) -> AgendaOut:
         parent_name=parent.name if parent is not None else None,
         join=device.join,
         meetings=[
-            _agenda_meeting(meeting, now_s)
+            _agenda_meeting(meeting, parts.url(meeting), now_s)
             for meeting in sorted(coming, key=lambda one: one.starts_s)
         ],
     )
 
 
-def _agenda_meeting(meeting: Meeting, now_s: float) -> AgendaMeeting:
+def _agenda_meeting(meeting: Meeting, url: str, now_s: float) -> AgendaMeeting:
+    """Return a meeting as a room sees it: live once it has begun and is hosted somewhere."""
+    begun = meeting.starts_s <= now_s or meeting.begun
     chair = next((one.name for one in meeting.sites if one.site == meeting.chair_site), "")
     return AgendaMeeting(
         meeting=meeting.meeting,
         title=meeting.title,
         chair_name=chair,
         starts_ms=meeting.starts_s * 1000,
-        live=meeting.starts_s <= now_s,
-        mcus=[meeting.mcu_url],
+        live=begun and bool(url),
+        mcus=[url] if url else [],
     )

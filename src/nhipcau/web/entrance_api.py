@@ -1,5 +1,6 @@
 """The API of entrances: by which doors a caller may enter a live meeting, and the link of one."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from fastapi import APIRouter, HTTPException, Request
@@ -43,14 +44,18 @@ class LinkOut(BaseModel):
     url: str
 
 
-def entrance_router(book: MeetingBook, links: LinkMaker, people: People) -> APIRouter:
-    """Return the routes of entrances."""
+def entrance_router(
+    book: MeetingBook, links: LinkMaker, people: People, is_open: Callable[[Meeting], bool]
+) -> APIRouter:
+    """Return the routes of entrances; `is_open`: the meeting's MCU hosts it now."""
     router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 
     @router.get("/meetings/{meeting}/entrances")
     def doors(meeting: str, caller: CallerHere) -> list[EntranceOut]:
-        """Return by which doors the caller may enter a meeting that the MCUs know of."""
+        """Return by which doors the caller may enter a meeting; none before its MCU opens it."""
         known = _meeting(book, meeting)
+        if not is_open(known):
+            return []
         names = {planned.site: planned.name for planned in known.sites}
         return [
             EntranceOut.model_validate(

@@ -157,13 +157,18 @@ def office_app(parts: OfficeParts) -> FastAPI:
     if parts.audit is not None:
         app.include_router(audit_router(parts.audit, parts.people))
     tell_changes(app, parts.people)
-    app.include_router(entrance_router(parts.book, parts.links, parts.people))
+    app.include_router(entrance_router(parts.book, parts.links, parts.people, _is_open(parts)))
     _add_meetings(app, parts)
     _add_demo(app, parts)
     _add_health(app, parts)
     serve_pages(app, OFFICE_PAGES)
     describe_problems(app)
     return app
+
+
+def _is_open(parts: OfficeParts) -> Callable[[Meeting], bool]:
+    rooms = parts.rooms
+    return lambda meeting: rooms is None or bool(rooms.url(meeting))
 
 
 def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from nhipcau.office.planning.desk import Author, Desk
 from nhipcau.office.planning.duties import next_deadline
 from nhipcau.office.planning.founding import Founding, found_meeting
-from nhipcau.office.planning.living import Wish, take_step
+from nhipcau.office.planning.living import Wish, may_step, take_step
 from nhipcau.office.planning.reading import (
     differences,
     history,
@@ -52,7 +52,7 @@ from nhipcau.web.plan_parts import (
     tag,
 )
 
-_PUBLISHED = frozenset({Step.APPROVE, Step.START, Step.DISCARD})
+_PUBLISHED = frozenset({Step.APPROVE, Step.START, Step.DISCARD, Step.END, Step.CANCEL})
 
 
 class NewMeeting(BaseModel):
@@ -179,8 +179,13 @@ def _add_writing(router: APIRouter, parts: PlanningParts) -> None:
     async def step(
         plan: str, body: StepIn, author: AuthorHere, seen: Seen, response: Response
     ) -> SteppedOut:
-        """Take a step: submitting books rooms and MCUs, approving freezes the plan."""
+        """Take a step: submitting books rooms and MCUs, approving freezes the plan, starting
+        opens it on its MCU, ending ends it there, too.
+        """
         wish = Wish(body.step, seen, body.note, body.seal)
+        if body.step is Step.START:
+            await in_thread(lambda: may_step(desk, author, plan, body.step))
+            await parts.room_for(plan)
         record = await in_thread(lambda: take_step(desk, author, plan, wish))
         why = await parts.publish(record) if body.step in _PUBLISHED else ""
         response.headers.update(tag(record.head.revision))

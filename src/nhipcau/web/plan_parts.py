@@ -40,6 +40,7 @@ class PlanningParts:
         desk: the verbs' desk.
         secret: of the office; signs tickets for papers.
         publish: tells the MCUs of a meeting's approved version; returns why it could not, or "".
+        room_for: refuses a meeting that is to start and for which its MCU has no place.
         rooms: knows the devices of rooms; None: no room fetches papers.
         pacer: paces what rooms fetch.
     """
@@ -47,6 +48,7 @@ class PlanningParts:
     desk: Desk
     secret: bytes = field(repr=False)
     publish: Callable[[PlanRecord], Awaitable[str]]
+    room_for: Callable[[str], Awaitable[None]]
     rooms: RoomParts | None
     pacer: Pacer
 
@@ -64,8 +66,8 @@ class PlanProblem(Problem):
 
     `frozen`, `outdated` (with `revision`: what it is now), `conflict` (with `conflicts`: each part
     as both had seen it, as it is, and as was wanted), `unfit` (with `problems`), `clash` (with
-    `clashes`), `life`, `bad_request` (with `errors`), `bad_paper`, `bad_ticket`, `missing`,
-    `not_allowed`.
+    `clashes`), `life`, `no_place`, `bad_request` (with `errors`), `bad_paper`, `bad_ticket`,
+    `missing`, `not_allowed`.
     """
 
     revision: int | None = None
@@ -102,7 +104,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         (401, "Not signed in"),
         (403, "Not allowed"),
         (404, "No such meeting, or none that one may know of"),
-        (409, "It can't be so now: frozen, outdated, conflict, unfit, clash, life"),
+        (409, "It can't be so now: frozen, outdated, conflict, unfit, clash, life, no_place"),
         (422, "Not as the API describes it, a state secret, or no PDF"),
         (428, "If-Match is missing"),
         (503, "The database can't be reached"),
@@ -148,12 +150,17 @@ def answer_planning_errors(app: FastAPI, desk: Desk) -> None:
         return problem(status, str(error))
 
 
+# Those that say no more than their text.
+_PLAIN: Mapping[type[why.PlanningError], tuple[int, str]] = {
+    why.BadTicketError: (401, "bad_ticket"),
+    why.MissingError: (404, "missing"),
+    why.NoPlaceError: (409, "no_place"),
+    why.BadPaperError: (422, "bad_paper"),
+}
+
+
 def _planning(error: why.PlanningError) -> JSONResponse:
     match error:
-        case why.BadTicketError():
-            return _told(401, "bad_ticket", str(error))
-        case why.MissingError():
-            return _told(404, "missing", str(error))
         case why.FrozenError():
             return _told(409, "frozen", str(error), revision=error.revision)
         case why.OutdatedError():
@@ -161,11 +168,10 @@ def _planning(error: why.PlanningError) -> JSONResponse:
         case why.UnfitError():
             found = [problem_out(one).model_dump(mode="json") for one in error.problems]
             return _told(409, "unfit", str(error), problems=found)
-        case why.BadPaperError():
-            return _told(422, "bad_paper", str(error))
         case why.BadRequestError():
             return _told(422, "bad_request", str(error), errors=list(error.errors))
-    return _told(409, "refused", str(error))
+    status, code = _PLAIN.get(type(error), (409, "refused"))
+    return _told(status, code, str(error))
 
 
 def _told(status: int, code: str, detail: str, **more: Any) -> JSONResponse:

@@ -14,6 +14,7 @@ from nhipcau.office.inviting import Inviting
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.people.parts import Caller, site_target
 from nhipcau.office.sitenames import SiteNames
+from nhipcau.office.whereabouts import HOSTED, Whereabouts
 from nhipcau.ports.audit import AuditEntry, AuditTrail
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import ConferenceId, SiteId
@@ -37,8 +38,16 @@ class RoomParts:
     names: SiteNames
     clock: Clock
     audit: AuditTrail | None = None
+    whereabouts: Whereabouts | None = None
     tries: HelloLimit = field(default_factory=lambda: HelloLimit(_TRIES_PER_S, _TRIES_AT_ONCE))
     all_tries: HelloLimit = field(default_factory=lambda: HelloLimit(_ALL_PER_S, _ALL_AT_ONCE))
+
+    def url(self, meeting: Meeting) -> str:
+        """Return how rooms reach a meeting now, "" while its MCU does not host it."""
+        if self.whereabouts is None:
+            return meeting.mcu_url
+        hosted = self.whereabouts.find(meeting)
+        return "" if hosted is None or hosted.standing != HOSTED else self.whereabouts.url(meeting)
 
     def check_tries(self, request: Request) -> None:
         """Count one try at a code, of this address and of all.

@@ -14,7 +14,7 @@ from nhipcau.org.display import full_names
 from nhipcau.org.tree import Tree
 from nhipcau.org.units import UnitId
 from nhipcau.planning.life import State
-from nhipcau.planning.lineup import Mcu, root_of
+from nhipcau.planning.lineup import Mcu, working_root
 from nhipcau.planning.timeline import span
 from nhipcau.ports.messages import PlannedSite
 from nhipcau.ports.plans import PlanRecord
@@ -22,6 +22,8 @@ from nhipcau.quantities import ConferenceId, SiteId
 
 # A session may overrun: tickets and rooms hold on for so long after its planned end.
 _OVERRUN_S = 4 * 3600
+# Rooms are opened and tested before a session begins.
+_OPENS_BEFORE_S = 30 * 60
 _OVER = frozenset({State.ENDED, State.CANCELLED})
 
 
@@ -34,8 +36,8 @@ def brief(desk: Desk, record: PlanRecord) -> Meeting:
     if not record.editions:
         raise BadRequestError("Kịch bản chưa được duyệt.")
     sheet = lay_out(desk, record, record.editions[-1])
-    root = root_of(mcus(desk), sheet.plan.header.host)
-    if root is None or not root.url:
+    root = working_root(mcus(desk), sheet.plan.header.host)
+    if root is None:
         raise BadRequestError("MCU chủ trì chưa bật: chưa có địa chỉ.")
     return meeting_of(desk, sheet, root)
 
@@ -59,6 +61,8 @@ def briefings(desk: Desk) -> list[Meeting]:
 def meeting_of(desk: Desk, sheet: Sheet, root: Mcu) -> Meeting:
     """Return a version of a plan as a meeting of the live plane, run by `root`."""
     who, header, time = sheet.checked.invitation, sheet.plan.header, span(sheet.plan)
+    starts_s = 0 if time is None else int(time.starts.timestamp())
+    begun = sheet.head.state is State.LIVE
     chair = who.view.tenures(who.chairs[0])[0].site
     return Meeting(
         meeting=ConferenceId(sheet.head.id),
@@ -68,9 +72,12 @@ def meeting_of(desk: Desk, sheet: Sheet, root: Mcu) -> Meeting:
         chair_site=chair,
         layout=header.layout,
         sites=planned_sites(desk.units.current(), sheet, whom_to_call(desk, _holders(sheet))),
-        starts_s=0 if time is None else int(time.starts.timestamp()),
+        starts_s=starts_s,
         ends_s=0 if time is None else int(time.ends.timestamp()) + _OVERRUN_S,
         scenario=planned_cues(sheet),
+        opens_s=0 if begun else max(0, starts_s - _OPENS_BEFORE_S),
+        begun=begun,
+        over=sheet.head.state in _OVER,
     )
 
 

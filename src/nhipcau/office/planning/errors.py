@@ -58,6 +58,18 @@ class OutdatedError(PlanningError):
         self.revision = revision
 
 
+class NoPlaceError(PlanningError):
+    """The MCU that is to host the meeting has no place free."""
+
+
+def no_place(places: int) -> str:
+    """Return why a meeting can't be held now, where its MCU has so many places."""
+    return (
+        f"MCU đã hết chỗ: {places} cuộc họp đang mở trên đó. Hãy kết thúc một cuộc họp rồi bắt đầu "
+        "lại."
+    )
+
+
 class UnfitError(PlanningError):
     """The plan has errors, and so can't be submitted or approved."""
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nhipcau.access.actions import Action
+from nhipcau.access.actor import Actor, ActorKind
 from nhipcau.office.planning.desk import Author, Desk
 from nhipcau.office.planning.errors import BadRequestError, OutdatedError, UnfitError
 from nhipcau.office.planning.founding import next_record, written
@@ -17,7 +18,7 @@ from nhipcau.office.planning.lineup import limits, reservation
 from nhipcau.office.planning.reading import Sheet, lay_out, load, require_of
 from nhipcau.planning.checks import errors
 from nhipcau.planning.editing import Edit, difference
-from nhipcau.planning.life import State, Step, next_state
+from nhipcau.planning.life import LifeError, State, Step, next_state
 from nhipcau.planning.parts import seal
 from nhipcau.ports.plans import Booking, Edition, PlanRecord, StalePlanError
 
@@ -34,6 +35,8 @@ _DEEDS: Mapping[Step, Action] = MappingProxyType(
     }
 )
 _LONGEST_NOTE = 1000
+# Who writes down what was done where the meeting was held.
+_MCU = Author(Actor(ActorKind.MCU, name="MCU"), "bus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,39 @@ def take_step(desk: Desk, author: Author, meeting: str, wish: Wish) -> PlanRecor
     more = {"step": wish.step.value, "seal": seal(made.parts)}
     desk.note(author, _DEEDS[wish.step], f"meeting:{meeting}", more)
     return made
+
+
+def may_step(desk: Desk, author: Author, meeting: str, step: Step) -> None:
+    """Go on only if the author may take a step.
+
+    Raises:
+        MissingError: there is no such meeting, or the author may not know of it.
+        NotAllowedError: the author may not take it.
+    """
+    require_of(desk, author, _DEEDS[step], lay_out(desk, load(desk, meeting)))
+
+
+def hear_end(desk: Desk, meeting: str) -> PlanRecord | None:
+    """Let a meeting be over because it was ended where it was held; None: the office knew.
+
+    One that nobody had started began with its plan.
+
+    Raises:
+        UnknownPlanError: no such meeting was planned.
+        StalePlanError: somebody else wrote to it meanwhile: hear it again.
+    """
+    record, moved = desk.plans.load(meeting), False
+    for step in (Step.START, Step.END):
+        try:
+            state = next_state(record.head.state, step, record.head.editions)
+        except LifeError:
+            continue
+        made, edit, booking = _taken(desk, _MCU, lay_out(desk, record), (step, state))
+        told = written(made, step.value, edit, desk.signature(_MCU), "")
+        desk.plans.record(made, told, booking)
+        desk.note(_MCU, _DEEDS[step], f"meeting:{meeting}", {"step": step.value})
+        record, moved = made, True
+    return record if moved else None
 
 
 def _taken(
