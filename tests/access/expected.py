@@ -47,6 +47,7 @@ meetings.read           in  in  in  in  .   in  in    .   .   .   .   .   .
 meetings.change         .   in  .   in  .   .   .     .   .   .   .   .   .
 meetings.approve        in  .   .   .   .   .   .     .   .   .   .   .   .
 meetings.run            in  in  .   in  .   .   .     .   .   .   .   .   .
+reports.read            in  in  .   in  .   in  .     .   .   .   .   .   .
 meetings.enter          in  in  .   in  .   .   .     .   .   .   .   .   .
 tasks.check             in  in  in  in  in  .   .     .   .   .   .   .   .
 attendance.confirm      in  in  in  in  .   .   .     .   .   .   .   .   .

@@ -130,10 +130,17 @@ def test_logs_are_listed_the_youngest_first(store: EventStore) -> None:
     store.append(later, COAST, Stretch(LogHead(), (b'{"at_ms":9000}', b'{"at_ms":8000}')))
     assert [log.key for log in store.logs()] == [later, MAIN]
     (log,) = store.logs(MAIN.conference)
-    assert (log.mcu, log.begun_ms, log.last_ms, log.first) == (HALL, 1001, 1003, event(1))
+    assert (log.mcu, log.begun_ms, log.last_ms, log.opening) == (HALL, 1001, 1003, b"")
     assert log.head == store.head(MAIN)
     assert store.logs()[0].last_ms == 9000
     assert store.logs(ConferenceId("none")) == []
+
+
+def test_a_log_says_by_its_opening_what_conference_it_is(store: EventStore) -> None:
+    opening = b'{"v":1,"event":"conference_opened","at_ms":1002,"title":"H\xe1\xbb\x8dp"}'
+    again = opening.replace(b"1002", b"1003")
+    store.append(MAIN, HALL, Stretch(LogHead(), (event(1), opening, again)))
+    assert [log.opening for log in store.logs()] == [opening]
 
 
 def test_two_who_bring_the_same_events_at_once_leave_each_once(engine: Engine) -> None:

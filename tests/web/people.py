@@ -28,6 +28,7 @@ from nhipcau.office.people.parts import Caller, Deed, People
 from nhipcau.office.planning.desk import Desk
 from nhipcau.office.planning.errors import NoPlaceError, no_place
 from nhipcau.office.reforms import Reforms
+from nhipcau.office.reporting import Reports, Yardstick
 from nhipcau.office.roster import roster
 from nhipcau.office.sitenames import SiteNames
 from nhipcau.office.tokens import TokenIssuer
@@ -44,6 +45,7 @@ from nhipcau.storage.memoryaccounts import MemoryAccountStore, MemorySessionStor
 from nhipcau.storage.memoryaudit import MemoryAuditTrail
 from nhipcau.storage.memoryauditstore import MemoryAuditStore
 from nhipcau.storage.memorydevices import MemoryDeviceStore, MemoryGuestStore
+from nhipcau.storage.memoryevents import MemoryEventStore
 from nhipcau.storage.memoryplans import MemoryCabinet, MemoryPlanStore
 from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
@@ -118,6 +120,8 @@ class House:
     keeps: AuditTrail | None = None
     links: SignInLinks = field(default_factory=lambda: SignInLinks(bytes(32)))
     audit: MemoryAuditStore = field(default_factory=MemoryAuditStore)
+    events: MemoryEventStore = field(default_factory=MemoryEventStore)
+    yardstick: Yardstick = field(default_factory=Yardstick)
 
     def __post_init__(self) -> None:
         """Build it: the province, no accounts, one meeting of three districts."""
@@ -167,6 +171,7 @@ class House:
                     PlainPress(),
                     Almanac(shipped_rules(), vietnam_calendar()),
                 ),
+                reports=Reports(self.desk, self.events, PlainPress(), lambda: self.yardstick),
                 demo=ConferenceId("of-573"),
             )
         )

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from nhipcau.access.roles import Role
+from nhipcau.conference.events import ConferenceOpened
+from nhipcau.conference.wire import dump_event
 from nhipcau.credentials import statements
 from nhipcau.office.planning.founding import keep_plan
 from nhipcau.planning.plan import Cue, Header, Paper, Phase, Pick, PickKind, Plan, Task, Turn
 from nhipcau.planning.plan import Role as Part
+from nhipcau.ports.eventstore import LogHead, LogKey, Stretch
 from nhipcau.ports.plans import PlanRecord
+from nhipcau.quantities import ConferenceId, McuName, SiteId
 
 from ..credentials.device import RoomBrowser
 from .people import DISTRICT, NEIGHBOUR, SECRET, Browser, House
@@ -38,6 +42,8 @@ class Side:
         "file",
         "template",
         "mcu",
+        "conference",
+        "table",
     )
 
     house: House
@@ -62,8 +68,11 @@ class Side:
             "paper": "TL1",
             "mcu": f"mcu-{code}",
             "file": "meeting.ics",
+            "conference": f"plan-{code}",
+            "table": "attendance.csv",
         }
         keep_plan(house.desk, author(house, f"secretary-{code}"), _plan(unit), meeting=self.plan)
+        keep_log(house, self.plan, SiteId(code))
         self._step("secretary", "submit")
         self._step("chair", "approve")
         self.sign_in()
@@ -123,6 +132,15 @@ class Side:
         answer = Browser(self.house).ask("POST", "/room/pairing", body)
         device: str = answer.json()["device"]
         return device
+
+
+def keep_log(house: House, conference: str, chair_site: SiteId) -> None:
+    """Keep the log of a conference that has just begun."""
+    opened = ConferenceOpened(
+        1_800_000_000_000, ConferenceId(conference), "Họp", chair_site, (), "auto"
+    )
+    sent = Stretch(LogHead(), (dump_event(opened),))
+    house.events.append(LogKey(opened.conference), McuName("m"), sent)
 
 
 def seen_headers(seen: str) -> dict[str, str]:

@@ -36,6 +36,8 @@ class Action(StrEnum):
     # The chair's word on a plan: frozen, or sent back.
     MEETINGS_APPROVE = "meetings.approve"
     MEETINGS_RUN = "meetings.run"
+    # What was: of one's own meetings, not of those in which one took part.
+    REPORTS_READ = "reports.read"
     # Get a link of one's own into a live meeting, as chair, secretary or operator.
     MEETINGS_ENTER = "meetings.enter"
     TASKS_CHECK = "tasks.check"

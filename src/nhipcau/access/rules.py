@@ -94,6 +94,7 @@ RULES: Mapping[Action, Rule] = {
     Action.MEETINGS_APPROVE: Rule(_CHAIR),
     Action.MEETINGS_RUN: Rule(_LEADERS),
     Action.MEETINGS_ENTER: Rule(_LEADERS),
+    Action.REPORTS_READ: Rule(_inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR, Role.AUDITOR)),
     Action.TASKS_CHECK: Rule(_LIVE_PEOPLE),
     Action.ATTENDANCE_CONFIRM: Rule(_PEOPLE_IN_ROOMS),
     Action.PAPERS_CHANGE: Rule(_inside(Role.SECRETARY, Role.OPERATOR)),

@@ -19,6 +19,7 @@ from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.office_audit import office_audit
 from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.planning import Briefer, Office, planning
+from nhipcau.app.reporting import reporting
 from nhipcau.app.unit_tree import fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
 from nhipcau.office.enrolment import Enrolment
@@ -100,6 +101,9 @@ async def run_office(settings: OfficeSettings) -> None:
             audit=audit.log,
             sign_in_links=sign_in_links,
             exports=_exports(desk),
+            reports=reporting(
+                desk, events.store, settings.data_dir, examples=settings.demo is not None
+            ),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))

@@ -24,6 +24,7 @@ from nhipcau.conference.scenario import Ballot, Cue, CueKind, Turn
 from nhipcau.conference.state import EMPTY, ConferenceState
 from nhipcau.quantities import ConferenceId, EndpointId, SiteId
 
+LONG_SESSION = ConferenceId("phien-dai")
 # 25 January 2024, 07:00 in Việt Nam; the opening is an hour later.
 _SEVEN_S = 1_706_140_800.0
 _OPENING_MIN = 60
@@ -55,9 +56,11 @@ _SHEET: tuple[tuple[str, int, tuple[str, ...]], ...] = (
 )
 
 
-def long_session(sites: int = 145, seed: int = 1) -> list[Event]:
+def long_session(
+    sites: int = 145, seed: int = 1, conference: ConferenceId = LONG_SESSION
+) -> list[Event]:
     """Return the events of a session with so many rooms (2 to 145), from first to last."""
-    course = _Course(ConferenceId(f"phien-dai-{sites}-{seed}"), tuple(_roster(sites)), Random(seed))
+    course = _Course(conference, tuple(_roster(sites)), Random(seed))
     course.gather()
     course.call_roll()
     course.run()

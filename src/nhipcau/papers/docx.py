@@ -1,6 +1,7 @@
 """A sheet as DOCX, to be read and corrected in any office's word processor."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -56,7 +57,16 @@ def docx_of(sheet: Sheet) -> bytes:
     _Setter(document, sheet).set()
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
+    return _timeless(file.getvalue())
+
+
+def _timeless(archive: bytes) -> bytes:
+    """Return the archive with no hour of the day in it, so that the same sheet is the same file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w") as new:
+        for entry in old.infolist():
+            new.writestr(zipfile.ZipInfo(entry.filename), old.read(entry), zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 class _Setter:

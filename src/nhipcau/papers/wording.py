@@ -1,6 +1,6 @@
 """What each paper says, worked out once for every format.
 
-Invitation, RunSheet, Responsibilities ── sheet_of ──▶ Sheet
+Invitation, RunSheet, Responsibilities, MeetingReport ── sheet_of ──▶ Sheet
 
 Source: Decree 30/2020/NĐ-CP, Annex III, form 1.10 for the invitation. No form is given for a run
 sheet and a responsibility table; they follow what offices issue, in the same frame.
@@ -25,6 +25,7 @@ from nhipcau.ports.papers import (
     BackupCase,
     DutyPhase,
     Invitation,
+    MeetingReport,
     Paper,
     PaperFrame,
     Responsibilities,
@@ -34,7 +35,7 @@ from nhipcau.ports.papers import (
 
 # What ends the text of an official paper.
 _END = "./."
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _RUN_COLUMNS = (
     Column("TT", 10, centred=True),
     Column("Thời gian", 15, centred=True),
@@ -72,6 +73,8 @@ def sheet_of(paper: Paper) -> Sheet:
             return _run_sheet(paper)
         case Responsibilities():
             return _responsibilities(paper)
+        case MeetingReport():
+            return _report(paper)
 
 
 def _invitation(paper: Invitation) -> Sheet:
@@ -158,6 +161,20 @@ def _duty_rows(phases: Iterable[DutyPhase]) -> Iterator[TableRow]:
             number += 1
             cells = (one.task, one.due, one.party, one.contact, one.done)
             yield TableRow((str(number), *map(_capital, cells)))
+
+
+def _report(paper: MeetingReport) -> Sheet:
+    blocks: list[Block] = list(_facts(paper.facts))
+    for roman, table in zip(_ROMAN, paper.tables, strict=False):
+        blocks.append(heading(f"{roman}. {table.title.upper()}"))
+        if table.rows:
+            columns = tuple(Column(one.heading, one.share, one.centred) for one in table.columns)
+            blocks.append(Table(columns, tuple(TableRow(row) for row in table.rows)))
+        else:
+            blocks.append(plain(table.empty))
+        if table.rows and table.note:
+            blocks.append(Paragraph((Run(table.note, italic=True),)))
+    return _wide(paper.frame, "BÁO CÁO", blocks)
 
 
 def _wide(frame: PaperFrame, kind: str, blocks: Sequence[Block]) -> Sheet:

@@ -45,7 +45,7 @@ class KeptLog:
         mcu: who writes it.
         begun_ms, last_ms: when its first and its newest event were.
         head: how far it goes.
-        first: its first record, which says what conference it is.
+        opening: the record that says what conference it is; b"": there is none yet.
     """
 
     key: LogKey
@@ -53,7 +53,7 @@ class KeptLog:
     begun_ms: int
     last_ms: int
     head: LogHead
-    first: bytes
+    opening: bytes
 
 
 class ContradictionError(Exception):

@@ -1,6 +1,7 @@
 """The papers port: what a meeting's official papers say, and who sets them in type.
 
-    Invitation │ RunSheet │ Responsibilities ──▶ PaperPress.print ──▶ bytes of a DOCX or a PDF
+    Invitation │ RunSheet │ Responsibilities │ MeetingReport
+                                       └──▶ PaperPress.print ──▶ bytes of a DOCX or a PDF
     CalendarEntry ──▶ PaperPress.calendar ──▶ bytes of an .ics file
 
 Everything is ready to be read: names are those of the meeting's day, nothing is looked up here.
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from nhipcau.report.worded import WordTable
 
 
 class PaperFormat(StrEnum):
@@ -195,7 +198,22 @@ class Responsibilities:
     phases: tuple[DutyPhase, ...]
 
 
-Paper = Invitation | RunSheet | Responsibilities
+@dataclass(frozen=True, slots=True)
+class MeetingReport:
+    """Báo cáo diễn biến cuộc họp.
+
+    Attributes:
+        frame: around it.
+        facts: as in a run sheet.
+        tables: each under its title; what a table without rows says stands in its place.
+    """
+
+    frame: PaperFrame
+    facts: tuple[tuple[str, str], ...]
+    tables: tuple[WordTable, ...]
+
+
+Paper = Invitation | RunSheet | Responsibilities | MeetingReport
 
 
 @dataclass(frozen=True, slots=True)

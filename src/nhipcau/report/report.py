@@ -20,7 +20,7 @@ from nhipcau.report.attending import (
 )
 from nhipcau.report.leading import CueRow, Leading, cue_rows
 from nhipcau.report.mishaps import Mishap, MishapKind, Mishaps
-from nhipcau.report.roads import Roads
+from nhipcau.report.roads import NO_ROADS, Roads
 from nhipcau.report.savings import Rates, Savings, savings_of
 from nhipcau.report.speaking import Asking, FloorSpan, Request, Speaking
 from nhipcau.report.steady import steady_moments
@@ -37,7 +37,7 @@ class Aside:
     """
 
     delegates: Mapping[SiteId, int] = field(default_factory=dict)
-    roads: Roads = field(default_factory=Roads)
+    roads: Roads = NO_ROADS
     rates: Rates | None = None
 
 

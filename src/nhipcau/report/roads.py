@@ -54,6 +54,9 @@ class Roads:
         return Roads(near)
 
 
+NO_ROADS = Roads()
+
+
 def read_roads(data: bytes) -> Roads:
     """Return the roads of a CSV file in UTF-8 with the columns site, to, km.
 

@@ -1,6 +1,9 @@
-"""What every store of events reads out of a record by itself: when it was."""
+"""What every store of events reads out of a record by itself: when it was, and one kind of it."""
 
 import json
+
+# How a record begins that says what conference it is (`conference.wire`).
+OPENING = '"event":"conference_opened"'
 
 
 def moment_of(record: bytes) -> int:

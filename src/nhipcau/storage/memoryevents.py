@@ -13,7 +13,7 @@ from nhipcau.ports.eventstore import (
     fresh_of,
 )
 from nhipcau.quantities import ConferenceId, McuName
-from nhipcau.storage.eventrows import moment_of
+from nhipcau.storage.eventrows import OPENING, moment_of
 
 
 @dataclass(slots=True)
@@ -83,5 +83,5 @@ class MemoryEventStore:
 
 def _shown(key: LogKey, kept: _Kept) -> KeptLog:
     moments = [moment_of(one.record) for one in kept.events]
-    first = kept.events[0].record
-    return KeptLog(key, kept.mcu, moments[0], max(moments), kept.head(), first)
+    opening = next((one.record for one in kept.events if OPENING.encode() in one.record), b"")
+    return KeptLog(key, kept.mcu, moments[0], max(moments), kept.head(), opening)

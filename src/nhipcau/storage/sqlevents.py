@@ -15,7 +15,7 @@ from nhipcau.ports.eventstore import (
 )
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.storage.database import storing
-from nhipcau.storage.eventrows import moment_of
+from nhipcau.storage.eventrows import OPENING, moment_of
 from nhipcau.storage.eventtables import ConferenceEventRow, ConferenceLogRow
 
 # Changes no row, and takes SQLite's write lock before anything is read, so that who reads first
@@ -83,8 +83,15 @@ class SqlEventStore:
         same = and_(event.conference == log.conference, event.branch == log.branch)
         last = select(func.max(event.seq)).where(same).correlate(log).scalar_subquery()
         newest = select(func.max(event.at_ms)).where(same).correlate(log).scalar_subquery()
-        first = select(event.payload).where(same, event.seq == 1).correlate(log).scalar_subquery()
-        wanted = select(log.conference, log.branch, log.mcu, log.begun_ms, last, newest, first)
+        opening = (
+            select(event.payload)
+            .where(same, event.payload.contains(OPENING, autoescape=True))
+            .order_by(event.seq)
+            .limit(1)
+            .correlate(log)
+            .scalar_subquery()
+        )
+        wanted = select(log.conference, log.branch, log.mcu, log.begun_ms, last, newest, opening)
         wanted = wanted.order_by(log.begun_ms.desc(), log.conference, log.branch)
         if conference is not None:
             wanted = wanted.where(log.conference == conference)
@@ -100,12 +107,11 @@ class SqlEventStore:
 
 
 def _kept(connection: Connection, key: LogKey, row: Sequence[object]) -> KeptLog:
-    mcu, begun_ms, last, newest, first = row
+    mcu, begun_ms, last, newest, opening = row
     number = int(str(last))
     head = LogHead(number, _digest(connection, key, number))
-    return KeptLog(
-        key, McuName(str(mcu)), int(str(begun_ms)), int(str(newest)), head, str(first).encode()
-    )
+    found = b"" if opening is None else str(opening).encode()
+    return KeptLog(key, McuName(str(mcu)), int(str(begun_ms)), int(str(newest)), head, found)
 
 
 def _head(connection: Connection, key: LogKey) -> LogHead:

@@ -18,6 +18,7 @@ from nhipcau.office.observing import McuObserver
 from nhipcau.office.people.links import SignInLinks
 from nhipcau.office.people.parts import Caller, People, meeting_target
 from nhipcau.office.reforms import Reforms
+from nhipcau.office.reporting import Reports
 from nhipcau.picture.layout import shipped_layouts
 from nhipcau.ports.messages import McuStatus, PlannedSite
 from nhipcau.quantities import ConferenceId
@@ -40,6 +41,7 @@ from nhipcau.web.plan_api import plan_router
 from nhipcau.web.plan_parts import PlanningParts, answer_planning_errors
 from nhipcau.web.problems import Problem, answer_with_problems
 from nhipcau.web.reform_api import reform_router
+from nhipcau.web.report_api import report_router
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.routes import OFFICE_PAGES
 from nhipcau.web.sight_api import sight_router
@@ -119,6 +121,7 @@ class OfficeParts:
     sign_in_links: SignInLinks | None = None
     exports: Exporter | None = None
     audit: AuditLog | None = None
+    reports: Reports | None = None
     planning: PlanningParts | None = None
     demo: ConferenceId | None = None
 
@@ -154,6 +157,8 @@ def office_app(parts: OfficeParts) -> FastAPI:
         app.include_router(stock_router(parts.planning, _layouts()))
     if parts.exports is not None:
         app.include_router(export_router(parts.exports))
+    if parts.reports is not None:
+        app.include_router(report_router(parts.reports))
     if parts.audit is not None:
         app.include_router(audit_router(parts.audit, parts.people))
     tell_changes(app, parts.people)

@@ -82,6 +82,9 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/meetings/{plan}/exports/{file}": {"GET": Action.MEETINGS_READ},
     # Which door a role opens, its verb knows and asks.
     "/meetings/{meeting}/entrances": {"GET": Action.MEETINGS_READ, "POST": Action.MEETINGS_ENTER},
+    "/reports": {"GET": Action.REPORTS_READ},
+    "/reports/{conference}": {"GET": Action.REPORTS_READ},
+    "/reports/{conference}/{table}": {"GET": Action.REPORTS_READ},
     "/meetings/{meeting}/guests": {"GET": Action.GUESTS_READ, "POST": Action.GUESTS_INVITE},
     "/meetings/{meeting}/guests/{site}": {"DELETE": Action.GUESTS_INVITE},
     "/sites/{site}/pairing-codes": {"POST": Action.DEVICES_CHANGE},
@@ -108,6 +111,8 @@ OFFICE_PAGES = (
     "/meetings",
     "/meetings/{plan}",
     "/meetings/{plan}/{tab}",
+    "/reports",
+    "/reports/{conference}",
     "/audit",
     "/sign-in",
     "/me",
