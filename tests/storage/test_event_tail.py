@@ -1,11 +1,12 @@
 """An event file is read while it is written: whole groups only, from where one stopped."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from nhipcau.storage.eventfile import EventFile
-from nhipcau.storage.eventtail import files_to_send, is_written, read_tail
+from nhipcau.storage.eventtail import event_files, read_tail
 
 
 def test_what_was_appended_since_is_read_and_nothing_twice(tmp_path: Path) -> None:
@@ -55,14 +56,11 @@ def test_a_foreign_file_is_an_error(tmp_path: Path) -> None:
         read_tail(path, 0, 1000)
 
 
-def test_what_another_process_writes_is_left_to_it(tmp_path: Path) -> None:
-    own, others, done = (tmp_path / name for name in ("own.events", "a.events", "b.events"))
-    below = tmp_path / "hosted" / "c.events"
-    kept = [EventFile(path, sync=False) for path in (own, others)]
-    for path in (done, below):
+def test_files_are_found_wherever_they_lie_those_written_last_first(tmp_path: Path) -> None:
+    assert event_files(tmp_path / "nothing") == []
+    paths = [tmp_path / name for name in ("a.events", "conferences/b/b.events", "x/c.events")]
+    for age, path in enumerate(paths):
         EventFile(path, sync=False).close()
-    assert files_to_send(tmp_path, own) == [own, done, below]
-    assert is_written(others)
-    kept[1].close()
-    assert files_to_send(tmp_path, own) == [own, others, done, below]
-    assert files_to_send(tmp_path / "nothing", tmp_path / "nothing" / "own.events") == []
+        os.utime(path, (1000 + age, 1000 + age))
+    (tmp_path / "a.events.corrupt-1").write_bytes(b"")
+    assert event_files(tmp_path) == paths[::-1]

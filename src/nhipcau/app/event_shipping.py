@@ -1,4 +1,4 @@
-"""Brings the events of this process's conferences to the office: each once, in order, some day.
+"""Brings the events of an MCU's conferences to the office: each once, in order, some day.
 
     event file ─▶ events behind what the office has ─▶ request mcu.<name>.events ─▶ how far it is
 
@@ -21,7 +21,7 @@ from nhipcau.conference.digest import GENESIS, next_digest
 from nhipcau.ports.bus import BusError
 from nhipcau.ports.messages import EventRows, EventsTaken
 from nhipcau.quantities import ConferenceId, McuName
-from nhipcau.storage.eventtail import Tail, files_to_send, read_tail
+from nhipcau.storage.eventtail import Tail, event_files, read_tail, size_of
 
 _log = structlog.get_logger()
 Ask = Callable[[bytes], Awaitable[bytes]]
@@ -69,34 +69,28 @@ class EventShippingStats:
         away: times the office was away.
         refused: times the office had another log under the same name: an alarm.
         unreadable: files that can't be read: an alarm.
-        behind: events of this process's own conference that the office does not have yet.
     """
 
     sent: int
     away: int
     refused: int
     unreadable: int
-    behind: int
 
 
 class EventShipping:
     """Sends what is new. One task uses it."""
 
-    def __init__(
-        self, mcu: McuName, own: Path, last: Callable[[], int], ask: Ask, pause: Pause
-    ) -> None:
-        """Send the log `own`, and those in its folder that nobody writes any more.
+    def __init__(self, mcu: McuName, folder: Path, ask: Ask, pause: Pause = asyncio.sleep) -> None:
+        """Send the logs that lie in a folder and below, also while they are written.
 
         Args:
             mcu: who sends.
-            own: the event file of the conference that this process runs.
-            last: returns the number of that conference's last event.
+            folder: where its media processes write.
             ask: asks the office.
             pause: waits.
         """
         self._mcu = mcu
-        self._own = own
-        self._last = last
+        self._folder = folder
         self._ask = ask
         self._pause = pause
         self._places: dict[Path, _Place] = {}
@@ -126,26 +120,21 @@ class EventShipping:
             ValidationError: the answer is none.
         """
         moved = False
-        for path in await asyncio.to_thread(files_to_send, self._own.parent, self._own):
+        for path in await asyncio.to_thread(event_files, self._folder):
             moved = await self._send_some(path) or moved
         return moved
 
     def stats(self) -> EventShippingStats:
         """Return the counters."""
-        own = self._places.get(self._own, _Place())
-        return EventShippingStats(
-            self._sent,
-            self._away,
-            self._refused,
-            len(self._unreadable),
-            max(0, self._last() - (own.known or 0)),
-        )
+        return EventShippingStats(self._sent, self._away, self._refused, len(self._unreadable))
 
     async def _send_some(self, path: Path) -> bool:
         place = self._places.get(path, _Place())
         if place.branch >= _MAX_BRANCHES:
             return False
         try:
+            if place.agreed and size_of(path) == place.end:
+                return False
             tail = await asyncio.to_thread(read_tail, path, place.end, _BATCH_BYTES)
         except OSError as error:
             self._complain(path, error)

@@ -1,4 +1,4 @@
-"""The event logs' way to the office, wired: what an MCU's media process sends, what gathers it."""
+"""The event logs' way to the office, wired: what an MCU sends, what gathers it."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from nhipcau.ports.bus import Bus
 from nhipcau.ports.eventstore import EventStore
 from nhipcau.ports.subjects import MCU_EVENTS, mcu_events
 from nhipcau.quantities import ConferenceId, McuName
-from nhipcau.settings import MediaSettings
+from nhipcau.settings import McuSettings, MediaSettings
 from nhipcau.storage.database import open_database
 from nhipcau.storage.eventtail import EVENTS
 from nhipcau.storage.sqlevents import SqlEventStore
@@ -40,10 +40,9 @@ def event_file(settings: MediaSettings) -> Path:
     return settings.data_dir / f"{settings.conference}{EVENTS}"
 
 
-def shipping_events(settings: MediaSettings, last: Callable[[], int], bus: Bus) -> EventShipping:
-    """Return what sends the events of a media process; `last` is the number of its newest."""
-    ask = asking_events(bus, settings.name)
-    return EventShipping(settings.name, event_file(settings), last, ask, asyncio.sleep)
+def shipping_events(settings: McuSettings, bus: Bus) -> EventShipping:
+    """Return what sends the events of all conferences of an MCU, those that are over, too."""
+    return EventShipping(settings.name, settings.data_dir, asking_events(bus, settings.name))
 
 
 def asking_events(bus: Bus, mcu: McuName) -> Callable[[bytes], Awaitable[bytes]]:
@@ -53,20 +52,6 @@ def asking_events(bus: Bus, mcu: McuName) -> Callable[[bytes], Awaitable[bytes]]
         return await bus.request(mcu_events(mcu), payload, timeout_s=_ASK_S)
 
     return ask
-
-
-def shipping_metrics(shipping: EventShipping) -> list[Family]:
-    """Return what an MCU's `/metrics` says of it; refused and unreadable are alarms."""
-    stats = shipping.stats()
-    return [
-        Family(
-            "events_behind", "events the office does not have yet", False, [Sample(stats.behind)]
-        ),
-        Family("events_refused", "logs the office has otherwise", True, [Sample(stats.refused)]),
-        Family(
-            "events_unreadable", "event logs that can't be read", False, [Sample(stats.unreadable)]
-        ),
-    ]
 
 
 @contextlib.asynccontextmanager

@@ -16,6 +16,7 @@ from nhipcau.app.auditing import FOLDER, auditing
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import nhipcau_argv, say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.eventing import shipping_events
 from nhipcau.app.precedence import take_precedence
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
 from nhipcau.mcu.hoster import Hoster
@@ -64,6 +65,7 @@ async def run_mcu(settings: McuSettings) -> None:
             PlanIntake(bus.registry, folder, settings.name).run(),
             tell(bus.bus, mcu_hosting(settings.name), lambda: hoster.news(settings.name)),
             spares.keep(),
+            shipping_events(settings, bus.bus).run(),
             keep_files(kept, audit.shipping.has_all, settings.audit.keep_months),
         )
         tasks = [group.create_task(work) for work in works]

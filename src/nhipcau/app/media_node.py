@@ -14,7 +14,7 @@ import structlog
 from nhipcau.app.auditing import noting, trail_metrics
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
-from nhipcau.app.eventing import event_file, shipping_events, shipping_metrics
+from nhipcau.app.eventing import event_file
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.mcu_metrics import mcu_metrics
 from nhipcau.codec.pyav import PyAvCodecs
@@ -74,14 +74,12 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
             noting(settings.mcu_dir, f"mcu {settings.name}", settings.audit)
         )
         node.desk.audit.trail = trail
-        events = shipping_events(settings, lambda: node.host.stats().seq, bus.bus)
         app = mcu_app(
             door,
             node.is_ready,
             lambda: [
                 *mcu_metrics(node, door, knocks),
                 *trail_metrics(trail),
-                *shipping_metrics(events),
             ],
         )
         node.start(heartbeat.register)
@@ -92,7 +90,6 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
             ("status", tell(bus.bus, mcu_status(settings.name), node.status)),
             ("node", node.run()),
             ("barring", Barring(bus.registry, node.host, settings.conference).run()),
-            ("event shipping", events.run()),
             ("event loop pulse", _pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)

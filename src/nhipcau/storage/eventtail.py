@@ -4,7 +4,6 @@ What is read ends with the last whole frame: the piece behind it is being writte
 died while it wrote.
 """
 
-import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,30 +45,22 @@ def read_tail(path: Path, start: int, limit: int) -> Tail:
         return Tail(tuple(found.records), begin + found.end - len(MAGIC), kept.st_ino)
 
 
-def files_to_send(folder: Path, own: Path) -> list[Path]:
-    """Return the event files of a folder and of those below: `own`, then those nobody writes.
+def event_files(folder: Path) -> list[Path]:
+    """Return the event files of a folder and of those below, those written last first.
 
-    A file that another process writes is that process's to send. Where there is no folder yet,
-    there are none.
+    Where there is no folder yet, there are none.
 
     Raises:
         OSError: the folder can't be read.
     """
-    found = sorted(folder.rglob(f"*{EVENTS}")) if folder.is_dir() else []
-    return [file for file in (own,) if file.exists()] + [
-        file for file in found if file != own and not is_written(file)
-    ]
+    found = [(file.stat().st_mtime_ns, file) for file in folder.rglob(f"*{EVENTS}")]
+    return [file for _, file in sorted(found, reverse=True)]
 
 
-def is_written(path: Path) -> bool:
-    """Return whether a process has the file open for writing.
+def size_of(path: Path) -> int:
+    """Return the bytes of a file.
 
     Raises:
-        OSError: it can't be opened.
+        OSError: it can't be read.
     """
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+    return path.stat().st_size
