@@ -4,8 +4,8 @@ chair: cue_insert A B A B … ─▶ scenario ─▶ asks whoever follows for it
        cue_next ─▶ floor, microphone, layout, clock ─▶ MCU ─▶ Chromium's room page: its colour
 
 Nobody is named and nobody raises a hand: what warms a site up is that its turn follows. At the end
-turns of a site that is not here come between: "next" reaches one, "put off" goes on to whoever
-follows it.
+turns of a site that is not here come between: "next" reaches one, "put off" goes on to B. Nobody
+has the floor meanwhile, and its cell shows A, which comes first in the roster.
 """
 
 import asyncio
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 _GOAL_MS = 400.0
+_B, _A = SITES
 # Its room is empty on this stage.
 _ABSENT = "571"
 _ABSENT_PASSES = 3
-_FEWEST_PASSES = 8
+_FEWEST_PASSES = 7
 _PASS_S = 5.0
 
 
@@ -80,7 +81,8 @@ async def measure_next(stage: Stage, page: "Page", seconds: float) -> list[Figur
         page: `onair.far_end`'s, with both sites in the meeting.
         seconds: about how long the passes take.
     """
-    passes = max(_FEWEST_PASSES, round(seconds / _PASS_S))
+    # An odd number of turns ends with A.
+    passes = max(_FEWEST_PASSES, round(seconds / _PASS_S)) | 1
     async with chair(str(stage.announcement["chair"])) as voice:
         scenario = await voice.until_message("scenario", lambda _: True)
         lead = _Lead(voice, page, scenario)
@@ -90,10 +92,11 @@ async def measure_next(stage: Stage, page: "Page", seconds: float) -> list[Figur
         await asyncio.sleep(ON_AIR_S)
         found = [await lead.press("cue_next", _turn(n + 1)) for n in range(passes)]
         absent = []
-        for n in range(_ABSENT_PASSES):
+        for _ in range(_ABSENT_PASSES):
             await lead.do("cue_next")
             await asyncio.sleep(ON_AIR_S)
-            absent.append(await lead.press("cue_put_off", _turn(passes + n + 1)))
+            absent.append(await lead.press("cue_put_off", _B))
+            found.append(await lead.press("cue_next", _A))
     return _figures(found, absent)
 
 
@@ -109,13 +112,12 @@ def _figures(found: Sequence[float], absent: Sequence[float]) -> list[Figure]:
 
 
 def _turn(number: int) -> str:
-    return SITES[number % len(SITES)]
+    return (_B, _A)[number % 2]
 
 
 async def _write(lead: _Lead, passes: int) -> None:
     """Put the turns in before all else, the last one first."""
     turns = [_turn(n) for n in range(passes + 1)]
-    for n in range(_ABSENT_PASSES):
-        turns += [_ABSENT, _turn(passes + n + 1)]
+    turns += [_ABSENT, _B, _A] * _ABSENT_PASSES
     for site in reversed(turns):
         await lead.do("cue_insert", title="", minutes=1, site=site)
