@@ -22,6 +22,7 @@ export const en: Words = {
     hint: 'Check the picture of your room. There is nothing to press.',
     hintAlone: 'There is nothing to press.',
   },
+  comingBack: 'The page has not come yet. It is being loaded again; nothing need be pressed.',
   lost: {
     title: 'Reconnecting… sound first',
     hint: 'The last picture stays on the screen. Nothing to press: the room comes back by itself.',

@@ -27,6 +27,7 @@ export const vi = {
     hint: 'Kiểm tra hình phòng họp bên cạnh. Không cần bấm gì thêm.',
     hintAlone: 'Không cần bấm gì thêm.',
   },
+  comingBack: 'Chưa tải được trang. Đang tải lại, không cần bấm gì.',
   lost: {
     title: 'Đang nối lại… âm thanh trước',
     hint: 'Hình cuối cùng được giữ trên màn hình. Không cần bấm gì, phòng họp sẽ tự vào lại.',
