@@ -1,0 +1,276 @@
+"""The demo's first session, from its first report on; three of the reporting rooms are browsers.
+
+chair's page, secretary's page (by the office's link), console ─▶ MCU ─▶ Khánh Sơn, Ba Cụm Nam,
+                                                                        and Nha Trang, late
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from nhipcau.picture.colour import Rgb
+from tests.e2e.browser import new_page, running_chromium, with_devices
+from tests.e2e.demo import Demo, running_demo
+from tests.e2e.desk import Desk
+from tests.e2e.devices import make_devices
+from tests.e2e.heldline import HeldLine
+from tests.e2e.room import Room
+from tests.e2e.waiting import PATIENCE_S, eventually
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+
+# The hall and the districts that report first, but for Nha Trang: its turn comes in vain.
+_SITES = 4
+_FIRST, _OURS, _THIRD, _LATE, _COMMUNE = "573", "575", "572", "568", "22735"
+_PATIENCE_MS = PATIENCE_S * 1000
+_LOOKS = {
+    _OURS: (Rgb(60, 240, 245), 1150),
+    _COMMUNE: (Rgb(250, 235, 60), 1900),
+    _LATE: (Rgb(250, 60, 230), 700),
+}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A session of its own: it runs by its scenario from the first report on."""
+    with running_demo(tmp_path_factory.mktemp("session"), _SITES) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def desk(demo: Demo) -> Iterator[Desk]:
+    desk = Desk(demo.signal_url, demo.chair_token)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def rooms(
+    demo: Demo, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Rooms"]:
+    with ExitStack() as stack:
+        yield Rooms(demo, playwright, tmp_path_factory, stack)
+
+
+class Rooms:
+    """Rooms in Chromium, each opened when it is first asked for."""
+
+    def __init__(
+        self,
+        demo: Demo,
+        playwright: Playwright,
+        folders: pytest.TempPathFactory,
+        stack: ExitStack,
+    ) -> None:
+        self._demo, self._playwright, self._stack = demo, playwright, stack
+        self._folder = folders.mktemp("devices")
+        self._open: dict[str, Room] = {}
+
+    def __getitem__(self, site: str) -> Room:
+        if site not in self._open:
+            devices = make_devices(self._folder, site, *_LOOKS[site])
+            browser = running_chromium(self._playwright, with_devices(devices))
+            page = new_page(self._stack.enter_context(browser))
+            page.goto(self._demo.room(site))
+            self._open[site] = Room(site, page, devices)
+            eventually(self._open[site].plays, f"the program in room {site}")
+        return self._open[site]
+
+
+@pytest.fixture(scope="module")
+def desks(playwright: Playwright) -> Iterator[Browser]:
+    """The Chromium of all desks."""
+    with running_chromium(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def chair(demo: Demo, desks: Browser) -> Page:
+    return _opened(new_page(desks, desk=True), str(demo.says["chair"]), "scenario")
+
+
+@pytest.fixture(scope="module")
+def secretary(demo: Demo, desks: Browser) -> Page:
+    """The secretary's page, entered from the meeting's page in the office."""
+    office = new_page(desks, desk=True)
+    link = next(one["url"] for one in demo.says["accounts"] if one["name"] == "thu-ky")
+    office.goto(link)
+    office.wait_for_url("**/meetings")
+    office.goto(f"{demo.says['office']}/meetings/{demo.says['meeting']}")
+    with office.context.expect_page() as tab:
+        office.get_by_test_id("enter-secretary").click()
+    return _opened(tab.value, None, "scenario")
+
+
+def _opened(page: Page, link: str | None, ready: str) -> Page:
+    if link is not None:
+        page.goto(link)
+    page.get_by_test_id(ready).first.wait_for()
+    return page
+
+
+def _runs(page: Page, cue: str) -> None:
+    row = page.locator(f'[data-testid=cue][data-cue="{cue}"]')
+    expect(row).to_have_attribute("data-state", "running", timeout=_PATIENCE_MS)
+
+
+def _says(room: Room, tally: str) -> None:
+    eventually(partial(room.says, tally), f"{room.site}: {tally}")
+
+
+def _holder(chair: Page, name: str) -> None:
+    holder = chair.get_by_test_id("floor-holder")
+    eventually(lambda: name in holder.inner_text(), f"the floor with {name}")
+
+
+def test_the_chair_leads_the_session_from_cue_to_cue(chair: Page, desk: Desk, rooms: Rooms) -> None:
+    room = rooms[_OURS]
+    _runs(chair, "c8")
+    _holder(chair, "Khánh Vĩnh")
+    _says(room, "next")
+    line = room.find("cue-line")
+    eventually(lambda: "sau Huyện Khánh Vĩnh" in line.inner_text(), "whom the room comes after")
+    eventually(lambda: "còn" in line.inner_text(), "how long until then")
+
+    chair.get_by_test_id("cue-next").click()
+    _runs(chair, "c9")
+    _says(room, "on_air")
+    eventually(room.mic_is_open, "the microphone opened by the cue")
+    desk.until(lambda desk: desk.state["layout"] == "1+2", "the cue's layout")
+    desk.until(lambda desk: desk.state["cells"][0]["site"] == _OURS, "the speaker large")
+    desk.until(lambda desk: desk.state["next"]["site"] == _THIRD, "who follows is next")
+
+    chair.get_by_test_id("cue-prev").click()
+    _runs(chair, "c8")
+    _says(room, "next")
+    eventually(room.mic_is_closed, "the microphone closed by going back")
+
+    chair.get_by_test_id("undo").click()
+    _runs(chair, "c9")
+    _says(room, "on_air")
+
+
+def test_a_reloaded_page_comes_back_at_the_same_cue(chair: Page, desk: Desk, rooms: Rooms) -> None:
+    seen = desk.scenario["revision"]
+    chair.reload()
+    _runs(chair, "c9")
+    chair.get_by_test_id("cue-extend").click()
+    desk.until(lambda desk: desk.scenario["revision"] > seen, "two minutes more")
+    cue = next(cue for cue in desk.scenario["cues"] if cue["cue"] == "c9")
+    assert cue["allotted_ms"] == 9 * 60_000
+    assert rooms[_OURS].says("on_air")
+
+
+def test_two_chairs_pages_that_press_at_once_go_on_by_one_step_and_a_lost_one_comes_back(
+    demo: Demo, chair: Page, desk: Desk, desks: Browser
+) -> None:
+    other = new_page(desks, desk=True)
+    line = HeldLine(other)
+    _opened(other, str(demo.says["chair"]), "scenario")
+    _runs(other, "c9")
+    # The other page presses before it hears of the first one's press.
+    line.hold()
+    chair.get_by_test_id("cue-next").click()
+    _runs(chair, "c10")
+    other.get_by_test_id("cue-next").click()
+    line.release()
+    expect(other.get_by_test_id("notice")).to_be_visible(timeout=_PATIENCE_MS)
+    _runs(other, "c10")
+    _runs(chair, "c10")
+
+    line.cut()
+    expect(other.locator(".chair__lost")).to_be_visible(timeout=_PATIENCE_MS)
+    chair.get_by_test_id("cue-prev").click()
+    _runs(chair, "c9")
+    line.mend()
+    _runs(other, "c9")
+    # A press at once after a press means the first one.
+    eventually(lambda: _pressed(other, desk, "c10"), "the next step from the page that came back")
+    _runs(chair, "c10")
+    _holder(chair, "Ninh Hòa")
+    other.context.close()
+
+
+def test_the_secretary_puts_a_vote_and_writes_to_rooms(
+    demo: Demo, secretary: Page, desk: Desk, desks: Browser, rooms: Rooms
+) -> None:
+    expect(secretary.get_by_test_id("cue-next")).to_have_count(0)
+    room = rooms[_OURS]
+    secretary.get_by_test_id("vote-new").locator("summary").click()
+    secretary.get_by_test_id("vote-question").fill("Thông qua nhiệm vụ chăm lo Tết")
+    secretary.get_by_test_id("vote-open").click()
+    room.press("answer-0")
+    # A district that is not here answers by telephone; the technical desk writes it down.
+    console = _opened(new_page(desks, desk=True), str(demo.says["console"]), "vote")
+    absent = console.locator(f'[data-testid=vote] li[data-site="{_LATE}"]')
+    absent.get_by_test_id("vote-record").select_option("1")
+    desk.until(lambda desk: desk.state["vote"]["cast"] == 2, "two answers of eight")
+    console.context.close()
+    secretary.get_by_test_id("vote-close").click()
+    expect(room.find("vote-result")).to_contain_text("Đồng ý", timeout=_PATIENCE_MS)
+    # The district's own answer, and the one that was written down.
+    desk.until(lambda desk: desk.state["vote"]["counts"] == [1, 1, 0], "the result")
+    desk.until(lambda desk: None in desk.state["cells"], "its tile in the program")
+    secretary.get_by_test_id("vote-hide").click()
+    expect(room.find("ballot")).to_have_count(0, timeout=_PATIENCE_MS)
+
+    commune = rooms[_COMMUNE]
+    secretary.get_by_test_id("prompt-form").locator("summary").click()
+    # To a district and its communes, to one of them, to all.
+    for to, text, read_by in (
+        (f"below:{_OURS}", "Chuẩn bị tài liệu", (room, commune)),
+        (f"one:{_COMMUNE}", "Mời nói gần micro", (commune,)),
+        ("", "Còn mười phút", (room, commune)),
+    ):
+        secretary.get_by_test_id("prompt-to").select_option(to)
+        secretary.get_by_test_id("prompt-text").fill(text)
+        secretary.get_by_test_id("prompt-send").click()
+        for reader in read_by:
+            prompt = reader.find("prompt")
+            expect(prompt).to_contain_text(text, timeout=_PATIENCE_MS)
+            expect(prompt).to_contain_text("Thư ký nhắn")
+    commune.press("prompt-seen")
+    expect(commune.find("prompt")).to_have_count(0, timeout=_PATIENCE_MS)
+
+
+def test_an_absent_turn_is_put_off_by_the_secretary_and_the_room_comes_later(
+    chair: Page, secretary: Page, desk: Desk, rooms: Rooms
+) -> None:
+    eventually(lambda: _pressed(chair, desk, "c11"), "the turn of who is not here")
+    for page in (chair, secretary):
+        expect(page.get_by_test_id("awaited")).to_contain_text("Nha Trang", timeout=_PATIENCE_MS)
+    desk.until(lambda desk: desk.state["floor"] == [], "the floor with nobody")
+    assert desk.scenario["awaited"] == _LATE
+
+    secretary.get_by_test_id("put-off").click()
+    _runs(chair, "c12")
+    desk.until(lambda desk: desk.scenario["at"]["cue"] == "c12", "the next cue")
+    order = [cue["cue"] for cue in desk.scenario["cues"]]
+    assert order.index("c11") == order.index("c12") + 1
+    # Of its three communes one is here; the secretary passes over the others.
+    for _ in range(3):
+        turn = desk.scenario["at"]
+        if desk.scenario["awaited"]:
+            secretary.get_by_test_id("skip-turn").click()
+        else:
+            _says(rooms[_COMMUNE], "on_air")
+            late = rooms[_LATE]
+            chair.get_by_test_id("cue-next").click()
+        desk.until(partial(_has_left, turn), "the next turn")
+    _runs(chair, "c11")
+    _says(late, "on_air")
+    eventually(late.mic_is_open, "the microphone of who came late")
+    assert desk.scenario["awaited"] is None
+
+
+def _has_left(turn: dict[str, str], desk: Desk) -> bool:
+    return bool(desk.scenario["at"] != turn)
+
+
+def _pressed(chair: Page, desk: Desk, cue: str) -> bool:
+    if desk.scenario["at"]["cue"] != cue:
+        chair.get_by_test_id("cue-next").click()
+    return bool(desk.scenario["at"]["cue"] == cue)
