@@ -97,6 +97,26 @@ def test_the_chairs_page_can_be_used_by_everybody(
     desk.until(lambda desk: not desk.row(DISTRICT)["floor"], "the floor taken back by undo")
 
 
+def test_the_secretarys_page_can_be_used_by_everybody(
+    demo: Demo, opened: Callable[[object], Page]
+) -> None:
+    office, meeting = demo.says["office"], demo.says["meeting"]
+    link = next(one["url"] for one in demo.says["accounts"] if one["name"] == "thu-ky")
+    page = opened(link)
+    page.wait_for_url("**/meetings")
+    page.goto(f"{office}/meetings/{meeting}")
+    page.get_by_test_id("enter-secretary").wait_for()
+    assert _findings(page) == []
+    door = f"{office}/api/v1/meetings/{meeting}/entrances"
+    page.goto(page.request.post(door, data={"role": "secretary"}).json()["url"])
+    page.get_by_test_id("cue").first.wait_for()
+    page.get_by_test_id("vote-new").locator("summary").click()
+    assert _findings(page) == []
+    page.get_by_test_id("side-sites").click()
+    page.get_by_test_id("site-row").first.wait_for()
+    assert _findings(page) == []
+
+
 def test_the_console_can_be_used_by_everybody(
     demo: Demo, desk: Desk, opened: Callable[[object], Page]
 ) -> None:
