@@ -7,6 +7,7 @@ chair's page, secretary's page (by the office's link), console ─▶ MCU ─▶
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -24,7 +25,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 # The hall and the districts that report first, but for Nha Trang: its turn comes in vain.
 _SITES = 4
-_FIRST, _OURS, _THIRD, _LATE, _COMMUNE = "573", "575", "572", "568", "22735"
+_HALL, _FIRST, _OURS, _THIRD = "56", "573", "575", "572"
+_LATE, _COMMUNE = "568", "22735"
 _PATIENCE_MS = PATIENCE_S * 1000
 _LOOKS = {
     _OURS: (Rgb(60, 240, 245), 1150),
@@ -93,13 +95,18 @@ def chair(demo: Demo, desks: Browser) -> Page:
 
 
 @pytest.fixture(scope="module")
-def secretary(demo: Demo, desks: Browser) -> Page:
-    """The secretary's page, entered from the meeting's page in the office."""
-    office = new_page(desks, desk=True)
-    link = next(one["url"] for one in demo.says["accounts"] if one["name"] == "thu-ky")
-    office.goto(link)
-    office.wait_for_url("**/meetings")
-    office.goto(f"{demo.says['office']}/meetings/{demo.says['meeting']}")
+def office(demo: Demo, desks: Browser) -> Page:
+    """The meeting's page in the office, with the secretary signed in."""
+    page = new_page(desks, desk=True)
+    page.goto(next(one["url"] for one in demo.says["accounts"] if one["name"] == "thu-ky"))
+    page.wait_for_url("**/meetings")
+    page.goto(f"{demo.says['office']}/meetings/{demo.says['meeting']}")
+    return page
+
+
+@pytest.fixture(scope="module")
+def secretary(office: Page) -> Page:
+    """The secretary's page, entered from the office."""
     with office.context.expect_page() as tab:
         office.get_by_test_id("enter-secretary").click()
     return _opened(tab.value, None, "scenario")
@@ -264,6 +271,62 @@ def test_an_absent_turn_is_put_off_by_the_secretary_and_the_room_comes_later(
     _says(late, "on_air")
     eventually(late.mic_is_open, "the microphone of who came late")
     assert desk.scenario["awaited"] is None
+
+
+def test_a_discussion_goes_by_hands_and_a_vote_by_its_cue(
+    chair: Page, desk: Desk, rooms: Rooms
+) -> None:
+    eventually(lambda: _pressed(chair, desk, "c13"), "the discussion")
+    commune = rooms[_COMMUNE]
+    commune.press("raise-hand")
+    hand = chair.get_by_test_id("hands").locator(f'[data-site="{_COMMUNE}"]')
+    hand.get_by_test_id("hand-give").click()
+    _says(commune, "on_air")
+
+    eventually(lambda: _pressed(chair, desk, "c15"), "the vote", every_s=0.5)
+    for site in (_OURS, _LATE):
+        rooms[site].press("answer-0")
+    desk.until(lambda desk: desk.state["vote"]["cast"] == 2, "two answers in the rooms")
+    eventually(lambda: _pressed(chair, desk, "c16"), "the conclusions")
+    desk.until(lambda desk: desk.state["floor"][0]["site"] == _HALL, "the chair concludes")
+
+
+def test_the_meeting_ends_for_everybody_and_its_report_tells_it(
+    demo: Demo, chair: Page, office: Page, rooms: Rooms
+) -> None:
+    chair.get_by_test_id("end-meeting").click()
+    chair.get_by_test_id("end-meeting-sure").click()
+    for site in (_OURS, _COMMUNE, _LATE):
+        expect(rooms[site].find("ended")).to_be_visible(timeout=_PATIENCE_MS)
+    told = eventually(lambda: _report_of(office, demo), "the report of a meeting that is over")
+    came = {row["site"] for row in told["attendance"] if row["standing"] != "absent"}
+    assert came == {_HALL, _FIRST, _OURS, _THIRD, _LATE, _COMMUNE}
+    assert len(told["attendance"]) == 145
+    by_hand, by_cue = told["votes"]
+    assert (by_hand["counts"], by_cue["counts"]) == ([1, 1, 0], [2, 0, 0])
+    ran = {cue["cue"]: cue for cue in told["cues"] if cue["began_ms"]}
+    assert list(ran) == ["c8", "c9", "c10", "c12", "c11", "c13", "c14", "c15", "c16"]
+    assert (ran["c9"]["planned_min"], ran["c9"]["extra_min"]) == (7, 2)
+    assert [turn["state"] for turn in ran["c12"]["turns"]] == ["skipped", "done", "skipped"]
+    (asked,) = told["requests"]
+    assert asked["site"] == _COMMUNE
+    assert asked["heard_ms"] > asked["asked_ms"]
+    spoken = {row["site"]: row["turns"] for row in told["attendance"] if row["turns"]}
+    # Going back and forth gave some of them the floor again; a commune spoke in the discussion, too.
+    assert spoken == {_HALL: 1, _FIRST: 2, _OURS: 3, _THIRD: 2, _LATE: 1, _COMMUNE: 2}
+    for name in ("report.docx", "report.pdf", "attendance.csv", "votes.csv"):
+        assert office.request.get(f"{_report_path(demo)}/{name}").ok, name
+
+
+def _report_of(office: Page, demo: Demo) -> dict[str, Any] | None:
+    """Return the report once it is of a meeting that is over."""
+    answer = office.request.get(_report_path(demo))
+    report: dict[str, Any] | None = answer.json()["report"] if answer.ok else None
+    return report if report and report["over"] else None
+
+
+def _report_path(demo: Demo) -> str:
+    return f"{demo.says['office']}/api/v1/reports/{demo.says['meeting']}"
 
 
 def _has_left(turn: dict[str, str], desk: Desk) -> bool:
