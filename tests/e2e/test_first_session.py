@@ -299,6 +299,7 @@ def test_the_meeting_ends_for_everybody_and_its_report_tells_it(
     for site in (_OURS, _COMMUNE, _LATE):
         expect(rooms[site].find("ended")).to_be_visible(timeout=_PATIENCE_MS)
     told = eventually(lambda: _report_of(office, demo), "the report of a meeting that is over")
+    assert told is not None
     came = {row["site"] for row in told["attendance"] if row["standing"] != "absent"}
     assert came == {_HALL, _FIRST, _OURS, _THIRD, _LATE, _COMMUNE}
     assert len(told["attendance"]) == 145
@@ -312,7 +313,7 @@ def test_the_meeting_ends_for_everybody_and_its_report_tells_it(
     assert asked["site"] == _COMMUNE
     assert asked["heard_ms"] > asked["asked_ms"]
     spoken = {row["site"]: row["turns"] for row in told["attendance"] if row["turns"]}
-    # Going back and forth gave some of them the floor again; a commune spoke in the discussion, too.
+    # Going back gave some of them the floor again; the commune spoke in the discussion, too.
     assert spoken == {_HALL: 1, _FIRST: 2, _OURS: 3, _THIRD: 2, _LATE: 1, _COMMUNE: 2}
     for name in ("report.docx", "report.pdf", "attendance.csv", "votes.csv"):
         assert office.request.get(f"{_report_path(demo)}/{name}").ok, name
