@@ -57,8 +57,8 @@ def test_a_packet_is_given_up_at_its_age_and_the_give_up_is_told_once() -> None:
     nack = generator()
     nack.expect(10, 13, 0.0)
     assert nack.poll(0.1499, 20).gave_up == 0
-    assert nack.poll(0.151, 20) == ([], 3)
-    assert nack.poll(0.2, 20) == ([], 0)
+    assert nack.poll(0.151, 20) == ([], 3, 12)
+    assert nack.poll(0.2, 20) == ([], 0, -1)
 
 
 def test_a_long_line_waits_three_round_trips_up_to_a_bound() -> None:

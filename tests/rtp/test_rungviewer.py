@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from nhipcau.quantities import seq_add
 from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.frame import EncodedFrame
-from nhipcau.rtp.packet import is_rtcp, packet_seq, parse_rtp
+from nhipcau.rtp.packet import is_rtcp, packet_seq, packet_stamp, parse_rtp, rtp_header
 from nhipcau.rtp.receiver import VideoReceiver
-from nhipcau.rtp.rungviewer import RungViewer
+from nhipcau.rtp.rungviewer import Restamp, RungViewer
 from nhipcau.rtp.sender import VideoSender, own_report
 from nhipcau.rtp.timeline import ntp_from_wall
 from nhipcau.rtp.viewer import ViewerState
@@ -163,3 +163,34 @@ def test_parsed_packets_of_all_rungs_share_source_and_clock() -> None:
     sent = [parse_rtp(p) for number in range(6) for p in rungs.tick(number, to=number % 3)]
     assert {packet.ssrc for packet in sent} == {SSRC}
     assert [packet.timestamp for packet in sent] == sorted(packet.timestamp for packet in sent)
+
+
+def test_the_picture_of_an_instant_that_was_shown_comes_a_tick_later_and_is_resent_so() -> None:
+    first, second = VideoSender(7, 102), VideoSender(7, 102, first_seq=900)
+    viewer = RungViewer()
+    seen = first.packetize(picture(0, timestamp=3_600))
+    viewer.enter(first.cache, 0)
+    viewer.note_sent(len(seen) - 1, len(seen), 0)
+    stamps = [stamp.to_bytes(4) for stamp in (3_600, 3_601)]
+    viewer.enter(second.cache, 900, Restamp(*stamps))
+    sent = []
+    for stamp in (3_600, 7_200):
+        for packet in second.packetize(picture(stamp, timestamp=stamp, size=200)):
+            sent.append(viewer.outgoing(packet))
+            viewer.note_sent(second.next_index - 1, 1, 0)
+    assert [packet_stamp(packet) for packet in sent] == [3_601, 7_200]
+    assert [viewer.get(packet_seq(packet)) for packet in sent] == sent
+
+
+def test_a_late_packet_is_a_stretch_s_own_or_no_more_and_moves_no_number() -> None:
+    sender = VideoSender(7, 102, first_seq=20)
+    sender.packetize(picture(0, size=3_500))
+    viewer = RungViewer()
+    viewer.enter(sender.cache, 20)
+    viewer.note_sent(25, 1, 0)
+    assert viewer.covers(22)
+    assert not viewer.covers(19)
+    viewer.note_sent(22, 1, 0)
+    viewer.reserve(27)
+    viewer.enter(sender.cache, 500)
+    assert viewer.outgoing(rtp_header((102, 7), 500, 0, marker=True))[2:4] == (28).to_bytes(2)

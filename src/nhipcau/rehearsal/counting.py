@@ -155,7 +155,7 @@ class FlowCounter:
         """Return the feedback to send now: a NACK, a PLI, both or none."""
         feedback: list[bytes] = []
         if self._missing.active:
-            ask, gave_up = self._missing.poll(now_s, self._highest)
+            ask, gave_up, *_ = self._missing.poll(now_s, self._highest)
             if gave_up:
                 self._gave_up += gave_up
                 self._wants_key = self._pictures

@@ -1,6 +1,6 @@
 """RTP and RTCP without a socket: bytes and `now_s` in; packets, frames and feedback out.
 
-    upstream    packet ─▶ InboundStream (order, NACK, reports) ─▶ H.264 or Opus ─▶ frames
+    upstream    packet ─▶ OrderedStream (NACK, reports, order) ─▶ H.264 or Opus ─▶ frames
     downstream  frame ─▶ H.264 or Opus ─▶ VideoSender, SoundSender ─▶ packets, the same for all
                 viewer's RTCP ─▶ ViewerState ─▶ what to resend, whether a key frame is wanted
 

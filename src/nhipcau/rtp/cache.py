@@ -31,6 +31,11 @@ class PacketCache:
         """Keep `packet`, whose sequence number is `seq`; the oldest one goes."""
         self._slots[seq & self._mask] = packet
 
+    def has(self, seq: int) -> bool:
+        """Return True when the packet numbered `seq` is here; counts neither hit nor miss."""
+        packet = self._slots[seq & self._mask]
+        return packet is not None and packet_seq(packet) == seq
+
     def get(self, seq: int) -> bytes | None:
         """Return the packet numbered `seq`, None when it is gone or never was."""
         packet = self._slots[seq & self._mask]

@@ -1,10 +1,10 @@
-"""What every incoming stream needs, whatever its codec: one source, in order, repaired, reported.
+"""What every incoming stream needs, whatever becomes of it: one source, repaired, reported.
 
-    handle_rtp ─▶ source ─▶ sequence ─┬─ next ───▶ _accept (and what waited behind it)
-                  (SSRC)    (wraps)   ├─ ahead ──▶ pending, the gap to NackGenerator
-                                      └─ behind ─▶ repair, duplicate, late or stray
-    poll_rtcp  ─▶ given-up gaps are closed (_hole), RR each second, NACK, REMB, _feedback
+    handle_rtp ─▶ source ─▶ sequence ─┬─ next, ahead ─▶ _arrived; the gap to NackGenerator
+                  (SSRC)    (wraps)   └─ behind ──────▶ repair: _arrived; duplicate, late, stray
+    poll_rtcp  ─▶ _gave_up, RR each second, NACK, REMB, _feedback
 
+What is brought into order first is an `OrderedStream`, what is passed on at once a `Passage`.
 All is driven by one thread. Nothing raises for what the other side sent: it is counted.
 Source: RFC 3550 §A.1 (sequence numbers), RFC 4585 (feedback).
 """
@@ -27,7 +27,7 @@ from nhipcau.rtp.timeline import ClockMapping, Timeline, wall_from_ntp
 # RFC 3550 §A.1: a step further than this is no loss but a source that began anew ...
 _MAX_DROPOUT = 3000
 # ... and a packet further behind than this is none of ours.
-_MAX_MISORDER = 1000
+MAX_MISORDER = 1000
 # One second: the reports then cost 0.5 kbit/s a stream and REMB follows a line soon enough.
 _REPORT_S = 1.0
 # A packet of the source before this one is a straggler while the present one speaks this often.
@@ -45,18 +45,18 @@ class StreamSpec:
         rate_hz: of the media clock.
         own_ssrc: the sender of our RTCP.
         cname: our canonical name, sent with each report; none when empty.
-        max_pending: packets that may wait behind a gap.
+        max_pending: packets that may wait behind a gap, where order is wanted.
     """
 
     payload_type: int
     rate_hz: int
     own_ssrc: int
     cname: str
-    max_pending: int
+    max_pending: int = 0
 
 
 class InboundStream(ABC):
-    """One incoming RTP stream in order; codecs hang on `_accept`, `_hole` and `_begin`."""
+    """One incoming RTP stream; what becomes of it hangs on its abstract methods."""
 
     def __init__(self, spec: StreamSpec, policy: NackPolicy) -> None:
         self._spec = spec
@@ -64,12 +64,9 @@ class InboundStream(ABC):
         self._nack = NackGenerator(policy)
         self._timeline = Timeline(spec.rate_hz)
         self._arrival = ArrivalStatistics(spec.rate_hz, 0)
-        self._pending: dict[int, RtpPacket] = {}
-        self._gone: dict[int, None] = {}
         self._ssrc: int | None = None
         self._old_ssrc: int | None = None
         self._highest = 0
-        self._next = 0
         self._stray_next = -1
         self._heard_s = 0.0
         self._report_s = float("inf")
@@ -83,20 +80,23 @@ class InboundStream(ABC):
         self._nacks_sent = self._nack_messages = self._restarts = self._rtcp_skipped = 0
 
     @abstractmethod
-    def _accept(self, packet: RtpPacket, now_s: float) -> None:
-        """Take the next packet in order."""
+    def _arrived(self, index: int, packet: RtpPacket, now_s: float) -> None:
+        """Take a packet that is new, in its order or not; `index` is its unwrapped number."""
 
     @abstractmethod
-    def _hole(self, count: int, now_s: float) -> None:
-        """Take that `count` packets before the next one will never come."""
+    def _gave_up(self, count: int, last: int, now_s: float) -> None:
+        """Take that so many packets will not be asked for again; `last` is the highest of them."""
 
     @abstractmethod
-    def _begin(self, now_s: float, *, other_source: bool) -> None:
-        """Take that the next packet begins a new sequence, perhaps of another source."""
+    def _began(self, first: int, now_s: float, *, other_source: bool) -> None:
+        """Take that the packet `first` begins a new sequence, perhaps of another source."""
 
-    def _waited(self, index: int, packet: RtpPacket, now_s: float) -> None:
-        """Look at a packet that has to wait behind a gap; sound has nothing to see there."""
-        return
+    @abstractmethod
+    def _is_wanted_late(self, index: int) -> bool:
+        """Return True for a packet to be taken though nobody waits for it any more; count others.
+
+        It was given up, or it is there already.
+        """
 
     def _feedback(self, now_s: float) -> bytes:
         """Return the codec's own RTCP, called at each poll while `_asking`."""
@@ -133,13 +133,7 @@ class InboundStream(ABC):
         self._received += 1
         self._arrival.received += 1
         self._octets += len(data)
-        if index != self._next:
-            self._hold(index, packet, now_s)
-            return
-        self._next = index + 1
-        self._accept(packet, now_s)
-        if self._pending:
-            self._drain(now_s)
+        self._arrived(index, packet, now_s)
 
     def _measure(self, line: Arrivals, packet: RtpPacket, size: int, now_s: float) -> None:
         """Note a packet for the estimate of the line that it came by."""
@@ -165,16 +159,14 @@ class InboundStream(ABC):
 
     def _start(self, seq: int, now_s: float, *, other_source: bool) -> None:
         """Begin a sequence at `seq`, one cycle above zero so that what is behind has a number."""
-        self._next = (1 << 16) + seq
-        self._highest = self._next - 1
+        first = (1 << 16) + seq
+        self._highest = first - 1
         self._stray_next = -1
         if self._line is not None:
             self._line.trend.restart()
-        self._pending.clear()
-        self._gone.clear()
         self._nack.clear()
-        self._arrival = ArrivalStatistics(self._spec.rate_hz, self._next)
-        self._begin(now_s, other_source=other_source)
+        self._arrival = ArrivalStatistics(self._spec.rate_hz, first)
+        self._began(first, now_s, other_source=other_source)
 
     def _place(self, packet: RtpPacket, now_s: float) -> int:
         """Return the index of a packet out of order, -1 when it is of no use."""
@@ -185,7 +177,7 @@ class InboundStream(ABC):
             self._highest = index
             self._arrival.note(packet.timestamp, now_s)
             return index
-        if -_MAX_MISORDER < delta <= 0:
+        if -MAX_MISORDER < delta <= 0:
             return self._place_behind(index, now_s)
         if packet.seq != self._stray_next:
             self._stray_next = packet.seq + 1 & 0xFFFF
@@ -194,19 +186,17 @@ class InboundStream(ABC):
         # Two packets in a row, both far away: the source began anew.
         self._restarts += 1
         self._start(packet.seq, now_s, other_source=False)
-        self._highest = self._next
+        self._highest += 1
         return self._highest
 
     def _place_behind(self, index: int, now_s: float) -> int:
         """Return the index of a packet that was missing, -1 for one that was not."""
         tries = self._nack.fill(index, now_s)
         if tries is None:
-            self._arrival.received += 1
-            if index in self._gone:
-                del self._gone[index]
+            if self._is_wanted_late(index):
                 self._late += 1
-            else:
-                self._duplicates += 1
+                return index
+            self._arrival.received += 1
             return -1
         if tries:
             self._recovered += 1
@@ -215,57 +205,6 @@ class InboundStream(ABC):
             if self._line is not None:
                 self._line.note_missing(-1)
         return index
-
-    def _hold(self, index: int, packet: RtpPacket, now_s: float) -> None:
-        """Keep a packet that came before its turn; too many, and the first gap is given up."""
-        pending = self._pending
-        pending[index] = packet
-        if len(pending) > self._spec.max_pending:
-            self._overflows += 1
-            self._nack.forget_before(min(pending))
-            self._skip(now_s)
-        else:
-            self._waited(index, packet, now_s)
-
-    def _drain(self, now_s: float) -> None:
-        """Hand on what waited for its turn."""
-        pending = self._pending
-        while (packet := pending.pop(self._next, None)) is not None:
-            self._next += 1
-            self._accept(packet, now_s)
-
-    def _skip(self, now_s: float) -> None:
-        """Close the gaps that were given up, as far as the sequence then goes on."""
-        nack = self._nack
-        while self._next <= self._highest and self._next not in nack:
-            if self._next in self._pending:
-                self._drain(now_s)
-                continue
-            first = self._next
-            while (
-                self._next <= self._highest
-                and self._next not in self._pending
-                and self._next not in nack
-            ):
-                self._abandon(self._next)
-                self._next += 1
-            self._hole(self._next - first, now_s)
-
-    def _abandon(self, index: int) -> None:
-        """Count a packet as lost and remember it, so that it is known when it comes after all."""
-        self._lost += 1
-        self._gone[index] = None
-        if len(self._gone) > _MAX_MISORDER:
-            del self._gone[next(iter(self._gone))]
-
-    def _jump(self, index: int, now_s: float) -> None:
-        """Go on at `index`; what is missing or waits below it is of no use any more."""
-        self._nack.forget_before(index)
-        for below in range(self._next, index):
-            if self._pending.pop(below, None) is None:
-                self._abandon(below)
-        self._next = max(self._next, index)
-        self._drain(now_s)
 
     def _stamp(self, raw: int, now_s: float) -> int:
         """Return a packet's place on the timeline; after a jump the last SR says nothing."""
@@ -334,9 +273,9 @@ class InboundStream(ABC):
         return [ReceiverReport(self._spec.own_ssrc).to_bytes() + body] if body else []
 
     def _poll_nack(self, now_s: float) -> bytes:
-        ask, gave_up = self._nack.poll(now_s, self._highest)
+        ask, gave_up, last = self._nack.poll(now_s, self._highest)
         if gave_up:
-            self._skip(now_s)
+            self._gave_up(gave_up, last, now_s)
         if not ask or self._ssrc is None:
             return b""
         self._nacks_sent += len(ask)

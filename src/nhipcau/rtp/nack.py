@@ -43,10 +43,13 @@ class NackPolicy:
 
 
 class NackPoll(NamedTuple):
-    """What to ask for now, rising; and how many packets were given up since the last poll."""
+    """What to ask for now, rising; how many packets were given up since the last poll, and the
+    highest number of those, -1 for none.
+    """
 
     ask: list[int]
     gave_up: int
+    last: int = -1
 
 
 class _Missing:
@@ -65,6 +68,7 @@ class NackGenerator:
         self._policy = policy
         self._missing: dict[int, _Missing] = {}
         self._gave_up = 0
+        self._last_gone = -1
         self._measured = False
         self.rtt_s = _FIRST_RTT_S
         """Round trip: given by `set_rtt`, else from packets that came after one question."""
@@ -93,13 +97,14 @@ class NackGenerator:
         """Note that the packets from `first` to before `end` are missing."""
         missing, room = self._missing, self._policy.max_missing
         if end - first > room:
-            self._gave_up += end - first - room
+            self._note_gone(end - first - room, end - room - 1)
             first = end - room
         for index in range(first, end):
             missing[index] = _Missing(now_s)
         while len(missing) > room:
-            del missing[next(iter(missing))]
-            self._gave_up += 1
+            oldest = next(iter(missing))
+            del missing[oldest]
+            self._note_gone(1, oldest)
         self.active = True
 
     def fill(self, index: int, now_s: float) -> int | None:
@@ -123,11 +128,17 @@ class NackGenerator:
 
     def poll(self, now_s: float, highest: int) -> NackPoll:
         """Return what to ask for now, given the highest index received, and what was given up."""
-        gave_up = self._expire(now_s)
-        return NackPoll(self._ask(now_s, highest), gave_up)
+        self._expire(now_s)
+        gave_up, last = self._gave_up, self._last_gone
+        self._gave_up, self._last_gone = 0, -1
+        return NackPoll(self._ask(now_s, highest), gave_up, last)
 
-    def _expire(self, now_s: float) -> int:
-        """Give up what is too old or was asked for too often; return how many since last time."""
+    def _note_gone(self, count: int, last: int) -> None:
+        self._gave_up += count
+        self._last_gone = max(self._last_gone, last)
+
+    def _expire(self, now_s: float) -> None:
+        """Give up what is too old or was asked for too often."""
         wait_s = self.wait_s
         old = [
             index
@@ -136,9 +147,9 @@ class NackGenerator:
         ]
         for index in old:
             del self._missing[index]
-        gave_up, self._gave_up = self._gave_up + len(old), 0
+        if old:
+            self._note_gone(len(old), max(old))
         self.active = bool(self._missing)
-        return gave_up
 
     def _ask(self, now_s: float, highest: int) -> list[int]:
         wanted: list[int] = []
@@ -175,5 +186,5 @@ class NackGenerator:
     def clear(self) -> None:
         """Forget all missing packets; the measured round trip stays."""
         self._missing.clear()
-        self._gave_up = 0
+        self._gave_up, self._last_gone = 0, -1
         self.active = False

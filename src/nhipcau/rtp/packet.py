@@ -164,6 +164,21 @@ def patch_seq(packet: bytes, seq: int) -> bytes:
     return packet[:2] + seq.to_bytes(2) + packet[4:]
 
 
+def patch_ssrc(packet: bytes, ssrc: bytes) -> bytes:
+    """Return a serialized RTP packet of another source: bytes 8 to 11, no other; `ssrc` is four."""
+    return packet[:8] + ssrc + packet[12:]
+
+
+def packet_stamp(packet: bytes) -> int:
+    """Return the timestamp of a serialized RTP packet, 32 bits."""
+    return int.from_bytes(packet[4:8])
+
+
+def is_marked(packet: bytes) -> bool:
+    """Return True for the last packet of a picture."""
+    return packet[1] > 127
+
+
 def rtcp_packet(count: int, packet_type: int, body: bytes) -> bytes:
     """Return an RTCP packet.
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from nhipcau.rtp.frame import EncodedFrame
 from nhipcau.rtp.h264 import AccessUnit, H264Depacketizer, starts_keyframe
-from nhipcau.rtp.inbound import InboundStream, StreamSpec
+from nhipcau.rtp.inbound import StreamSpec
 from nhipcau.rtp.inbound_stats import SoundStats, VideoStats
 from nhipcau.rtp.keyframe import PLI_INTERVAL_S, KeyframeGate
 from nhipcau.rtp.nack import NackPolicy
 from nhipcau.rtp.opus import opus_samples
+from nhipcau.rtp.ordered import OrderedStream
 from nhipcau.rtp.packet import RtpError, RtpPacket
 from nhipcau.rtp.rtcp_feedback import Pli
 
@@ -41,7 +42,7 @@ _MAX_SOUND_PACKETS = 50
 _MAX_SOUND_AGE_S = 1.0
 
 
-class VideoReceiver(InboundStream):
+class VideoReceiver(OrderedStream):
     """One incoming H.264 stream. All methods belong to one thread."""
 
     def __init__(self, payload_type: int, *, own_ssrc: int = 1, cname: str = "") -> None:
@@ -166,7 +167,7 @@ class SoundPacket:
     arrived_s: float
 
 
-class SoundReceiver(InboundStream):
+class SoundReceiver(OrderedStream):
     """One incoming Opus stream. `take` may be called by another thread than all the rest."""
 
     def __init__(self, payload_type: int, *, own_ssrc: int = 1, cname: str = "") -> None:

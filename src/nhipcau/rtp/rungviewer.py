@@ -9,6 +9,10 @@ All rungs of a line share SSRC and clock, so only header bytes 2 and 3 differ fr
     rung B         … 7 │ 8 9 10 …            a key frame of B begins at 8
     viewer  … 40 41 42   43 44 45 …          a stretch of A, then one of B, shifted by 35
 
+Two encodings of one instant have one timestamp. A viewer that has had a picture from A and then
+comes to B with the key frame of the very same instant gets that one a tick later (`Restamp`): a
+receiver takes packets of one timestamp for one picture.
+
 `enter`, `outgoing` and `note_sent` belong to the thread that sends, `get` may be another's.
 """
 
@@ -23,12 +27,24 @@ from nhipcau.rtp.packet import packet_seq, patch_seq
 _KEPT_STRETCHES = 8
 
 
+class Restamp(NamedTuple):
+    """The picture with the timestamp `old` bears `new` instead, 32 bits each as on the wire."""
+
+    old: bytes
+    new: bytes
+
+    def apply(self, packet: bytes) -> bytes:
+        """Return a serialized packet with its timestamp, if that is the old one, replaced."""
+        return packet[:4] + self.new + packet[8:] if packet[4:8] == self.old else packet
+
+
 class _Stretch(NamedTuple):
     """Numbers from `first` on were a rung's indices plus `shift`; all of them unwrapped."""
 
     first: int
     shift: int
     cache: PacketCache
+    restamp: Restamp | None
 
 
 class RungViewer:
@@ -60,12 +76,13 @@ class RungViewer:
         self.shift = 0
         self.packets = self.octets = self.pictures = self.switches = self.asked = 0
 
-    def enter(self, cache: PacketCache, index: int) -> None:
+    def enter(self, cache: PacketCache, index: int, restamp: Restamp | None = None) -> None:
         """Go on with another rung.
 
         Args:
             cache: where that rung keeps its packets.
             index: unwrapped number, in that rung, of the packet that is sent next.
+            restamp: for the picture of the instant that this viewer has had already.
         """
         stretches = self._stretches
         if stretches:
@@ -75,22 +92,41 @@ class RungViewer:
             self._next = index
         shift = self._next - index
         self.shift = shift & 0xFFFF
-        self._stretches = (_Stretch(self._next, shift, cache), *stretches[: _KEPT_STRETCHES - 1])
+        stretch = _Stretch(self._next, shift, cache, restamp)
+        self._stretches = (stretch, *stretches[: _KEPT_STRETCHES - 1])
 
     def outgoing(self, packet: bytes) -> bytes:
         """Return a packet of the rung as this viewer is to get it."""
+        restamp = self._stretches[0].restamp
+        if restamp is not None:
+            packet = restamp.apply(packet)
         if not self.shift:
             return packet
         return patch_seq(packet, packet_seq(packet) + self.shift & 0xFFFF)
+
+    @property
+    def restamp(self) -> Restamp | None:
+        """What `outgoing` does to the picture with which this viewer came to its rung."""
+        return self._stretches[0].restamp if self._stretches else None
+
+    def covers(self, index: int) -> bool:
+        """Return True when this viewer gets, or got, the rung's packet `index`."""
+        stretch = self._stretches[0]
+        return index + stretch.shift >= stretch.first
+
+    def reserve(self, index: int) -> None:
+        """Leave the numbers up to that of the rung's packet `index` to it; it may come late."""
+        self._next = max(self._next, index + self._stretches[0].shift + 1)
 
     def note_sent(self, index: int, packets: int, octets: int) -> None:
         """Note what was sent.
 
         Args:
-            index: unwrapped number, in the rung, of the last packet.
+            index: unwrapped number, in the rung, of the last packet; one that comes late may be
+                lower than those before.
             packets, octets: how many, and their payload bytes.
         """
-        self._next = index + self._stretches[0].shift + 1
+        self._next = max(self._next, index + self._stretches[0].shift + 1)
         self.packets += packets
         self.octets += octets
 
@@ -103,9 +139,11 @@ class RungViewer:
         number = unwrap_seq(seq, upcoming)
         if number >= upcoming:
             return None
-        for first, shift, cache in self._stretches:
+        for first, shift, cache, restamp in self._stretches:
             if number >= first:
                 self.asked += first == self._stretches[0].first
                 packet = cache.get(number - shift & 0xFFFF)
-                return packet if packet is None else patch_seq(packet, seq)
+                if packet is None:
+                    return None
+                return patch_seq(restamp.apply(packet) if restamp else packet, seq)
         return None
