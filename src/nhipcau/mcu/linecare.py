@@ -9,16 +9,16 @@ the room is asked to send), then content, then the program's picture. Never the 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, Protocol
 
 import structlog
 
-from nhipcau.mcu.endpoint import Endpoint
-from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.ladder import CONTENT_LADDER, SOUND_WIRE_BPS, ladder_of
 from nhipcau.mcu.rungcontrol import RungControl, Sample, Steps
-from nhipcau.mcu.watcher import Watcher
+from nhipcau.mcu.viewer import Viewer
+from nhipcau.mcu.watcher import PictureViewer
 from nhipcau.ports.transport import Mid
-from nhipcau.quantities import Bitrate, EndpointId
+from nhipcau.quantities import Bitrate, EndpointId, SiteId, ViewId
 from nhipcau.rtp.pacer import WIRE_OVERHEAD_BYTES
 from nhipcau.rtp.packet import HEADER_BYTES
 
@@ -27,6 +27,44 @@ SOUND_ONLY = "sound"
 _PICTURES = (Mid.PROGRAM, Mid.CONTENT)
 # What a packet weighs on the wire beyond its payload.
 _OVERHEAD_BYTES = HEADER_BYTES + WIRE_OVERHEAD_BYTES
+
+
+class Reporting(Protocol):
+    """Whose page reports what it measured: an endpoint, or a page behind a leaf."""
+
+    report: Mapping[str, float | None]
+
+
+class Line(Protocol):
+    """A connection as the care of the lines knows it."""
+
+    @property
+    def endpoint(self) -> EndpointId:
+        """Whose it is."""
+        ...
+
+    @property
+    def seat(self) -> SiteId | None:
+        """The site whose room it is, None for a page that only watches."""
+        ...
+
+    @property
+    def watches(self) -> ViewId:
+        """The view on its program line."""
+        ...
+
+    @property
+    def viewers(self) -> Mapping[Mid, Viewer]:
+        """Its ends of what comes down."""
+        ...
+
+    def is_up(self) -> bool:
+        """Return True while media can flow."""
+        ...
+
+    def watcher(self, mid: Mid) -> PictureViewer[Any]:
+        """Return its end of a picture line."""
+        ...
 
 
 class Strain(Enum):
@@ -63,7 +101,7 @@ class _Counted:
 class _Line:
     """One viewer's line."""
 
-    def __init__(self, media: EndpointMedia, line_bps: Bitrate | None) -> None:
+    def __init__(self, media: Line, line_bps: Bitrate | None) -> None:
         self.media = media
         self._ladder = ladder_of(media.watches)
         self._ceiling = Bitrate(max(line_bps - SOUND_WIRE_BPS, 0)) if line_bps else None
@@ -154,7 +192,7 @@ class _Line:
             fps_share=self._fps_share(fresh["fps"], now_s) if "fps" in fresh else None,
         )
 
-    def _served(self) -> list[Watcher]:
+    def _served(self) -> list[PictureViewer[Any]]:
         watchers = [self.media.watcher(mid) for mid in _PICTURES]
         return [watcher for watcher in watchers if watcher.served is not None]
 
@@ -184,7 +222,7 @@ class LineCare:
     def __init__(self) -> None:
         self._lines: dict[EndpointId, _Line] = {}
 
-    def begin(self, media: EndpointMedia, line_bps: Bitrate | None) -> None:
+    def begin(self, media: Line, line_bps: Bitrate | None) -> None:
         """Care for a connection from now on; the declared rate counts before its first packet."""
         self._lines[media.endpoint] = _Line(media, line_bps)
 
@@ -193,7 +231,7 @@ class LineCare:
         self._lines.pop(endpoint, None)
 
     def tick(
-        self, endpoints: Mapping[EndpointId, Endpoint], now_s: float, *, sharing: bool
+        self, endpoints: Mapping[EndpointId, Reporting], now_s: float, *, sharing: bool
     ) -> None:
         """Look at all lines; called once a second.
 

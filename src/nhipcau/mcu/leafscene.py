@@ -1,0 +1,71 @@
+"""What a leaf's media threads work on: a frozen scene that the event loop swaps in one assignment.
+
+LeafScene ─┬─ medias           connections that were answered
+           ├─ CarriedRung …    rung lanes: pictures by line, the common mix
+           ├─ CarriedLoan …    loans: a picture, own sound, outlets; whose they are
+           └─ wanted           sites that are asked to send, lent or not
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nhipcau.mcu.lane import Lane
+from nhipcau.mcu.leafmedia import LeafMedia
+from nhipcau.mcu.repeatedrung import RepeatedRung
+from nhipcau.mcu.trunksound import TrunkSound
+from nhipcau.mcu.upline import Outlet
+from nhipcau.ports.transport import Mid
+from nhipcau.quantities import SiteId
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarriedRung:
+    """A rung lane: what comes down it, and its place in the ladders."""
+
+    lane: Lane
+    place: int
+    pictures: Mapping[Mid, RepeatedRung]
+    sound: TrunkSound
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarriedLoan:
+    """A loan, the site that it is lent to, and that site's connection; None where there is none.
+
+    Taken back it keeps the connection: nothing goes up, and its room leaves it as soon as that can
+    be done unheard.
+    """
+
+    lane: Lane
+    picture: RepeatedRung
+    sound: TrunkSound
+    outlets: Mapping[Mid, Outlet]
+    site: SiteId | None = None
+    media: LeafMedia | None = None
+
+    @property
+    def serves(self) -> LeafMedia | None:
+        """The connection whose lines go up now."""
+        return self.media if self.site is not None else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeafScene:
+    """Everything that a leaf's media threads need to know."""
+
+    medias: tuple[LeafMedia, ...] = ()
+    rungs: tuple[CarriedRung, ...] = ()
+    loans: tuple[CarriedLoan, ...] = ()
+    wanted: frozenset[SiteId] = frozenset()
+
+    def pictures(self) -> Iterator[RepeatedRung]:
+        """Yield every rung that may come down, loans' last."""
+        for carried in self.rungs:
+            yield from carried.pictures.values()
+        for loan in self.loans:
+            yield loan.picture
+
+    def wanted_medias(self) -> tuple[LeafMedia, ...]:
+        """Return the connections whose lines up are polled often: lent, or asked to send."""
+        lent = {loan.serves for loan in self.loans}
+        return tuple(m for m in self.medias if m in lent or m.seat in self.wanted)
