@@ -63,7 +63,7 @@ async def live_door(limits: DoorLimits | None = None) -> AsyncIterator[LiveDoor]
     node = meeting.node(MemoryNetwork(clock))
     door = Door(node.desk, node.announcer, clock, SignallingCounters())
     knocks = Knocks(limits)
-    app = mcu_app(door, node.is_ready, lambda: mcu_metrics(node, door, knocks))
+    app = mcu_app(door, node, node.is_ready, lambda: mcu_metrics(node, door, knocks))
     listener = bind_tcp("127.0.0.1", 0)
     port = int(listener.getsockname()[1])
     async with serving(app, listener, knocks), asyncio.timeout(3 * PATIENCE_S):

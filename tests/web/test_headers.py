@@ -11,10 +11,11 @@ from nhipcau.web.door import Door
 from nhipcau.web.mcu_app import mcu_app
 from nhipcau.web.pages import STATIC_DIR
 from nhipcau.web.routes import MCU_PAGES, OFFICE_PAGES, WORKER
+from nhipcau.web.trunk_door import TrunkRoot
 
 from .people import House
 
-OFFICE, MCU = House().app, mcu_app(cast(Door, None), lambda: True, list)
+OFFICE, MCU = House().app, mcu_app(cast(Door, None), cast(TrunkRoot, None), lambda: True, list)
 ASSETS = [f"/assets/{one.name}" for one in sorted(STATIC_DIR.glob("assets/*"))[:3]]
 OTHERS = ["/healthz", "/readyz", "/metrics", "/nowhere", WORKER, *ASSETS]
 API = ["/api/openapi.json", "/api/v1/me", "/api/v1/nowhere", "/api/v1/units?limit=x"]

@@ -14,6 +14,7 @@ from nhipcau.access.roles import Role
 from nhipcau.web.door import Door
 from nhipcau.web.mcu_app import mcu_app
 from nhipcau.web.routes import ROUTES, SOCKETS, WHOLE_TREE, deed_of
+from nhipcau.web.trunk_door import TrunkRoot
 
 from ..access.expected import OF_ROLES
 from ..access.test_policy import INSIDE, OUTSIDE, holder
@@ -47,7 +48,7 @@ OFFICE = sorted(set(routes(House().app)))
 
 
 def test_every_route_of_both_applications_has_a_deed() -> None:
-    mcu = mcu_app(cast(Door, None), lambda: True, list)
+    mcu = mcu_app(cast(Door, None), cast(TrunkRoot, None), lambda: True, list)
     found = {*OFFICE, *routes(mcu)}
     assert {one for one in found if deed_of(*one) is None} == set()
     # Nothing in the table is left over; assets are mounted where the web client is built.

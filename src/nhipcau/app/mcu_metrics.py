@@ -24,6 +24,7 @@ def mcu_metrics(node: McuNode, door: Door, knocks: Knocks) -> list[Family]:
         *_media(node.engine.stats()),
         *_door(counters, knocks),
         *_lines(node),
+        *_trunks(node),
         Family("mcu_admissions", "admitted", True, [Sample(admissions.admitted)]),
         Family("mcu_admission_cpu_seconds", "spent on it", True, [Sample(admissions.cpu_s)]),
         Family("mcu_camera_frames", "pictures from sites, by fate", True, _camera_frames(node)),
@@ -141,6 +142,8 @@ def _seats(node: McuNode) -> Iterator[tuple[SiteId, EndpointMedia]]:
     for endpoint in node.desk.endpoints.values():
         if endpoint.seat is not None and endpoint.media is not None:
             yield endpoint.seat, endpoint.media
+    for trunk in list(node.desk.trunks.all.values()):
+        yield from trunk.lent().items()
 
 
 def _camera_lines(node: McuNode) -> list[Sample]:
@@ -170,3 +173,15 @@ def _uplinks(node: McuNode) -> list[Sample]:
 
 def _camera_losses(node: McuNode) -> list[Sample]:
     return [Sample(camera.lost, {"site": site}) for site, camera in _cameras(node)]
+
+
+def _trunks(node: McuNode) -> list[Family]:
+    stats = {name: trunk.stats() for name, trunk in node.desk.trunks.all.items()}
+    lanes = {str(name): one.lanes for name, one in stats.items()}
+    lent = {str(name): one.lent for name, one in stats.items()}
+    refused = {str(name): one.refused for name, one in stats.items()}
+    return [
+        Family("mcu_trunk_lanes", "lanes that are up, by leaf", False, _by("leaf", lanes)),
+        Family("mcu_trunk_lent", "lanes that are lent, by leaf", False, _by("leaf", lent)),
+        Family("mcu_trunk_short", "times that lanes were short", True, _by("leaf", refused)),
+    ]

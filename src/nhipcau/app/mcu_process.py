@@ -32,6 +32,7 @@ from nhipcau.settings import McuSettings, MediaSettings
 
 _HEAVY = (
     "nhipcau.app.media_node",
+    "nhipcau.app.leaf_node",
     "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl",
     "uvicorn.loops.auto",
@@ -105,7 +106,12 @@ def run_media() -> None:
     take_precedence()
     return_large_blocks()
     settings = MediaSettings.model_validate(heartbeat.wait_for_go())
+    from nhipcau.app.leaf_node import is_leaf, run_leaf
     from nhipcau.app.media_node import run_node
 
-    asyncio.run(run_node(settings, heartbeat))
+    hosted = HostingFolder(settings.mcu_dir).find(settings.conference)
+    if hosted is not None and is_leaf(settings, hosted.plan):
+        asyncio.run(run_leaf(settings, hosted.plan, heartbeat))
+    else:
+        asyncio.run(run_node(settings, heartbeat))
     heartbeat.close()

@@ -199,9 +199,14 @@ class Announcer:
     def _row(self, site: SiteId) -> _Row:
         endpoint = self._stage.desk.media_of(site)
         loss = endpoint.report.get("loss_down") if endpoint is not None else None
-        rung = self._stage.desk.care.rung(endpoint.id) if endpoint is not None else None
+        rung = self._rung(endpoint) if endpoint is not None else None
         meter = Meter(self._stage.direction.level(site), loss, rung)
         return asdict(roster_row(self._stage.host.state, site, meter))
+
+    def _rung(self, endpoint: Endpoint) -> str | None:
+        if endpoint.via is not None:
+            return endpoint.via.rungs.get(endpoint.id)
+        return self._stage.desk.care.rung(endpoint.id)
 
     def _introduction(self, endpoint: Endpoint) -> Mapping[str, Any] | None:
         sites = self._stage.host.state.sites

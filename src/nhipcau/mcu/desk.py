@@ -19,16 +19,18 @@ from nhipcau.mcu.asking import Asking
 from nhipcau.mcu.capacity import Capacity
 from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
 from nhipcau.mcu.engine import MediaEngine
+from nhipcau.mcu.gathering import gathered
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.inspection import Inspections
 from nhipcau.mcu.ladder import PROGRAM_VIEW, director_view
 from nhipcau.mcu.linecare import LineCare
 from nhipcau.mcu.liveaudit import LiveAudit
 from nhipcau.mcu.lobby import check_pin
+from nhipcau.mcu.trunk import Trunks
+from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.wall import Wall
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
-from nhipcau.ports.transport import Connection
 from nhipcau.quantities import Bitrate, EndpointId, SiteId
 
 _log = structlog.get_logger()
@@ -36,9 +38,6 @@ CLOSE_REPLACED = 4009
 CLOSE_ENDED = 4010
 CLOSE_REMOVED = 4403
 _NONCE_BYTES = 18
-# ICE gathering of host candidates takes some ms; a second means that the socket is in trouble.
-_GATHER_S = 5.0
-_GATHER_STEP_S = 0.002
 
 
 class OccupiedError(Exception):
@@ -65,6 +64,7 @@ class Desk:
         self.inspections = Inspections()
         self.care = LineCare()
         self.asking = Asking()
+        self.trunks = Trunks()
         self.endpoints: dict[EndpointId, Endpoint] = {}
         self.audit = LiveAudit(host, clock)
         self._pin_checks = asyncio.Lock()
@@ -162,8 +162,13 @@ class Desk:
             line_bps = self._line_bps(endpoint.seat)
             self.care.begin(media, line_bps)
             self.asking.begin(endpoint.id, media.uplink, line_bps)
-        async with asyncio.timeout(_GATHER_S):
-            return await _gathered(media.connection)
+        return await gathered(media.connection)
+
+    def begin_far(self, endpoint: Endpoint) -> Bitrate | None:
+        """Look after an endpoint whose connection is a leaf's; return its declared line rate."""
+        line_bps = self._line_bps(endpoint.seat)
+        self.asking.begin(endpoint.id, Uplink(), line_bps)
+        return line_bps
 
     async def answer(self, endpoint: Endpoint, sdp: str) -> None:
         """Take the endpoint's answer.
@@ -338,10 +343,3 @@ class Desk:
     def _close_media(self, endpoint: Endpoint) -> None:
         if endpoint.media is not None:
             self._engine.close(endpoint.media)
-
-
-async def _gathered(connection: Connection) -> str:
-    """Return the offer as soon as it is complete; a transport calls nobody back, so it is asked."""
-    while (offer := connection.local_sdp()) is None:  # noqa: ASYNC110 - see above
-        await asyncio.sleep(_GATHER_STEP_S)
-    return offer

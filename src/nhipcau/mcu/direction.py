@@ -62,14 +62,23 @@ class Direction:
 
     def refresh(self) -> None:
         """Make a new plan if the state, the connections, a look or the polling page changed."""
+        self._desk.trunks.settle(self._returns)
+        if self._plan_anew():
+            # What the new plan wants from behind a trunk may be at hand.
+            self._desk.trunks.note_plan()
+            self._desk.trunks.settle(self._returns)
+            self._plan_anew()
+
+    def _plan_anew(self) -> bool:
+        """Make a new plan if it would be another one; return True then."""
         state = self._host.state
         page = self._page()
         connected = self._served()
         looks = self._looks(connected)
         tested, called = self._desk.inspections.sites, self.roll_caller.sites
-        made_of = (state.seq, page, connected, looks, tested, called)
+        made_of = (state.seq, page, connected, looks, tested, called, self._desk.trunks.revision)
         if made_of == self._made_of:
-            return
+            return False
         self._made_of = made_of
         self.arrangement = arrange(state, self._planner.layouts, page)
         self._returns = arrange_returns(state, self._planner.layouts, self.arrangement)
@@ -77,6 +86,7 @@ class Direction:
         plan = self._planner.plan(scene, looks, tested, called)
         self._wanted = wanted_steps(plan, state.floor)
         self._engine.follow(plan)
+        return True
 
     def seen_by(self, endpoint: Endpoint) -> Arrangement:
         """Return what is on an endpoint's program line: the program, or its return view."""
@@ -126,4 +136,6 @@ class Direction:
 
     def _media_of(self, site: SiteId) -> EndpointMedia | None:
         endpoint = self._desk.media_of(site)
+        if endpoint is not None and endpoint.via is not None:
+            return endpoint.via.media_of(site)
         return endpoint.media if endpoint is not None else None

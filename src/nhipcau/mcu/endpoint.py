@@ -14,6 +14,7 @@ from nhipcau.conference.views import SiteRef, SiteView
 from nhipcau.conference.vote import Vote
 from nhipcau.mcu.admission import Ticket
 from nhipcau.mcu.endpointmedia import EndpointMedia
+from nhipcau.mcu.trunk import Trunk
 from nhipcau.quantities import EndpointId, SiteId
 
 # A page that reads gets some ten messages a second; 256 unread ones are half a minute of them.
@@ -87,6 +88,8 @@ class Endpoint:
     since_ms: int
     outbox: Outbox
     media: EndpointMedia | None = None
+    # The trunk behind whose leaf it is; then it has no media of its own here.
+    via: Trunk | None = None
     gone: bool = False
     # What a director's view shows: a layout and the sites in its cells.
     look: tuple[str, tuple[SiteId, ...]] | None = None

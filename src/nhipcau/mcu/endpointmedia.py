@@ -6,13 +6,24 @@ program, content, sound        ◀─ the streams' packets; its RTCP goes to a V
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.upstream import SoundSource, VideoSource
-from nhipcau.mcu.viewer import Viewer
+from nhipcau.mcu.viewer import Listener, Viewer
 from nhipcau.mcu.watcher import Watcher
 from nhipcau.ports.transport import Connection, ConnectionState, Mid
 from nhipcau.quantities import EndpointId, SiteId, ViewId
+
+
+class Hears(Enum):
+    """What goes out on a connection's sound line: what its seat is to hear, that only while its
+    microphone is open, or nothing. The last two are for lanes of a trunk.
+    """
+
+    ALL = "all"
+    OWN = "own"
+    NONE = "none"
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +46,7 @@ class EndpointMedia:
     viewers: Mapping[Mid, Viewer]
     state: ConnectionState = ConnectionState.NEW
     uplink: Uplink = field(default_factory=Uplink)
+    hears: Hears = Hears.ALL
 
     def is_up(self) -> bool:
         """Return True while media can flow."""
@@ -47,6 +59,13 @@ class EndpointMedia:
     def sources(self) -> tuple[VideoSource, VideoSource, SoundSource]:
         """Return all that the endpoint may send."""
         return (self.camera, self.content, self.microphone)
+
+    def move(self, seat: SiteId) -> None:
+        """Be the media of `seat` from now on: a lane of a trunk that is lent."""
+        self.seat = seat
+        listener = self.viewers[Mid.SOUND]
+        assert isinstance(listener, Listener)
+        listener.move(seat)
 
     def watcher(self, mid: Mid) -> Watcher:
         """Return the endpoint's end of a picture line."""

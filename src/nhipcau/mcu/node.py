@@ -21,12 +21,15 @@ from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.load import LoadMeter
 from nhipcau.mcu.planner import Planner
+from nhipcau.mcu.replica import Copier
 from nhipcau.mcu.streams import StreamNames
 from nhipcau.mcu.ticker import Register
+from nhipcau.mcu.trunk import Trunk, TrunkOutbox
 from nhipcau.mcu.usage import Usage
 from nhipcau.picture.layout import Layout
 from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan, McuStatus
+from nhipcau.ports.trunk import TrunkHello
 from nhipcau.quantities import ConferenceId, McuName
 
 _log = structlog.get_logger()
@@ -48,7 +51,11 @@ class NodeSettings:
 
 
 class McuNode:
-    """The live plane of one conference on one MCU."""
+    """The live plane of one conference on its root MCU.
+
+    Attributes:
+        epoch: raised by each takeover; leaves follow no root of a lower one than they have seen.
+    """
 
     def __init__(
         self,
@@ -58,16 +65,23 @@ class McuNode:
         layouts: Mapping[str, Layout],
     ) -> None:
         self._settings = settings
-        clock = adapters.clock
+        clock = self._clock = adapters.clock
+        self._log = log
+        self.epoch = 1
         self.host = ConferenceHost(log, clock)
         self.host.restore()
         self.engine = MediaEngine(adapters, settings.names)
         self.desk = Desk(self.host, self.engine, clock, Capacity())
         self.direction = Direction(self.host, self.desk, self.engine, Planner(layouts), clock)
         self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock))
+        self.host.observe(lambda _state, events: self.desk.trunks.follow(events))
         self._usage = Usage(clock)
         self._load = LoadMeter(self.engine, clock)
         self._strain = LoadMeter(self.engine, clock)
+
+    def make_trunk(self, hello: TrunkHello, outbox: TrunkOutbox) -> Trunk:
+        """Return the root's end of a trunk to a leaf that has proven itself."""
+        return Trunk(hello.mcu, self.engine, self._clock, outbox, Copier(self._log))
 
     def start(self, register: Register) -> None:
         """Start the media threads; call it on the event loop that owns this node."""
@@ -103,6 +117,8 @@ class McuNode:
     async def aclose(self) -> None:
         """Let everybody go and stop the media threads."""
         self.desk.close()
+        for trunk in list(self.desk.trunks.all.values()):
+            self.desk.trunks.remove(trunk)
         await asyncio.to_thread(self.engine.stop)
 
     def status(self) -> McuStatus:

@@ -55,9 +55,13 @@ class PlanIntake:
 
     def _keep(self, plan: ConferencePlan) -> None:
         known = self._folder.find(plan.conference)
-        if plan.mcu == self._mcu:
+        if self._has_part(plan):
             # What is over and was never here need not be known.
             if known is not None or not plan.over:
                 self._folder.put(plan)
-        elif known is not None and known.plan.mcu == self._mcu:
+        elif known is not None and self._has_part(known.plan):
             self._folder.forget(plan.conference)
+
+    def _has_part(self, plan: ConferencePlan) -> bool:
+        """Return True when this MCU is root or leaf in that plan."""
+        return self._mcu in {plan.mcu, *(leaf.mcu for leaf in plan.leaves)}

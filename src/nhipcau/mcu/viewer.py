@@ -78,6 +78,10 @@ class Listener(Viewer):
         self._packets = stream.lane_cache(seat)
         self._packets_since: int | None = None
 
+    def move(self, seat: SiteId) -> None:
+        """Listen in the lane of another seat; the poll thread notices with its next look."""
+        self._seat = seat
+
     def poll(self, now_s: float) -> bool:
         """As every viewer; and note when its lane changes, whether it says something or not."""
         self._kept()

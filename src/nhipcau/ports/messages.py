@@ -84,6 +84,13 @@ class PlannedCue(Message):
     ballot: PlannedBallot | None = None
 
 
+class PlannedLeaf(Message):
+    """An MCU that hangs below the root in this meeting; its rooms dial `url`."""
+
+    mcu: McuName
+    url: str = Field(default="", max_length=500)
+
+
 class ConferencePlan(Message):
     """All that an MCU must know to run a conference without asking anybody.
 
@@ -98,6 +105,9 @@ class ConferencePlan(Message):
         scenario: the approved cues, in order.
         opens_s: from when on rooms can come in, seconds since 1970-01-01 UTC; 0: at once.
         over: the meeting is ended or cancelled: whoever hosts it ends it.
+        leaves: the MCUs below the root, `mcu`.
+        root_url: where the leaves find the root.
+        trunk_key: what MCUs of this plan prove to one another; "": no trunk is taken.
     """
 
     conference: ConferenceId
@@ -116,6 +126,9 @@ class ConferencePlan(Message):
     scenario: tuple[PlannedCue, ...] = Field(default=(), max_length=300)
     opens_s: int = 0
     over: bool = False
+    leaves: tuple[PlannedLeaf, ...] = Field(default=(), max_length=200)
+    root_url: str = Field(default="", max_length=500)
+    trunk_key: str = Field(default="", max_length=100, repr=False)
 
 
 class BarredEntry(Message):

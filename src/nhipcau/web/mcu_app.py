@@ -11,15 +11,20 @@ from nhipcau.web.pages import serve_pages
 from nhipcau.web.problems import answer_with_problems
 from nhipcau.web.routes import MCU_PAGES
 from nhipcau.web.signalling import Session
+from nhipcau.web.trunk_door import TrunkRoot, TrunkSession
 
 
 def mcu_app(
-    door: Door, ready: Callable[[], bool], metrics: Callable[[], MetricFamilies]
+    door: Door,
+    root: TrunkRoot,
+    ready: Callable[[], bool],
+    metrics: Callable[[], MetricFamilies],
 ) -> FastAPI:
     """Return the ASGI application of one media process.
 
     Args:
         door: what signalling leans on.
+        root: what leaves are joined to.
         ready: True when the MCU can admit endpoints.
         metrics: the values of `/metrics`, read at each request.
     """
@@ -29,6 +34,10 @@ def mcu_app(
     @app.websocket("/signal")
     async def signal(socket: WebSocket) -> None:
         await Session(door, socket).run()
+
+    @app.websocket("/trunk")
+    async def trunk(socket: WebSocket) -> None:
+        await TrunkSession(door, root, socket).run()
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:

@@ -140,7 +140,7 @@ ROUTES: Mapping[tuple[str, str], Action] = {
 } | {("GET", path): Action.PUBLIC for path in _PUBLIC}
 
 # What an MCU's one WebSocket carries has its deeds in `web.deeds`.
-SOCKETS = ("/signal",)
+SOCKETS = ("/signal", "/trunk")
 
 
 def deed_of(method: str, path: str) -> Action | None:

@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import json
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from nhipcau.mcu.endpoint import Farewell, Outbox, Outgoing
+from nhipcau.web.farsocket import SignalSocket
 from nhipcau.web.faults import FaultError
 
 # A goodbye that can't be written in this time won't be heard.
@@ -22,7 +23,7 @@ _GOODBYE_S = 2.0
 class Sender:
     """Writes one outbox to its WebSocket."""
 
-    def __init__(self, socket: WebSocket) -> None:
+    def __init__(self, socket: SignalSocket) -> None:
         self._socket = socket
         self.outbox = Outbox()
         self.writer: asyncio.Task[None] | None = None

@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from nhipcau.access.actions import Action
 from nhipcau.credentials.statements import Challenge
@@ -28,6 +28,7 @@ from nhipcau.web.commands import particulars, to_command
 from nhipcau.web.deeds import DEEDS
 from nhipcau.web.door import Door
 from nhipcau.web.duties import do_duty
+from nhipcau.web.farsocket import SignalSocket
 from nhipcau.web.faults import FaultError
 from nhipcau.web.knocks import settle_scope
 from nhipcau.web.messages import (
@@ -48,6 +49,7 @@ from nhipcau.web.messages import (
 )
 from nhipcau.web.ratelimit import RateLimit
 from nhipcau.web.sending import Sender
+from nhipcau.web.trunk_seat import FarSeat
 
 _log = structlog.get_logger()
 _HELLO_S = 5.0
@@ -60,8 +62,10 @@ _POLICY_VIOLATION = 1008
 class Session:
     """One endpoint's WebSocket from accept to close."""
 
-    def __init__(self, door: Door, socket: WebSocket) -> None:
+    def __init__(self, door: Door, socket: SignalSocket, far: FarSeat | None = None) -> None:
+        """Begin; `far`: the page is a leaf's, which makes its connection."""
         self._door = door
+        self._far = far
         self._socket = socket
         self._sender = Sender(socket)
         self._outbox = self._sender.outbox
@@ -73,6 +77,15 @@ class Session:
         self._challenge: Challenge | None = None
         self._hello_by_s = door.clock.now_s() + _HELLO_S
 
+    async def run_again(self, ticket: Ticket, arrival: Arrival) -> None:
+        """Serve an endpoint of a leaf that was admitted before the trunk to it was lost."""
+        self._sender.start()
+        try:
+            self._enter(ticket, arrival)
+        except (AdmissionError, OccupiedError) as error:
+            self._refuse(FaultError(getattr(error, "code", "occupied"), str(error), closing=True))
+        await self._serve()
+
     async def run(self) -> None:
         """Serve the socket until it closes; the endpoint is let go in any case."""
         headers = self._socket.headers
@@ -83,6 +96,9 @@ class Session:
             return
         await self._socket.accept()
         self._sender.start()
+        await self._serve()
+
+    async def _serve(self) -> None:
         try:
             await self._read()
         except WebSocketDisconnect:
@@ -261,11 +277,10 @@ class Session:
             shown = _shown(hello, self._challenge)
             self._challenge = None
             ticket = await self._door.desk.admission(shown)
-            standing = self._standing_of(ticket)
             # Whoever is in the seat already stays there when a newcomer comes too often.
             watcher = None if hello.kind == "site" else (ticket.role, arrival.address)
             self._door.check_hello((ticket.site, watcher))
-            endpoint = self._door.desk.enter(ticket, arrival, self._outbox)
+            self._enter(ticket, arrival)
         except AdmissionError as error:
             self._door.desk.audit.turned_away(arrival.address, error.code)
             raise FaultError(error.code, str(error)) from None
@@ -274,12 +289,31 @@ class Session:
                 {"type": "occupied", "agent": error.agent, "since_ms": error.since_ms}
             )
             return
-        self._endpoint, self._standing = endpoint, standing
-        settle_scope(self._socket.scope)
-        self._door.announcer.welcome(endpoint)
         if hello.pin is None:
             # With a PIN others have run meanwhile, and the thread's time is theirs, too.
             self._door.admissions.note(time.thread_time() - began_s)
+        await self._make_media()
+
+    def _enter(self, ticket: Ticket, arrival: Arrival) -> None:
+        """Seat whoever was admitted, and welcome it.
+
+        Raises:
+            AdmissionError, OccupiedError: as `Desk.enter`; or the policy lets it not in.
+        """
+        standing = self._standing_of(ticket)
+        if self._far is not None and arrival.director:
+            raise AdmissionError(_NOT_ALLOWED, "a view of one's own is had from the root MCU")
+        endpoint = self._door.desk.enter(ticket, arrival, self._outbox)
+        self._endpoint, self._standing = endpoint, standing
+        settle_scope(self._socket.scope)
+        self._door.announcer.welcome(endpoint)
+        if self._far is not None:
+            self._far.seat(self._door.desk, endpoint)
+
+    async def _make_media(self) -> None:
+        endpoint, standing = self._endpoint, self._standing
+        if self._far is not None or endpoint is None or standing is None:
+            return
         if may(standing, Action.LIVE_MEDIA):
             await self._offer(endpoint)
 
@@ -342,5 +376,5 @@ def _size(frame: str | bytes) -> int:
     return len(frame.encode(errors="surrogatepass"))
 
 
-def _host(socket: WebSocket) -> str:
+def _host(socket: SignalSocket) -> str:
     return socket.client.host if socket.client is not None else ""

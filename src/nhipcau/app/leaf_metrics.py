@@ -1,0 +1,29 @@
+"""The values of a leaf's `/metrics`."""
+
+from collections.abc import Mapping
+
+from nhipcau.mcu.leaf import LeafNode
+from nhipcau.mcu.leafengine import LeafEngine
+from nhipcau.web.metrics import Family, Sample
+
+
+def leaf_metrics(leaf: LeafNode, engine: LeafEngine) -> list[Family]:
+    """Return the metric families of one leaf, read from the living objects."""
+    stats = engine.stats()
+    ticks = {thread.name: thread.ticks for thread in stats.threads}
+    late = {thread.name: thread.late for thread in stats.threads}
+    repeated = {name: one.sent for name, one in stats.pictures.items()}
+    return [
+        Family("mcu_trunk_up", "the trunk to the root is up", False, [Sample(float(leaf.is_up))]),
+        Family("mcu_epoch", "of the root that is followed", False, [Sample(leaf.epoch)]),
+        Family("mcu_endpoints", "pages here", False, [Sample(len(leaf.channels))]),
+        Family("mcu_connections", "media connections up", False, [Sample(stats.up)]),
+        Family("mcu_events_copied", "events", True, [Sample(leaf.replica.have().events)]),
+        Family("mcu_repeated_packets", "of pictures, by rung", True, _by("rung", repeated)),
+        Family("mcu_ticks", "turns of the threads", True, _by("thread", ticks)),
+        Family("mcu_ticks_late", "of them late", True, _by("thread", late)),
+    ]
+
+
+def _by(label: str, values: Mapping[str, float]) -> list[Sample]:
+    return [Sample(value, {label: name}) for name, value in values.items()]

@@ -1,0 +1,120 @@
+"""The media process of a leaf at work: adapters wired to the leaf's live plane, pages on top.
+
+A process is a root's or a leaf's for as long as it lives: when a new plan makes it the other, it
+ends, and its supervisor starts one that is.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+
+import structlog
+
+from nhipcau.app.clock import SystemClock
+from nhipcau.app.eventing import event_file
+from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.leaf_metrics import leaf_metrics
+from nhipcau.app.media_process import (
+    end_with,
+    new_ssrc,
+    open_log,
+    open_transport,
+    prepare,
+    pulse,
+    until_sigterm,
+)
+from nhipcau.app.trunk_dial import TrunkDial
+from nhipcau.codec.pyav import PyAvCodecs
+from nhipcau.mcu.engine import Adapters
+from nhipcau.mcu.heartbeat import Heartbeat
+from nhipcau.mcu.hostingfolder import HostingFolder
+from nhipcau.mcu.leaf import LeafNode
+from nhipcau.mcu.leafengine import LeafEngine
+from nhipcau.mcu.leaflanes import LeafLanes
+from nhipcau.mcu.replica import Replica
+from nhipcau.mcu.streams import StreamNames
+from nhipcau.ports.eventlog import EventLog
+from nhipcau.ports.messages import ConferencePlan
+from nhipcau.settings import MediaSettings
+from nhipcau.web.knocks import Knocks
+from nhipcau.web.leaf_app import leaf_app
+
+_log = structlog.get_logger()
+
+
+class RoleChangedError(Exception):
+    """The new plan has this MCU no more as a leaf."""
+
+
+class _Plan:
+    """The plan as it stands."""
+
+    def __init__(self, plan: ConferencePlan) -> None:
+        self.now = plan
+
+    async def follow(self, plans: AsyncIterator[ConferencePlan], settings: MediaSettings) -> None:
+        """Take each newer plan.
+
+        Raises:
+            RoleChangedError: this MCU is no leaf in it.
+        """
+        async for plan in plans:
+            self.now = plan
+            if not is_leaf(settings, plan):
+                raise RoleChangedError(plan.conference)
+
+
+def is_leaf(settings: MediaSettings, plan: ConferencePlan) -> bool:
+    """Return True when this MCU is a leaf in that plan."""
+    return settings.name in {leaf.mcu for leaf in plan.leaves}
+
+
+async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: Heartbeat) -> None:
+    """Run this MCU's part of a conference whose root is elsewhere, until SIGTERM."""
+    prepare()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    listener = bind_tcp(settings.bind, settings.place.port)
+    port = listener.getsockname()[1]
+    url = settings.place.public_url or f"http://{settings.bind}:{port}"
+    plan, folder, knocks = _Plan(first), HostingFolder(settings.mcu_dir), Knocks()
+    engine, lanes, leaf = _build(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        engine.start(heartbeat.register, lambda: None)
+        stack.push_async_callback(asyncio.to_thread, engine.stop)
+        stack.push_async_callback(asyncio.to_thread, lanes.close)
+        stack.callback(leaf.close)
+        app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
+        await stack.enter_async_context(serving(app, listener, knocks))
+        for name, work in (
+            ("plan", plan.follow(folder.follow(settings.conference), settings)),
+            ("leaf", leaf.run()),
+            ("trunk", TrunkDial(settings.name, url, leaf, lambda: plan.now).run()),
+            ("event loop pulse", pulse(heartbeat)),
+        ):
+            task = asyncio.create_task(work, name=name)
+            task.add_done_callback(end_with)
+            stack.callback(task.cancel)
+        heartbeat.ready({"port": port, "url": url})
+        await until_sigterm()
+
+
+def _build(settings: MediaSettings) -> tuple[LeafEngine, LeafLanes, LeafNode]:
+    clock = SystemClock()
+    transport = open_transport(settings)
+    names = StreamNames(f"{settings.name}-{secrets.token_hex(4)}", new_ssrc)
+    engine = LeafEngine(Adapters(transport, PyAvCodecs(clock), clock), names)
+    # The root's one port has many lanes of ours: each comes from a port of its own.
+    lanes = LeafLanes(engine, open_transport(settings, 0), names)
+    replica = Replica(lambda anew: _open_copy(settings, anew))
+    return engine, lanes, LeafNode(engine, lanes, replica, clock)
+
+
+def _open_copy(settings: MediaSettings, anew: bool) -> EventLog:
+    """Return the log of the copy; `anew`: what is there stays beside it, as a branch."""
+    # Not the name of a log of its own: the root brings the events to the office.
+    path = event_file(settings).with_suffix(".copy")
+    if anew and path.exists():
+        number = len(list(path.parent.glob(f"{path.name}.branch-*")))
+        path.rename(path.with_name(f"{path.name}.branch-{number}"))
+    return open_log(path)

@@ -1,0 +1,169 @@
+"""The stage of several MCUs: a root and its leaves, each in its real processes, without a bus.
+
+plan in each MCU's folder ─▶ nhipcau mcu × (1 + leaves) ═ trunks ═     fleet ─▶ each by its link
+"""
+
+import asyncio
+import contextlib
+import secrets
+import tempfile
+import urllib.request
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from nhipcau.app.children import child
+from nhipcau.app.clock import SystemClock
+from nhipcau.app.demo import loops_dir
+from nhipcau.bench.province import free_port
+from nhipcau.mcu.hostingfolder import HostingFolder
+from nhipcau.office.tokens import Seat, TokenIssuer
+from nhipcau.ports.messages import ConferencePlan, PlannedLeaf, PlannedSite
+from nhipcau.quantities import ConferenceId, McuName, SiteId
+from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
+from nhipcau.settings import BusSettings, McuSettings, MediaPlace
+
+_CONFERENCE = ConferenceId("ba-cap")
+ROOT = McuName("mcu-tinh")
+_BIND = "127.0.0.1"
+# Nobody listens there: trunks need no bus.
+_NO_BUS = BusSettings(url="nats://127.0.0.1:1")
+_UP_S = 45.0
+_POLL_S = 0.1
+_HOURS_S = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One MCU of a cascade: its address, its media process, the sites that dial it."""
+
+    name: McuName
+    url: str
+    pid: int
+    sites: tuple[SiteId, ...]
+
+    @property
+    def signal_url(self) -> str:
+        """Its signalling address."""
+        return self.url.replace("http", "ws", 1) + "/signal"
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return its metrics, each under its name with labels (blocking)."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        pairs = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
+        return {name.removeprefix("nhipcau_mcu_"): float(value) for name, value in pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """A root and its leaves; the first site is the root's and chairs."""
+
+    posts: tuple[Post, ...]
+    issuer: TokenIssuer
+
+    @property
+    def root(self) -> Post:
+        """The root."""
+        return self.posts[0]
+
+    @property
+    def leaves(self) -> tuple[Post, ...]:
+        """The others."""
+        return self.posts[1:]
+
+    def token(self, site: SiteId | None, role: str = "site") -> str:
+        """Return a join token."""
+        seat = Seat(_CONFERENCE, role, site)
+        name = secrets.token_hex(8)
+        now_s = SystemClock().wall_s()
+        return self.issuer.issue(seat, token_id=name, now_s=now_s, lifetime_s=_HOURS_S)
+
+    def link(self, post: Post, page: str, site: SiteId | None, role: str) -> str:
+        """Return the link of a page at one of the MCUs."""
+        return f"{post.url}/{page}#token={self.token(site, role)}"
+
+    def spec(self, post: Post, site: SiteId, *, mic: bool = False) -> SiteSpec:
+        """Return a synthetic site that dials an MCU."""
+        token = self.token(site)
+        return SiteSpec(code=site, name=site, url=post.signal_url, token=token, mic=mic)
+
+    def fleet(self, *left_out: SiteId) -> FleetSpec:
+        """Return all sites as synthetic ones, each dialling its own MCU."""
+        specs = [
+            self.spec(post, site)
+            for post in self.posts
+            for site in post.sites
+            if site not in left_out
+        ]
+        return FleetSpec(sites=tuple(specs), data=loops_dir())
+
+
+@contextlib.asynccontextmanager
+async def cascade(sites_of_each: Sequence[int], layout: str = "auto") -> AsyncIterator[Cascade]:
+    """Run a root and its leaves while the context is open; enter when all trunks are up.
+
+    Args:
+        sites_of_each: how many sites dial the root, the first leaf, the second …
+        layout: of the program.
+
+    Raises:
+        ChildError: an MCU did not start.
+        TimeoutError: a trunk does not come up.
+    """
+    issuer = TokenIssuer(Ed25519PrivateKey.generate())
+    names = [ROOT, *(McuName(f"mcu-huyen-{n}") for n in range(1, len(sites_of_each)))]
+    sites = [
+        tuple(SiteId(f"{1000 * (place + 1) + n}") for n in range(count))
+        for place, count in enumerate(sites_of_each)
+    ]
+    ports = [free_port() for _ in names]
+    urls = [f"http://{_BIND}:{port}" for port in ports]
+    plan = ConferencePlan(
+        conference=_CONFERENCE,
+        title="Phiên ba cấp",
+        mcu=ROOT,
+        chair_site=sites[0][0],
+        layout=layout,
+        sites=tuple(_planned(site, sites[0][0]) for part in sites for site in part),
+        token_public_key_pem=issuer.public_key_pem(),
+        leaves=tuple(
+            PlannedLeaf(mcu=name, url=url) for name, url in zip(names[1:], urls[1:], strict=True)
+        ),
+        root_url=urls[0],
+        trunk_key=secrets.token_urlsafe(32),
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-bench-")))
+        posts = []
+        for name, port, url, part in zip(names, ports, urls, sites, strict=True):
+            data = folder / name
+            data.mkdir()
+            HostingFolder(data).put(plan)
+            place = MediaPlace(port=port, media_port=port)
+            settings = McuSettings(name=name, places=(place,), data_dir=data, bus=_NO_BUS)
+            line = settings.model_dump_json()
+            mcu = await stack.enter_async_context(child(name, ("mcu",), line, folder))
+            posts.append(Post(name, url, int(mcu.ready["hosted"][0]["pid"]), part))
+        stage = Cascade(tuple(posts), issuer)
+        await until(stage.leaves, "trunk_up", 1)
+        yield stage
+
+
+async def until(posts: Sequence[Post], metric: str, least: float) -> None:
+    """Wait until each of these MCUs says so much of a metric.
+
+    Raises:
+        TimeoutError: it does not in time.
+    """
+    async with asyncio.timeout(_UP_S):
+        for post in posts:
+            while (await asyncio.to_thread(post.metrics)).get(metric, 0.0) < least:  # noqa: ASYNC110 - polled
+                await asyncio.sleep(_POLL_S)
+
+
+def _planned(site: SiteId, hall: SiteId) -> PlannedSite:
+    parent = None if site == hall else hall
+    return PlannedSite(site=site, name=f"Điểm cầu {site}", level="commune", parent=parent)

@@ -1,0 +1,349 @@
+"""A leaf: repeats what its root composes, carries its pages' words to it, keeps their lines.
+
+    page ─ WebSocket ─▶ channel ═▶ trunk ═▶ root       hello, commands, state: passed on unread
+         ◀─ offer, answer, upstream ──┐
+    root ─ seated, lanes, lend ─▶ LeafNode ─▶ engine   what concerns media is the leaf's own
+
+All of it runs on the event loop; media in threads of the engine.
+"""
+
+import asyncio
+import json
+from collections.abc import Coroutine, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+
+from nhipcau.mcu.asking import Asking, Duties, Upstream
+from nhipcau.mcu.gathering import gathered
+from nhipcau.mcu.leafchannel import HangUp, LeafChannel, PageBox
+from nhipcau.mcu.leafengine import LeafEngine, LeafPlan
+from nhipcau.mcu.leaflanes import LeafLanes
+from nhipcau.mcu.leafmedia import LeafMedia
+from nhipcau.mcu.linecare import LineCare
+from nhipcau.mcu.replica import Replica
+from nhipcau.mcu.trunk import TrunkOutbox
+from nhipcau.mcu.uplinkcontrol import UP_STEPS
+from nhipcau.ports.clock import Clock
+from nhipcau.ports.transport import SdpError
+from nhipcau.ports.trunk import (
+    Anew,
+    Closed,
+    Events,
+    LaneAnswer,
+    LaneOffer,
+    LaneOver,
+    Lend,
+    Lines,
+    Opened,
+    RungsInUse,
+    Said,
+    Seated,
+    TrunkBeat,
+    TrunkError,
+    TrunkMessage,
+    still_frame,
+)
+from nhipcau.quantities import Bitrate
+
+_log = structlog.get_logger()
+_LINES_S = 1.0
+_TEND_S = 0.05
+# 1012: the service restarts; a page comes back by itself (RFC 6455 §7.4.1 and its registry).
+_AWAY = 1012
+_MEDIA_FAILED = 4000
+
+
+class LeafNode:
+    """The live plane of one conference on an MCU that is not its root."""
+
+    def __init__(
+        self, engine: LeafEngine, lanes: LeafLanes, replica: Replica, clock: Clock
+    ) -> None:
+        self._engine = engine
+        self.replica = replica
+        self.epoch = 0
+        self._lanes = lanes
+        self._clock = clock
+        self._outbox: TrunkOutbox | None = None
+        self._numbers = 0
+        self._in_use: RungsInUse | None = None
+        self._jobs: set[asyncio.Task[None]] = set()
+        self.channels: dict[int, LeafChannel] = {}
+        self.care = LineCare()
+        self.asking = Asking()
+
+    @property
+    def is_up(self) -> bool:
+        """True while the trunk to the root is up."""
+        return self._outbox is not None
+
+    def check_epoch(self, epoch: int) -> None:
+        """Follow a root of this epoch.
+
+        Raises:
+            TrunkError: it is an old root that has come back.
+        """
+        if epoch < self.epoch:
+            raise TrunkError(f"a root of epoch {epoch}; we have seen {self.epoch}")
+        self.epoch = epoch
+
+    def trunk_up(self, outbox: TrunkOutbox) -> None:
+        """Speak over a trunk from now on; whoever was seated takes its seat at once again."""
+        self._outbox = outbox
+        outbox.send(self.replica.have())
+        self._in_use = None
+        for channel in list(self.channels.values()):
+            if channel.seated is None:
+                # Between two words of its greeting: it begins anew.
+                self._dismiss(channel, _AWAY)
+                continue
+            channel.again = True
+            seating = channel.seated.seating
+            outbox.send(Opened(channel=channel.number, address=channel.address, seated=seating))
+
+    def trunk_down(self) -> None:
+        """The root is away: rooms keep their connections, and what they say is lost."""
+        self._outbox = None
+        self._lanes.end_all()
+
+    def open_channel(self, address: str) -> LeafChannel:
+        """Return the channel of a page that has called."""
+        self._numbers += 1
+        channel = self.channels[self._numbers] = LeafChannel(self._numbers, address, PageBox())
+        if self._outbox is None:
+            channel.box.put(HangUp(_AWAY))
+        else:
+            self._outbox.send(Opened(channel=channel.number, address=address))
+        return channel
+
+    def close_channel(self, channel: LeafChannel, code: int) -> None:
+        """The page is gone; may be called twice."""
+        if channel.gone:
+            return
+        channel.gone = True
+        self.channels.pop(channel.number, None)
+        self._forget_media(channel)
+        if self._outbox is not None:
+            self._outbox.send(Closed(channel=channel.number, code=code))
+
+    def hear(self, channel: LeafChannel, text: str) -> None:
+        """Take a text frame of a page."""
+        said = _json(text)
+        if said.get("type") == "answer" and channel.media is not None:
+            self._start(self._accept(channel, channel.media, str(said.get("sdp", ""))))
+            return
+        if said.get("type") == "report":
+            channel.report = {
+                name: value
+                for name, value in said.items()
+                if isinstance(value, int | float) and not isinstance(value, bool)
+            }
+        if self._outbox is not None:
+            self._outbox.send(Said(channel=channel.number, text=text))
+
+    def hear_still(self, channel: LeafChannel, jpeg: bytes) -> None:
+        """Take a still picture of a page; it is let go where the trunk is behind."""
+        if self._outbox is not None:
+            self._outbox.offer(still_frame(channel.number, jpeg))
+
+    def take_still(self, number: int, frame: bytes) -> None:
+        """Take a still picture for a page behind this leaf."""
+        channel = self.channels.get(number)
+        if channel is not None:
+            channel.box.put(frame)
+
+    def handle(self, message: TrunkMessage) -> None:
+        """Take what the root says.
+
+        Raises:
+            TrunkError: a root does not say that.
+        """
+        match message:
+            case Said() | Closed() | Seated():
+                channel = self.channels.get(message.channel)
+                if channel is not None:
+                    self._tell(channel, message)
+            case LaneOffer():
+                self._start(self._answer_lane(message))
+            case Lend():
+                self._lanes.lend(message.lane, message.site)
+            case LaneOver():
+                self._lanes.end(message.lane)
+            case Events():
+                self._copy(message)
+            case Anew():
+                self.replica.begin_anew()
+            case TrunkBeat():
+                pass
+            case _:
+                raise TrunkError(f"a root does not say {message.type}")
+
+    async def run(self) -> None:
+        """Look after lines and lanes until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_after_lines(), name="lines")
+            group.create_task(self._tend(), name="lanes")
+
+    def close(self) -> None:
+        """Let everybody go: they will be back elsewhere."""
+        for channel in list(self.channels.values()):
+            self._dismiss(channel, _AWAY)
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        job = asyncio.create_task(work, name="leaf media")
+        self._jobs.add(job)
+        job.add_done_callback(self._jobs.discard)
+
+    def _copy(self, message: Events) -> None:
+        if not self.replica.take(message):
+            raise TrunkError("events are missing")
+        self._say(self.replica.have())
+
+    def _tell(self, channel: LeafChannel, message: Said | Closed | Seated) -> None:
+        match message:
+            case Said():
+                self._pass_on(channel, message)
+            case Closed():
+                channel.box.put(HangUp(message.code))
+            case Seated():
+                channel.seated = message
+
+    def _pass_on(self, channel: LeafChannel, message: Said) -> None:
+        said = _json(message.text) if _concerns_us(message.text) else {}
+        if said.get("type") == "upstream":
+            channel.asked = Upstream(**{n: v for n, v in said.items() if n != "type"})
+            self._follow()
+            self._ask(channel)
+        elif said.get("type") == "welcome" and channel.again:
+            channel.again = False
+        else:
+            channel.box.put(message.text)
+            if said.get("type") == "welcome" and channel.seated is not None:
+                self._start(self._offer(channel, channel.seated))
+
+    async def _offer(self, channel: LeafChannel, seated: Seated) -> None:
+        media = await asyncio.to_thread(self._engine.open, seated.endpoint, channel.seat)
+        channel.media = media
+        if channel.gone:
+            self._forget_media(channel)
+            return
+        line_bps = Bitrate(seated.line_bps) if seated.line_bps is not None else None
+        self.care.begin(media, line_bps)
+        self.asking.begin(media.endpoint, media.uplink, line_bps)
+        try:
+            channel.box.say({"type": "offer", "sdp": await gathered(media.connection)})
+        except TimeoutError:
+            _log.error("no connection to offer", endpoint=media.endpoint)
+            self._dismiss(channel, _MEDIA_FAILED)
+
+    async def _accept(self, channel: LeafChannel, media: LeafMedia, sdp: str) -> None:
+        try:
+            await asyncio.to_thread(media.connection.accept, sdp)
+        except SdpError as error:
+            channel.box.say({"type": "error", "code": error.code, "detail": str(error)[:200]})
+            return
+        if not channel.gone:
+            self._engine.attach(media)
+
+    async def _answer_lane(self, offer: LaneOffer) -> None:
+        outbox = self._outbox
+        try:
+            sdp = await self._lanes.answer(offer)
+        except (SdpError, OSError, TimeoutError) as error:
+            _log.error("a lane can't be answered", lane=offer.lane, error=str(error))
+            self._say(LaneOver(lane=offer.lane))
+            return
+        if outbox is self._outbox:
+            self._say(LaneAnswer(lane=offer.lane, sdp=sdp))
+
+    def _say(self, message: TrunkMessage) -> None:
+        if self._outbox is not None:
+            self._outbox.send(message)
+
+    def _dismiss(self, channel: LeafChannel, code: int) -> None:
+        channel.box.put(HangUp(code))
+        self.close_channel(channel, code)
+
+    def _forget_media(self, channel: LeafChannel) -> None:
+        media = channel.media
+        if media is not None:
+            self.care.forget(media.endpoint)
+            self.asking.forget(media.endpoint)
+            self._engine.close(media)
+
+    async def _look_after_lines(self) -> None:
+        while True:
+            await asyncio.sleep(_LINES_S)
+            now_s = self._clock.now_s()
+            by_endpoint = {
+                one.media.endpoint: one for one in self.channels.values() if one.media is not None
+            }
+            self.care.tick(by_endpoint, now_s, sharing=self._is_shared())
+            self.asking.tick(self.care.strains(), now_s)
+            for channel in by_endpoint.values():
+                self._ask(channel)
+            rungs = {
+                one.seated.endpoint: self.care.rung(endpoint) or ""
+                for endpoint, one in by_endpoint.items()
+                if one.seated is not None
+            }
+            self._say(Lines(rungs=rungs))
+
+    def _follow(self) -> None:
+        """Measure the lines of the rooms that are asked to send a picture."""
+        asking = (one for one in self.channels.values() if one.asked.camera or one.asked.content)
+        sites = frozenset(one.seat for one in asking if one.seat is not None)
+        self._engine.follow(LeafPlan(sites))
+
+    def _is_shared(self) -> bool:
+        return any(channel.asked.content for channel in self.channels.values())
+
+    async def _tend(self) -> None:
+        while True:
+            await asyncio.sleep(_TEND_S)
+            in_use = self._lanes.rungs_in_use()
+            if in_use != self._in_use and self._outbox is not None:
+                self._in_use = in_use
+                self._say(in_use)
+            for channel in list(self.channels.values()):
+                if channel.media is not None and channel.media.has_failed():
+                    self._dismiss(channel, _MEDIA_FAILED)
+
+    def _ask(self, channel: LeafChannel) -> None:
+        """Tell a room what to send: what the root wants, no more than its line carries."""
+        media, asked = channel.media, channel.asked
+        told = asked
+        if media is not None:
+            duties = Duties(
+                picture=_step_of(asked) if asked.camera else None,
+                microphone=asked.microphone,
+                content=asked.content,
+                still=asked.still_s > 0,
+                test=asked.test,
+            )
+            told = self.asking.upstream(media.endpoint, duties, self._clock.now_s())
+        if told != channel.told:
+            channel.told = told
+            channel.box.say({"type": "upstream", **asdict(told)})
+
+
+def _step_of(asked: Upstream) -> int:
+    """Return the step of the ladder upwards that an `upstream` message means."""
+    steps = enumerate(UP_STEPS)
+    fits = (n for n, one in steps if one.height <= asked.height and one.fps <= asked.fps)
+    return next(fits, len(UP_STEPS) - 1)
+
+
+def _concerns_us(text: str) -> bool:
+    """Return True for what is worth reading; most of what passes is the page's alone."""
+    return '"upstream"' in text[:40] or '"welcome"' in text[:40]
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

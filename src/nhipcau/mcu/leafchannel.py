@@ -1,0 +1,84 @@
+"""One page behind a leaf: its WebSocket here, its session at the root, its media here.
+
+page ◀─▶ LeafChannel ◀─ text, stills, close ─▶ trunk ◀─▶ Session at the root
+              └─ offer, answer, report ─▶ the leaf's own media
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nhipcau.mcu.asking import NOTHING, Upstream
+from nhipcau.mcu.leafmedia import LeafMedia
+from nhipcau.ports.trunk import Seated
+from nhipcau.quantities import SiteId
+
+# As at a root: half a minute of messages that nobody reads.
+PAGE_LIMIT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The last thing a page hears: a close code, after the messages before it."""
+
+    code: int
+
+
+Frame = str | bytes | HangUp
+
+
+class PageBox:
+    """Frames on their way to a page. When full the page must go."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Frame] = asyncio.Queue(PAGE_LIMIT)
+        self.overflowed = asyncio.Event()
+
+    def put(self, frame: Frame) -> None:
+        """Queue a frame; sets `overflowed` and drops it when the page does not read."""
+        try:
+            self._queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.overflowed.set()
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """Queue a message of the leaf's own."""
+        self.put(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+    async def next(self) -> Frame:
+        """Return the next frame, waiting for it."""
+        return await self._queue.get()
+
+
+@dataclass(slots=True)
+class LeafChannel:
+    """A page of a leaf. Owned by the event loop.
+
+    Attributes:
+        seated: as the root said last; None before it is admitted.
+        again: it was seated when the trunk was lost; the welcome that comes is not news to it.
+        media: its connection, from the moment it is offered.
+        report: what its page measured last.
+        asked: what the root asks it to send; `told`: what it was told, after its line was asked.
+    """
+
+    number: int
+    address: str
+    box: PageBox
+    seated: Seated | None = None
+    again: bool = False
+    media: LeafMedia | None = None
+    report: Mapping[str, float | None] = field(default_factory=dict)
+    asked: Upstream = NOTHING
+    told: Upstream | None = None
+    gone: bool = False
+
+    @property
+    def seat(self) -> SiteId | None:
+        """The site whose room it is, None while it is not admitted and for a page that watches."""
+        seated = self.seated
+        if seated is None or seated.seating.kind != "site":
+            return None
+        return seated.seating.site

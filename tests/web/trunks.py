@@ -1,0 +1,166 @@
+"""A root and a leaf in this process: real WebSockets between them, media by the in-memory twin."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.trunk_dial import TrunkDial
+from nhipcau.codec.raw import RawCodecs
+from nhipcau.mcu.engine import Adapters
+from nhipcau.mcu.lane import Lane
+from nhipcau.mcu.leaf import LeafNode
+from nhipcau.mcu.leafengine import LeafEngine
+from nhipcau.mcu.leaflanes import LeafLanes
+from nhipcau.mcu.node import McuNode
+from nhipcau.mcu.replica import Replica
+from nhipcau.mcu.streams import StreamNames
+from nhipcau.ports.messages import ConferencePlan, PlannedLeaf
+from nhipcau.ports.transport import UPSTREAM, SendLine
+from nhipcau.quantities import McuName, SiteId, Ssrc, ViewId
+from nhipcau.storage.memorylog import MemoryLog
+from nhipcau.web.door import Door
+from nhipcau.web.faults import SignallingCounters
+from nhipcau.web.knocks import Knocks
+from nhipcau.web.leaf_app import leaf_app
+from nhipcau.web.mcu_app import mcu_app
+from nhipcau.webrtc.memory import MemoryNetwork, MemoryTransport
+from tests.mcu.machine import WallClock
+from tests.mcu.nodes import Meeting
+from tests.web.doors import eventually, hello, until
+
+LEAF = McuName("mcu-huyen")
+KEY = "a trunk key of a test, of 32 bytes"
+
+
+class WatchedEngine(LeafEngine):
+    """A leaf's engine; a test sees the lanes and says which rungs are in use."""
+
+    def __init__(self, adapters: Adapters, names: StreamNames) -> None:
+        super().__init__(adapters, names)
+        self.carried: list[Lane] = []
+        self.lent: dict[Lane, SiteId | None] = {}
+        self.used: frozenset[tuple[ViewId, str]] | None = None
+
+    def carry(self, lane: Lane) -> None:
+        super().carry(lane)
+        self.carried.append(lane)
+
+    def drop(self, lane: Lane) -> None:
+        super().drop(lane)
+        self.carried.remove(lane)
+        self.lent.pop(lane, None)
+
+    def lend(self, lane: Lane, site: SiteId | None) -> None:
+        super().lend(lane, site)
+        self.lent[lane] = site
+
+    def rungs_in_use(self) -> frozenset[tuple[ViewId, str]]:
+        return super().rungs_in_use() if self.used is None else self.used
+
+
+@dataclass(slots=True)
+class Cascade:
+    """A root and a leaf that is joined to it, and what a test does to them."""
+
+    meeting: Meeting
+    plan: ConferencePlan
+    network: MemoryNetwork
+    root: McuNode
+    leaf: LeafNode
+    engine: WatchedEngine
+    root_port: int
+    leaf_port: int
+    _ports: "itertools.count[int]" = field(default_factory=lambda: itertools.count(9_000))
+
+    def call(self, port: int) -> connect:
+        """Return a page's WebSocket that is to be opened."""
+        return connect(
+            f"ws://127.0.0.1:{port}/signal", compression=None, proxy=None, max_size=2**22
+        )
+
+    @contextlib.asynccontextmanager
+    async def room(self, site: SiteId) -> AsyncIterator[tuple[ClientConnection, list[Any]]]:
+        """Seat a room behind the leaf; yield its socket and what it has been told so far."""
+        async with self.call(self.leaf_port) as socket:
+            await socket.send(hello(self.meeting.token(site)))
+            told: list[Any] = []
+            while not told or told[-1]["type"] != "offer":
+                told.append(json.loads(await socket.recv()))
+            lines = [SendLine(mid, Ssrc(next(self._ports)), "room") for mid in UPSTREAM]
+            connection = MemoryTransport(self.network).answer(told[-1]["sdp"], lines)
+            await socket.send(json.dumps({"type": "answer", "sdp": connection.local_sdp()}))
+            yield socket, told
+
+    @contextlib.asynccontextmanager
+    async def chair(self) -> AsyncIterator[ClientConnection]:
+        """Open the chair's page at the root."""
+        async with self.call(self.root_port) as socket:
+            token = self.meeting.token(None, "chair")
+            await socket.send(hello(token, kind="viewer", capture=False))
+            await until(socket, "welcome")
+            yield socket
+
+    async def cut(self) -> None:
+        """Break the trunk once, without a word."""
+        trunk = self.root.desk.trunks.all[LEAF]
+        trunk.outbox.overflowed.set()
+        await eventually(lambda: self.root.desk.trunks.all.get(LEAF) is not trunk, "the cut")
+
+
+def with_leaf(plan: ConferencePlan, url: str, key: str = KEY) -> ConferencePlan:
+    """Return a plan with one leaf."""
+    leaves = (PlannedLeaf(mcu=LEAF),)
+    return plan.model_copy(update={"leaves": leaves, "root_url": url, "trunk_key": key})
+
+
+@contextlib.asynccontextmanager
+async def cascade() -> AsyncIterator[Cascade]:
+    """Run a root and a leaf; enter when the trunk and its first lanes are up."""
+    clock = WallClock()
+    meeting = Meeting(clock)
+    network = MemoryNetwork(clock)
+    root = meeting.node(network)
+    listener, other = bind_tcp("127.0.0.1", 0), bind_tcp("127.0.0.1", 0)
+    root_port, leaf_port = listener.getsockname()[1], other.getsockname()[1]
+    plan = with_leaf(meeting.plan(), f"http://127.0.0.1:{root_port}")
+    root.take_plan(plan)
+    root.start(lambda _name: lambda: None)
+    door = Door(root.desk, root.announcer, clock, SignallingCounters())
+    app = mcu_app(door, root, root.is_ready, list)
+    engine, leaf = _leaf(network, clock)
+    engine.start(lambda _name: lambda: None, lambda: None)
+    face = leaf_app(leaf, lambda: plan, list)
+    async with (
+        serving(app, listener, Knocks()),
+        serving(face, other, Knocks()),
+        asyncio.timeout(60),
+    ):
+        works = (root.run(), leaf.run(), TrunkDial(LEAF, "", leaf, lambda: plan).run())
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            await eventually(lambda: len(engine.carried) >= 6, "the first lanes")
+            yield Cascade(meeting, plan, network, root, leaf, engine, root_port, leaf_port)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            leaf.close()
+            await root.aclose()
+            await asyncio.to_thread(engine.stop)
+
+
+def _leaf(network: MemoryNetwork, clock: WallClock) -> tuple[WatchedEngine, LeafNode]:
+    ssrcs = itertools.count(50_000)
+    names = StreamNames("leaf", lambda: Ssrc(next(ssrcs)))
+    adapters = Adapters(MemoryTransport(network), RawCodecs(clock), clock)
+    engine = WatchedEngine(adapters, names)
+    lanes = LeafLanes(engine, MemoryTransport(network), names)
+    replica = Replica(lambda _anew: MemoryLog())
+    return engine, LeafNode(engine, lanes, replica, clock)
