@@ -27,11 +27,15 @@ class OfficeAlone:
         url: its pages and API.
         meeting: the demo's session, planned in 2024 and live.
         accounts: who there is.
+        data: its data folder.
     """
 
-    def __init__(self, url: str, accounts: Sequence[DemoAccount], stop: "_Stop") -> None:
+    def __init__(
+        self, url: str, accounts: Sequence[DemoAccount], stop: "_Stop", data: Path
+    ) -> None:
         self.url, self.meeting, self.accounts = url, str(MEETING), accounts
         self._stop = stop
+        self.data = data
 
     def enter(self, browser: Browser, login: str) -> Page:
         """Return a page that is signed in as an account of the demo."""
@@ -103,4 +107,5 @@ async def _start(folder: Path, stack: contextlib.AsyncExitStack) -> OfficeAlone:
         child("office", ("office",), settings.model_dump_json(), folder)
     )
     url = f"http://127.0.0.1:{office.ready['port']}"
-    return OfficeAlone(url, accounts, _Stop(asyncio.get_running_loop(), office))
+    stop = _Stop(asyncio.get_running_loop(), office)
+    return OfficeAlone(url, accounts, stop, settings.data_dir)

@@ -174,6 +174,13 @@ def test_two_districts_meet_beside_the_province_and_apart_from_each_other(demo: 
         first.desk.tell("end_meeting")
         eventually(lambda: first.state() == "ended", "the office has heard of the end")
         assert close_code(first.desk.url, first.desk.token) == 4010
+        # What became of it is at the office moments later, for its own people alone.
+        path = f"/reports/{first.meeting}"
+        eventually(
+            lambda: first.secretary.ask("GET", path)["report"]["over"], "the report is whole"
+        )
+        assert first.chair.ask("GET", path)["planned"]
+        assert second.secretary.status("GET", path) == 404
         second.chair.step(second.meeting, "end")
         second.desk.until(lambda desk: desk.over, "the end by the plan")
         assert demo.media_pid() == province_pid

@@ -1,4 +1,6 @@
-"""Who does what, what if it fails, and the papers: planned on the pages, approved, checked off."""
+"""Who does what, what if it fails, and the papers: planned on the pages, approved, checked off;
+and afterwards the report.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from tests.e2e.browser import FLAGS, chromium_path
 from tests.e2e.looking import look_at
 from tests.e2e.office import OfficeAlone, running_office
 from tests.e2e.planned import ApiDesk, approved, planned
+from tests.e2e.reported import keep_events, session_of
 from tests.office.planning.pdfs import pdf
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(400)]
@@ -202,3 +205,38 @@ def test_a_secretary_shares_out_tasks_plans_for_failures_and_brings_papers(
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     for page in (secretary, chair):
         page.context.close()
+
+
+def test_a_report_follows_the_meeting_and_is_whole_when_it_is_over(
+    office: OfficeAlone, browser: Browser
+) -> None:
+    events = session_of(office.meeting)
+    keep_events(office, events[:-1])
+    page = office.enter(browser, "thu-ky")
+    page.goto(f"{office.url}/reports")
+    page.locator(f"[data-testid=report-listed][data-conference='{office.meeting}'] a").click()
+    report = page.get_by_test_id("report")
+    expect(page.get_by_test_id("report-state")).to_contain_text("đang diễn ra", timeout=45_000)
+    # The end comes by itself to whoever has the page open.
+    keep_events(office, events)
+    expect(report).to_have_attribute("data-over", "true", timeout=45_000)
+    expect(page.get_by_test_id("report-state")).to_have_text("Đã kết thúc")
+    expect(row(page, "report-site")).to_have_count(145)
+    expect(page.locator("[data-figure=attended]")).to_contain_text("141/145")
+    expect(page.get_by_test_id("report-example")).to_have_text("Số liệu ví dụ")
+    look_at(page, "report")
+    page.get_by_test_id("report-show-late").click()
+    expect(row(page, "report-site")).to_have_count(6)
+    expect(row(page, "report-site").first).to_contain_text("Đến muộn")
+    expect(row(page, "report-cue", state="skipped")).to_contain_text("bỏ qua")
+    for file, begins in (("report-docx", b"PK"), ("report-pdf", b"%PDF-")):
+        with page.expect_download() as download:
+            page.get_by_test_id(file).click()
+        assert Path(download.value.path()).read_bytes().startswith(begins)
+    page.get_by_test_id("report-tables").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("report-attendance-csv").click()
+    assert "Tỉnh Khánh Hòa" in Path(download.value.path()).read_text("utf-8-sig")
+    page.get_by_role("button", name="English").click()
+    look_at(page, "report-en")
+    page.context.close()

@@ -1,6 +1,7 @@
 """The types that the web client writes by hand say what the office's API says."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,32 @@ SAME = (
 SCHEMAS = {**NAMES, **{name: name for name in SAME.split()}}
 
 
-def _interfaces() -> dict[str, dict[str, str]]:
+_REPORT = Path(__file__).parents[2] / "web-client/src/report/types.ts"
+OF_REPORTS = tuple(
+    [
+        "Attendance",
+        "TurnRow",
+        "CueRow",
+        "FloorSpan",
+        "Request",
+        "DelegationView",
+        "VoteView",
+        "Mishap",
+        "Child",
+        "Rates",
+        "SavingRow",
+        "Savings",
+        "Report",
+        "LogOut",
+        "ReportOut",
+        "ListedOut",
+    ]
+)
+
+
+def _interfaces(paths: Sequence[Path] = tuple(_TYPES)) -> dict[str, dict[str, str]]:
     """Return the fields of each interface, those of the one it extends included."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in _TYPES)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     found: dict[str, dict[str, str]] = {}
     for name, above, body in _INTERFACE.findall(text):
         found[name] = {**found.get(above, {}), **dict(_FIELD.findall(body))}
@@ -78,7 +102,17 @@ def schemas() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_an_interface_has_the_fields_of_its_schema(name: str, schemas: dict[str, Any]) -> None:
-    written, meant = _interfaces()[name], schemas[SCHEMAS[name]]["properties"]
+    agree(_interfaces()[name], schemas[SCHEMAS[name]]["properties"])
+
+
+@pytest.mark.parametrize("name", OF_REPORTS)
+def test_a_reports_interface_has_the_fields_of_its_schema(
+    name: str, schemas: dict[str, Any]
+) -> None:
+    agree(_interfaces((_REPORT,))[name], schemas[name]["properties"])
+
+
+def agree(written: dict[str, str], meant: dict[str, Any]) -> None:
     assert set(written) == set(meant)
     nullable = {field for field, rule in meant.items() if _may_be_null(rule)}
     assert {field for field, kind in written.items() if kind.endswith("null")} == nullable

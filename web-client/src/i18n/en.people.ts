@@ -7,6 +7,7 @@ export const enPeople: Words<typeof viPeople> = {
     label: 'Account and administration',
     admin: 'Administration',
     meetings: 'Meetings',
+    reports: 'Reports',
     rooms: 'Rooms',
     guests: 'Guests',
     audit: 'Audit log',

@@ -19,6 +19,7 @@ export const enPlanning = {
       duties: 'Responsibilities',
       backup: 'Backup plan',
       papers: 'Papers',
+      report: 'Report',
       history: 'History',
     },
     state: {

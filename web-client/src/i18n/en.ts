@@ -5,6 +5,7 @@ import { enPeople } from './en.people'
 import { enDuties } from './en.duties'
 import { enPlanning } from './en.planning'
 import { enReforms } from './en.reforms'
+import { enReport } from './en.report'
 import { enRoll } from './en.roll'
 import { enRooms } from './en.rooms'
 import { enScenario } from './en.scenario'
@@ -249,6 +250,7 @@ export const en: Words = {
   ...enDuties,
   ...enPlanning,
   ...enReforms,
+  ...enReport,
   ...enScenario,
   landing: {
     lead: 'Online meetings across the levels of government, on the agency’s own servers: the province chairs, districts and communes join from the rooms they have.',

@@ -4,6 +4,7 @@ export const viPeople = {
     label: 'Tài khoản và các trang quản trị',
     admin: 'Quản trị',
     meetings: 'Cuộc họp',
+    reports: 'Báo cáo',
     rooms: 'Phòng họp',
     guests: 'Khách mời',
     audit: 'Nhật ký',

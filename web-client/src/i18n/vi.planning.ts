@@ -17,6 +17,7 @@ export const viPlanning = {
       duties: 'Phân công',
       backup: 'Dự phòng',
       papers: 'Tài liệu',
+      report: 'Báo cáo',
       history: 'Lịch sử',
     },
     state: {

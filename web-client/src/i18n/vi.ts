@@ -5,6 +5,7 @@ import { viPeople } from './vi.people'
 import { viDuties } from './vi.duties'
 import { viPlanning } from './vi.planning'
 import { viReforms } from './vi.reforms'
+import { viReport } from './vi.report'
 import { viRoll } from './vi.roll'
 import { viRooms } from './vi.rooms'
 import { viScenario } from './vi.scenario'
@@ -268,6 +269,7 @@ export const vi = {
   ...viDuties,
   ...viPlanning,
   ...viReforms,
+  ...viReport,
   ...viScenario,
   landing: {
     lead: 'Hệ thống họp trực tuyến nhiều cấp, chạy trên máy chủ của cơ quan: tỉnh chủ trì, huyện và xã tham gia bằng phòng họp sẵn có.',

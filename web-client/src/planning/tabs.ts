@@ -2,7 +2,7 @@
 
 import type { Component } from 'vue'
 
-export type TabKey = 'information' | 'participants' | 'scenario' | 'duties' | 'backup' | 'papers' | 'history'
+export type TabKey = 'information' | 'participants' | 'scenario' | 'duties' | 'backup' | 'papers' | 'report' | 'history'
 
 export interface Tab {
   key: TabKey
@@ -18,6 +18,7 @@ export const TABS: readonly Tab[] = [
   { key: 'duties', load: () => import('../components/planning/DutiesTab.vue'), parts: ['tasks'] },
   { key: 'backup', load: () => import('../components/planning/BackupTab.vue'), parts: ['cases', 'standins'] },
   { key: 'papers', load: () => import('../components/planning/PapersTab.vue'), parts: ['papers'] },
+  { key: 'report', load: () => import('../components/planning/ReportTab.vue'), parts: [] },
   { key: 'history', load: () => import('../components/planning/HistoryTab.vue'), parts: [] },
 ]
 
