@@ -63,25 +63,23 @@ SCHEMAS = {**NAMES, **{name: name for name in SAME.split()}}
 
 
 _REPORT = Path(__file__).parents[2] / "web-client/src/report/types.ts"
-OF_REPORTS = tuple(
-    [
-        "Attendance",
-        "TurnRow",
-        "CueRow",
-        "FloorSpan",
-        "Request",
-        "DelegationView",
-        "VoteView",
-        "Mishap",
-        "Child",
-        "Rates",
-        "SavingRow",
-        "Savings",
-        "Report",
-        "LogOut",
-        "ReportOut",
-        "ListedOut",
-    ]
+OF_REPORTS = (
+    "Attendance",
+    "TurnRow",
+    "CueRow",
+    "FloorSpan",
+    "Request",
+    "DelegationView",
+    "VoteView",
+    "Mishap",
+    "Child",
+    "Rates",
+    "SavingRow",
+    "Savings",
+    "Report",
+    "LogOut",
+    "ReportOut",
+    "ListedOut",
 )
 
 
