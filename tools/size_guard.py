@@ -32,6 +32,7 @@ NOTE_TO_ONESELF = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b")
 # Where an unknown error must not end the process. Each with its reason, in one line.
 CATCHES_EVERYTHING = {
     "src/nhipcau/mcu/ticker.py": "the top line of a media thread: logs, then ends the process",
+    "src/nhipcau/web/front_session.py": "the top line of a session: logs, spares the others",
     "src/nhipcau/web/signalling.py": "the top line of a session: answers, logs, spares the others",
 }
 

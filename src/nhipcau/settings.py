@@ -73,6 +73,9 @@ class McuSettings(_Settings):
         data_dir: what it hosts, event files, plans, certificates, audit.
         bus: where office and other MCUs are met.
         audit: where checkpoints go.
+        front_port: of the front, where rooms wait to be called; None: this MCU has none, 0 lets
+            the system choose.
+        front_url: how pages reach the front; empty: made of bind and port.
     """
 
     name: McuName
@@ -82,6 +85,8 @@ class McuSettings(_Settings):
     data_dir: Path
     bus: BusSettings
     audit: AuditSettings = AuditSettings()
+    front_port: int | None = Field(default=None, ge=0, le=65535)
+    front_url: str = ""
 
     def media(self, conference: ConferenceId, place: int) -> "MediaSettings":
         """Return the settings of the media process that serves a conference in a place."""
@@ -152,6 +157,7 @@ class DemoSettings(_Settings):
     conference: ConferenceId
     mcu: McuName
     mcu_url: str
+    front_url: str = ""
     accounts: tuple["DemoAccount", ...] = ()
 
 

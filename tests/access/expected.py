@@ -61,6 +61,12 @@ devices.read            .   .   .   in  .   in  in    .   .   .   .   .   .
 devices.change          .   .   .   in  .   .   in    .   .   .   .   .   .
 guests.read             in  in  .   in  .   in  .     .   .   .   .   .   .
 guests.invite           in  in  .   in  .   .   .     .   .   .   .   .   .
+emergency.pass          in  in  .   .   .   .   .     .   .   .   .   .   .
+emergency.passes.read   in  in  .   in  .   in  in    .   .   .   .   .   .
+emergency.pass_revoke   in  in  .   in  .   .   in    .   .   .   .   .   .
+emergency.press         in  .   .   .   .   .   .     .   .   .   .   .   .
+emergency.end           .   .   .   .   .   .   .     .   .   .   .   .   own
+emergency.bell          .   .   .   .   .   .   .     .   own .   .   .   .
 room.pair               yes yes yes yes yes yes yes   yes yes yes yes yes yes
 room.self               .   .   .   .   .   .   .     .   own .   .   .   .
 audit.read              .   .   .   .   .   in  in    .   .   .   yes .   .
@@ -107,6 +113,10 @@ bus.audit.write         .   .   .   .   .   .   .     .   .   .   .   yes yes
 bus.audit.read          .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.events.write        .   .   .   .   .   .   .     .   .   .   .   .   own
 bus.events.read         .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.directory.write     .   .   .   .   .   .   .     .   .   .   .   yes .
+bus.directory.read      .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.emergency.write     .   .   .   .   .   .   .     .   .   .   .   .   own
+bus.emergency.read      .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.registry.found      .   .   .   .   .   .   .     .   .   .   .   yes .
 """
 

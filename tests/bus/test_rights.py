@@ -15,7 +15,16 @@ from nhipcau.bus.natsregistry import NatsRegistry
 from nhipcau.bus.server import NatsServer
 from nhipcau.ports.bus import Bus, BusError, BusMessage, Registry
 from nhipcau.ports.busrights import BusRights, mcu_rights, office_rights
-from nhipcau.ports.subjects import AUDIT_ROWS, MCU_STATUS, barred_key, mcu_status, plan_key
+from nhipcau.ports.subjects import (
+    AUDIT_ROWS,
+    DIRECTORY,
+    EMERGENCY,
+    MCU_STATUS,
+    barred_key,
+    emergency_key,
+    mcu_status,
+    plan_key,
+)
 from nhipcau.quantities import ConferenceId, McuName
 
 from .conftest import CONNECT_TIMEOUT_S
@@ -118,6 +127,24 @@ def test_who_was_removed_is_the_mcus_own_affair(open_ends: OpenEnds) -> None:
     play(open_ends, scene)
 
 
+def test_an_mcu_calls_to_its_own_conferences_and_writes_no_directory(open_ends: OpenEnds) -> None:
+    async def scene(ends: Ends) -> None:
+        await ends["office"].registry.put(DIRECTORY.pattern, b"all sites")
+        await ends[HALL].registry.put(emergency_key(HALL), b"calls")
+        found = await ends[COAST].registry.get(emergency_key(HALL))
+        assert found is not None and found.value == b"calls"
+        known = await ends[COAST].registry.get(DIRECTORY.pattern)
+        assert known is not None and known.value == b"all sites"
+        async with ends[COAST].registry.watch(EMERGENCY.pattern) as heard:
+            async with asyncio.timeout(WAIT_S):
+                assert (await anext(heard)).key == emergency_key(HALL)
+        for key in (emergency_key(HALL), DIRECTORY.pattern):
+            with pytest.raises(BusError):
+                await ends[COAST].registry.put(key, b"forged")
+
+    play(open_ends, scene)
+
+
 def test_an_mcu_hears_no_other_and_answers_for_nobody(open_ends: OpenEnds) -> None:
     async def scene(ends: Ends) -> None:
         async def answer(_rows: BusMessage) -> bytes:
@@ -161,15 +188,15 @@ def test_each_right_follows_from_the_policy() -> None:
     assert office_rights() == BusRights(
         publish=("audit.rows",),
         listen=("mcu.*.status", "mcu.*.hosting", "audit.rows", "mcu.*.events"),
-        put=("plan.*",),
+        put=("plan.*", "directory"),
         watch=("plan.*",),
         answer=True,
         found=True,
     )
     assert mcu_rights(HALL) == BusRights(
         publish=("mcu.hall.status", "mcu.hall.hosting", "audit.rows", "mcu.hall.events"),
-        put=("barred.*",),
-        watch=("plan.*", "barred.*"),
+        put=("barred.*", "emergency.hall"),
+        watch=("plan.*", "barred.*", "directory", "emergency.*"),
     )
 
 

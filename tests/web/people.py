@@ -16,13 +16,16 @@ from nhipcau.access.actor import AccountId, Actor, ActorKind, Grant, GrantId
 from nhipcau.access.roles import Role
 from nhipcau.access.totp import code_of, step_at
 from nhipcau.bus.memory import MemoryBus, MemoryHub, MemoryRegistry
+from nhipcau.office.admitting import Doors
 from nhipcau.office.auditlog import AuditLog
+from nhipcau.office.directory import DirectoryMaker
 from nhipcau.office.enrolment import Enrolment
 from nhipcau.office.exporting import Almanac, Exporter
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.passes import Passes
 from nhipcau.office.people.links import SignInLinks
 from nhipcau.office.people.parts import Caller, Deed, People
 from nhipcau.office.planning.desk import Desk
@@ -50,6 +53,7 @@ from nhipcau.storage.memoryplans import MemoryCabinet, MemoryPlanStore
 from nhipcau.storage.memoryreforms import MemoryReformStore
 from nhipcau.storage.memorytree import MemoryTreeStore
 from nhipcau.storage.vault import MemoryVault
+from nhipcau.web.emergency_api import EmergencyParts
 from nhipcau.web.office_app import OfficeParts, office_app
 from nhipcau.web.paced import Pacer
 from nhipcau.web.plan_parts import PlanningParts
@@ -145,10 +149,12 @@ class House:
         self.app = self._app()
 
     def _app(self) -> FastAPI:
-        issuer = TokenIssuer(Ed25519PrivateKey.generate())
+        key = Ed25519PrivateKey.generate()
+        issuer = TokenIssuer(key)
         book = MeetingBook(MemoryRegistry(MemoryHub()), issuer.public_key_pem())
         for name, codes in (("of-573", {DISTRICT}), ("of-575", {NEIGHBOUR})):
             asyncio.run(book.plan(self._meeting(name, codes)))
+        planning = self.planning(issuer, book)
         return office_app(
             OfficeParts(
                 book=book,
@@ -164,7 +170,8 @@ class House:
                 audit=AuditLog(self.audit, lambda: KEYS, self.clock),
                 rooms=self.rooms(issuer, book),
                 sign_in_links=self.links,
-                planning=self.planning(issuer, book),
+                planning=planning,
+                emergency=EmergencyParts(self.directory(key, issuer), lambda: None),
                 exports=Exporter(
                     self.plans,
                     self.units,
@@ -201,6 +208,17 @@ class House:
 
         self.desk = desk
         return PlanningParts(desk, bytes(32), publish, room_for, rooms, pacer)
+
+    def directory(self, key: Ed25519PrivateKey, issuer: TokenIssuer) -> DirectoryMaker:
+        """Return what works out what the MCUs are told beforehand."""
+        self.maker = DirectoryMaker(
+            self.desk,
+            Doors(MemoryDeviceStore(), MemoryGuestStore(), bytes(32)),
+            SiteNames(self.units, self.clock),
+            Passes(self.desk.cabinet, key, lambda: self.units.current().as_of(START), self.clock),
+            issuer.public_key_pem(),
+        )
+        return self.maker
 
     def rooms(self, issuer: TokenIssuer, book: MeetingBook) -> RoomParts:
         """Return devices and guests, of which there are none yet."""

@@ -10,7 +10,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from nhipcau.web.door import Door
 from nhipcau.web.mcu_app import mcu_app
 from nhipcau.web.pages import STATIC_DIR
-from nhipcau.web.routes import MCU_PAGES, OFFICE_PAGES, WORKER
+from nhipcau.web.routes import FRONT_PAGES, MCU_PAGES, OFFICE_PAGES, WORKER
 from nhipcau.web.trunk_door import TrunkRoot
 
 from .people import House
@@ -55,9 +55,15 @@ def test_an_answer_has_the_strict_headers(app: FastAPI, path: str) -> None:
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", [one for one in OFFICE_PAGES if one not in MCU_PAGES])
+@pytest.mark.parametrize("path", [one for one in OFFICE_PAGES if one not in FRONT_PAGES])
 def test_a_page_of_the_office_speaks_to_the_office_alone(path: str) -> None:
     assert policy(get(OFFICE, path))["connect-src"] == {"'self'"}
+
+
+def test_the_emergency_page_of_the_office_may_dial_the_fronts() -> None:
+    if not (STATIC_DIR / "index.html").is_file():
+        pytest.skip("the web client is not built")
+    assert {"'self'", "wss:"} <= policy(get(OFFICE, "/emergency"))["connect-src"]
 
 
 @pytest.mark.parametrize("path", MCU_PAGES)

@@ -1,4 +1,4 @@
-"""Every route of both applications has a rule, and answers each role as the table says."""
+"""Every route of all applications has a rule, and answers each role as the table says."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -12,6 +12,8 @@ from nhipcau.access.actions import Action
 from nhipcau.access.policy import allows
 from nhipcau.access.roles import Role
 from nhipcau.web.door import Door
+from nhipcau.web.front_app import front_app
+from nhipcau.web.front_session import Hall
 from nhipcau.web.mcu_app import mcu_app
 from nhipcau.web.routes import ROUTES, SOCKETS, WHOLE_TREE, deed_of
 from nhipcau.web.trunk_door import TrunkRoot
@@ -47,9 +49,10 @@ def house() -> House:
 OFFICE = sorted(set(routes(House().app)))
 
 
-def test_every_route_of_both_applications_has_a_deed() -> None:
+def test_every_route_of_all_applications_has_a_deed() -> None:
     mcu = mcu_app(cast(Door, None), cast(TrunkRoot, None), lambda: True, list)
-    found = {*OFFICE, *routes(mcu)}
+    front = front_app(cast(Hall, None), list)
+    found = {*OFFICE, *routes(mcu), *routes(front)}
     assert {one for one in found if deed_of(*one) is None} == set()
     # Nothing in the table is left over; assets are mounted where the web client is built.
     assert set(ROUTES) - found <= {("GET", "/assets")}

@@ -142,7 +142,7 @@ def test_no_list_shows_a_role_anything_of_the_next_district(role: Role) -> None:
         if OF_ROLES[deed, role] != "in" or deed in WHOLE_TREE:
             continue
         text = browser.ask("GET", path).text
-        for name in ("account", "meeting", "plan", "device", "template"):
+        for name in ("account", "meeting", "plan", "device", "template", "pass_id"):
             assert other.ids[name] not in text, (path, name)
             seen += own.ids[name] in text
     # Whoever may read something of a district is shown it.

@@ -41,6 +41,7 @@ class Side:
         "paper",
         "file",
         "template",
+        "pass_id",
         "mcu",
         "conference",
         "table",
@@ -83,6 +84,7 @@ class Side:
         self.ids["template"] = self._by(
             "secretary", "POST", "/templates", {"meeting": self.plan, "name": "Mẫu"}
         )["id"]
+        self.ids["pass_id"] = self._by("chair", "POST", "/emergency/passes", {"site": code})["id"]
         self._by("operator", "PUT", f"/line-up/{self.ids['mcu']}", self.mcu(), '"0"')
 
     @property
@@ -197,6 +199,7 @@ BODIES: dict[tuple[str, str], Body] = {
         "password": NEW_PASSWORD,
     },
     ("POST", "/meetings"): lambda side: {"host": side.ids["unit"]},
+    ("POST", "/emergency/passes"): lambda side: {"site": side.code},
     ("POST", "/templates"): lambda side: {"meeting": side.plan, "name": "Mẫu khác"},
 }
 

@@ -54,6 +54,16 @@ class Action(StrEnum):
     GUESTS_READ = "guests.read"
     GUESTS_INVITE = "guests.invite"
 
+    # The pass by which a leader's office calls rooms together, with the office process dead or not.
+    EMERGENCY_PASS = "emergency.pass"  # noqa: S105 - a deed, no secret
+    EMERGENCY_PASSES_READ = "emergency.passes.read"
+    EMERGENCY_PASS_REVOKE = "emergency.pass_revoke"  # noqa: S105 - as above
+    EMERGENCY_PRESS = "emergency.press"
+    # A conference that was called is over: its MCU says so.
+    EMERGENCY_END = "emergency.end"
+    # A room's page waits to be called.
+    EMERGENCY_BELL = "emergency.bell"
+
     # What a room's page does by itself: be enrolled with a code, sign for its agenda and its keys.
     ROOM_PAIR = "room.pair"
     ROOM_SELF = "room.self"
@@ -110,5 +120,9 @@ class Action(StrEnum):
     BUS_AUDIT_READ = "bus.audit.read"
     BUS_EVENTS_WRITE = "bus.events.write"
     BUS_EVENTS_READ = "bus.events.read"
+    BUS_DIRECTORY_WRITE = "bus.directory.write"
+    BUS_DIRECTORY_READ = "bus.directory.read"
+    BUS_EMERGENCY_WRITE = "bus.emergency.write"
+    BUS_EMERGENCY_READ = "bus.emergency.read"
     # To make the registry where there is none yet.
     BUS_REGISTRY_FOUND = "bus.registry.found"

@@ -69,6 +69,8 @@ _ADMINISTRATOR = _inside(Role.ADMINISTRATOR)
 _SEATED = Rule(_inside(Role.CHAIR, Role.TECHNICIAN), _OWN_ROOM)
 _WATCHERS = _inside(Role.CHAIR, Role.OPERATOR)
 _MEETING_PEOPLE = _inside(*(role for role in Role if role is not Role.TELECOM))
+_PASSES_TAKEN = _inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR, Role.ADMINISTRATOR)
+_PASSES_SEEN = MappingProxyType({**_PASSES_TAKEN, Role.AUDITOR: Reach.INSIDE})
 
 RULES: Mapping[Action, Rule] = {
     Action.PUBLIC: Rule(kinds=_ALL, while_due=True),
@@ -108,6 +110,13 @@ RULES: Mapping[Action, Rule] = {
     Action.DEVICES_CHANGE: Rule(_inside(Role.ADMINISTRATOR, Role.OPERATOR)),
     Action.GUESTS_READ: Rule(_inside(Role.CHAIR, Role.SECRETARY, Role.OPERATOR, Role.AUDITOR)),
     Action.GUESTS_INVITE: Rule(_LEADERS),
+    Action.EMERGENCY_PASS: Rule(_inside(Role.CHAIR, Role.SECRETARY)),
+    Action.EMERGENCY_PASSES_READ: Rule(_PASSES_SEEN),
+    Action.EMERGENCY_PASS_REVOKE: Rule(_PASSES_TAKEN),
+    # A pass is a chair's grant over its subtree; an MCU asks for each room that is called.
+    Action.EMERGENCY_PRESS: Rule(_CHAIR),
+    Action.EMERGENCY_END: Rule(kinds=_OWN_MCU),
+    Action.EMERGENCY_BELL: Rule(kinds=_OWN_DEVICE),
     Action.ROOM_PAIR: Rule(kinds=_ALL),
     Action.ROOM_SELF: Rule(kinds=_OWN_DEVICE),
     Action.AUDIT_READ: Rule(_inside(Role.AUDITOR, Role.ADMINISTRATOR), _MACHINE),
@@ -156,5 +165,10 @@ RULES: Mapping[Action, Rule] = {
     Action.BUS_AUDIT_READ: Rule(kinds=_OFFICE),
     Action.BUS_EVENTS_WRITE: Rule(kinds=_OWN_MCU),
     Action.BUS_EVENTS_READ: Rule(kinds=_OFFICE),
+    Action.BUS_DIRECTORY_WRITE: Rule(kinds=_OFFICE),
+    Action.BUS_DIRECTORY_READ: Rule(kinds=_MCU),
+    # An MCU calls to its own conferences and to no other's.
+    Action.BUS_EMERGENCY_WRITE: Rule(kinds=_OWN_MCU),
+    Action.BUS_EMERGENCY_READ: Rule(kinds=_MCU),
     Action.BUS_REGISTRY_FOUND: Rule(kinds=_OFFICE),
 }

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.directing import telling_directory, with_bells
 from nhipcau.app.eventing import gathering_events
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.office_audit import office_audit
@@ -41,6 +42,7 @@ from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
 from nhipcau.storage.sqldevices import SqlDeviceStore, SqlGuestStore
+from nhipcau.web.emergency_api import EmergencyParts
 from nhipcau.web.metrics import Family, Sample
 from nhipcau.web.office_app import OfficeParts, office_app
 from nhipcau.web.paced import Pacer
@@ -58,7 +60,8 @@ async def run_office(settings: OfficeSettings) -> None:
     """Run the office until told to stop."""
     clock = SystemClock()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    issuer = TokenIssuer(_token_key(settings.data_dir / "token-key.pem"))
+    key = _token_key(settings.data_dir / "token-key.pem")
+    issuer = TokenIssuer(key)
     listener = bind_tcp(settings.bind, settings.port)
     units, reforms = await asyncio.to_thread(_open_units, settings)
     async with (
@@ -72,10 +75,9 @@ async def run_office(settings: OfficeSettings) -> None:
         people = open_people(_database_url(settings), units, audit.trail)
         sign_in_links = await asyncio.to_thread(settle_demo, people, settings.demo)
         doors = await asyncio.to_thread(_open_doors, settings, listener)
-        stack.callback(doors.devices.close)
         book = MeetingBook(bus.registry, issuer.public_key_pem(), doors, clock)
-        stack.callback(units.store.close)
-        stack.callback(people.accounts.close)
+        for store in (doors.devices, units.store, people.accounts):
+            stack.callback(store.close)
         desk = await stack.enter_async_context(
             planning(settings, _database_url(settings), Office(units, audit.trail, clock))
         )
@@ -86,7 +88,10 @@ async def run_office(settings: OfficeSettings) -> None:
             gathering_events(_database_url(settings), bus.bus, book)
         )
         links = LinkMaker(issuer, clock, whereabouts.url)
-        rooms = _rooms(doors, book, links, desk, whereabouts)
+        directory = await stack.enter_async_context(
+            telling_directory(desk, doors, key, bus.registry)
+        )
+        rooms = with_bells(_rooms(doors, book, links, desk, whereabouts), directory)
         parts = OfficeParts(
             book=book,
             links=links,
@@ -104,6 +109,7 @@ async def run_office(settings: OfficeSettings) -> None:
             reports=reporting(
                 desk, events.store, settings.data_dir, examples=settings.demo is not None
             ),
+            emergency=EmergencyParts(directory.maker, directory.poke),
             demo=settings.demo.conference if settings.demo else None,
         )
         await stack.enter_async_context(serving(office_app(parts), listener))

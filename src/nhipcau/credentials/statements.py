@@ -42,6 +42,13 @@ def admission(challenge: Challenge, device: str, public_key: str) -> bytes:
     )
 
 
+def bell(challenge: Challenge, device: str, public_key: str) -> bytes:
+    """Return what a device signs to wait at an MCU's front for being called."""
+    return _statement(
+        "bell", challenge.mcu, challenge.nonce, str(challenge.at_ms), device, public_key
+    )
+
+
 def pairing(code: str, public_key: str) -> bytes:
     """Return what a device signs to be enrolled: the code as it is kept, and its key."""
     return _statement("pairing", code, public_key)

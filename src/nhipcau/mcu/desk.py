@@ -84,7 +84,8 @@ class Desk:
         if self.plan is None:
             raise AdmissionError("wrong_conference", "this MCU has no conference now")
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
-        at_ms = round(self._clock.wall_s() * 1000)
+        # Downwards, so that no answer is too quick to come after the question.
+        at_ms = int(self._clock.wall_s() * 1000)
         return Challenge(nonce, self.plan.conference, self.plan.mcu, at_ms)
 
     async def admission(self, shown: Shown) -> Ticket:

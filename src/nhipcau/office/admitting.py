@@ -54,7 +54,7 @@ class Doors:
         ]
         return {
             "sites": (*sites, *(_row(guest) for guest in guests)),
-            "devices": tuple(_planned(one, now_ms) for one in devices if not one.revoked_ms),
+            "devices": tuple(planned_device(one, now_ms) for one in devices if not one.revoked_ms),
             "revoked": tuple(one.device for one in devices if one.revoked_ms),
             "guests": tuple(
                 PlannedGuest(site=guest.site, pin=guest.pin, expires_s=guest.expires_ms // 1000)
@@ -79,7 +79,8 @@ def _row(guest: Guest) -> PlannedSite:
     return PlannedSite(site=SiteId(guest.site), name=name, level=GUEST_LEVEL)
 
 
-def _planned(device: Device, now_ms: int) -> PlannedDevice:
+def planned_device(device: Device, now_ms: int) -> PlannedDevice:
+    """Return an enrolled device as MCUs are told of it, with the keys that are good now."""
     keys = [key for key in device.keys if key.until_ms is None or key.until_ms > now_ms]
     # The newest ones; a device that changed its key too often has no use for the others.
     newest = tuple(key.text for key in keys[-2:])

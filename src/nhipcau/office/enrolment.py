@@ -21,6 +21,7 @@ from nhipcau.ports.devices import (
     Device,
     DeviceKey,
     DeviceStore,
+    EmergencyPolicy,
     JoinPolicy,
     PairingCode,
 )
@@ -162,10 +163,15 @@ class Enrolment:
         self.store.change(before, after)
         return after
 
-    def set_join(self, device: DeviceId, join: JoinPolicy) -> Device:
-        """Set what the room does when its meeting starts; raises as `revoke`."""
+    def set_policy(
+        self, device: DeviceId, join: JoinPolicy | None, emergency: EmergencyPolicy | None
+    ) -> Device:
+        """Set what the room does when its meeting starts, and when it is called; None: as it is.
+
+        Raises as `revoke`.
+        """
         before = self._get(device)
-        after = replace(before, join=join)
+        after = replace(before, join=join or before.join, emergency=emergency or before.emergency)
         self.store.change(before, after)
         return after
 

@@ -30,6 +30,7 @@ class Mcu:
         max_sites: how many sites may be booked on it at once.
         spare: it serves nobody until it stands in.
         url: how pages reach it; empty until it is switched on.
+        front: how pages reach its front, where rooms wait to be called; empty: it has none.
     """
 
     name: McuName
@@ -42,6 +43,7 @@ class Mcu:
     max_sites: int = 160
     spare: bool = False
     url: str = ""
+    front: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no machine is."""

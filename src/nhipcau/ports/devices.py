@@ -14,6 +14,23 @@ class JoinPolicy(StrEnum):
     ASK = "ask"
 
 
+class EmergencyPolicy(StrEnum):
+    """What a room does when it is called to an emergency meeting.
+
+    It rings and asks; or goes in by itself unless it is in another meeting, where it asks; or goes
+    in by itself from wherever it is.
+    """
+
+    ASK = "ask"
+    ITSELF = "itself"
+    MOVE = "move"
+
+
+def first_emergency_policy(join: JoinPolicy) -> EmergencyPolicy:
+    """Return what a fresh device does in an emergency: by itself where it joins so anyway."""
+    return EmergencyPolicy.ITSELF if join is JoinPolicy.ITSELF else EmergencyPolicy.ASK
+
+
 @dataclass(frozen=True, slots=True)
 class PairingCode:
     """A code that enrols one device for one site; kept as a hash only (`credentials.codes`)."""
@@ -35,7 +52,10 @@ class DeviceKey:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An enrolled browser. Times are milliseconds since 1970-01-01 UTC."""
+    """An enrolled browser. Times are milliseconds since 1970-01-01 UTC.
+
+    `join` is for meetings that begin as planned, `emergency` for being called.
+    """
 
     device: DeviceId
     site: SiteId
@@ -45,6 +65,7 @@ class Device:
     seen_ms: int | None = None
     revoked_ms: int | None = None
     keys: tuple[DeviceKey, ...] = ()
+    emergency: EmergencyPolicy = EmergencyPolicy.ASK
 
 
 class CodeRefusedError(Exception):
@@ -68,6 +89,8 @@ class DeviceStore(Protocol):
 
     def enrol(self, code_hash: str, device: Device) -> Device:
         """Spend the code and keep the device, or neither; return it with the code's site and join.
+
+        Its emergency policy follows from `join` (`first_emergency_policy`).
 
         Raises:
             CodeRefusedError: the code is not good at `device.created_ms`.

@@ -55,13 +55,30 @@ MCU_STATUS = Subject(
 MCU_HOSTING = Subject(
     "mcu.*.hosting", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ, Carried.MESSAGE, of_mcu=True
 )
+DIRECTORY = Subject("directory", Action.BUS_DIRECTORY_WRITE, Action.BUS_DIRECTORY_READ, Carried.KEY)
+EMERGENCY = Subject(
+    "emergency.*",
+    Action.BUS_EMERGENCY_WRITE,
+    Action.BUS_EMERGENCY_READ,
+    Carried.KEY,
+    of_mcu=True,
+)
 AUDIT_ROWS = Subject("audit.rows", Action.BUS_AUDIT_WRITE, Action.BUS_AUDIT_READ, Carried.REQUEST)
 # Named by the MCU, so that the office knows whose log it is; whose meeting, it knows itself.
 MCU_EVENTS = Subject(
     "mcu.*.events", Action.BUS_EVENTS_WRITE, Action.BUS_EVENTS_READ, Carried.REQUEST, of_mcu=True
 )
 
-SUBJECTS = (PLAN, BARRED, MCU_STATUS, MCU_HOSTING, AUDIT_ROWS, MCU_EVENTS)
+SUBJECTS = (
+    PLAN,
+    BARRED,
+    MCU_STATUS,
+    MCU_HOSTING,
+    DIRECTORY,
+    EMERGENCY,
+    AUDIT_ROWS,
+    MCU_EVENTS,
+)
 
 
 def plan_key(conference: ConferenceId) -> str:
@@ -92,3 +109,8 @@ def mcu_of(subject: str) -> McuName:
 def mcu_hosting(mcu: McuName) -> str:
     """Return the subject on which an MCU says whom it hosts."""
     return MCU_HOSTING.named(mcu)
+
+
+def emergency_key(mcu: McuName) -> str:
+    """Return the key under which the emergency conferences of an MCU stand in the registry."""
+    return EMERGENCY.named(mcu)

@@ -3,7 +3,13 @@
 from dataclasses import replace
 from threading import Lock
 
-from nhipcau.ports.devices import CodeRefusedError, Device, PairingCode, StaleDeviceError
+from nhipcau.ports.devices import (
+    CodeRefusedError,
+    Device,
+    PairingCode,
+    StaleDeviceError,
+    first_emergency_policy,
+)
 from nhipcau.ports.guests import Guest
 from nhipcau.quantities import ConferenceId, DeviceId, SiteId
 
@@ -32,7 +38,8 @@ class MemoryDeviceStore:
             if code is None or code.expires_ms < device.created_ms:
                 raise CodeRefusedError(code_hash)
             del self._codes[code_hash]
-            enrolled = replace(device, site=code.site, join=code.join)
+            policy = first_emergency_policy(code.join)
+            enrolled = replace(device, site=code.site, join=code.join, emergency=policy)
             self._devices[device.device] = enrolled
             return enrolled
 

@@ -9,9 +9,11 @@ from nhipcau.ports.devices import (
     CodeRefusedError,
     Device,
     DeviceKey,
+    EmergencyPolicy,
     JoinPolicy,
     PairingCode,
     StaleDeviceError,
+    first_emergency_policy,
 )
 from nhipcau.ports.guests import Guest
 from nhipcau.quantities import ConferenceId, DeviceId, SiteId
@@ -60,7 +62,12 @@ class SqlDeviceStore:
             ).one_or_none()
             if code is None:
                 raise CodeRefusedError(code_hash)
-            enrolled = replace(device, site=SiteId(code.site), join=JoinPolicy(code.join))
+            enrolled = replace(
+                device,
+                site=SiteId(code.site),
+                join=JoinPolicy(code.join),
+                emergency=first_emergency_policy(JoinPolicy(code.join)),
+            )
             connection.execute(insert(DeviceRow).values(_fields(enrolled)))
             _write_keys(connection, enrolled)
         return enrolled
@@ -171,6 +178,7 @@ def _fields(device: Device) -> dict[str, object]:
         "site": device.site,
         "name": device.name,
         "join": device.join.value,
+        "emergency": device.emergency.value,
         "created_ms": device.created_ms,
         "seen_ms": device.seen_ms,
         "revoked_ms": device.revoked_ms,
@@ -211,6 +219,7 @@ def _read(connection: Connection, only: DeviceId | None) -> tuple[Device, ...]:
             seen_ms=row.seen_ms,
             revoked_ms=row.revoked_ms,
             keys=tuple(held[row.id]),
+            emergency=EmergencyPolicy(row.emergency),
         )
         for row in rows
     )

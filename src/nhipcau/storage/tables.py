@@ -186,6 +186,7 @@ class DeviceRow(Base):
     site: Mapped[str] = mapped_column(String(64), index=True)
     name: Mapped[str] = mapped_column(String(200))
     join: Mapped[str] = mapped_column(String(20))
+    emergency: Mapped[str] = mapped_column(String(20), server_default="ask")
     created_ms: Mapped[int] = mapped_column(BigInteger)
     seen_ms: Mapped[int | None] = mapped_column(BigInteger)
     revoked_ms: Mapped[int | None] = mapped_column(BigInteger)

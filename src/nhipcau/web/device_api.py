@@ -81,8 +81,10 @@ def _add_administration(router: APIRouter, parts: RoomParts) -> None:
 
     @router.patch("/devices/{device}")
     async def change(device: str, body: DeviceChange, request: Request) -> DeviceOut:
-        """Change what a room does when its meeting starts."""
-        work = lambda: parts.enrolment.set_join(DeviceId(device), body.join)  # noqa: E731
+        """Change what a room does when its meeting starts, or when it is called."""
+        work = lambda: parts.enrolment.set_policy(  # noqa: E731
+            DeviceId(device), body.join, body.emergency
+        )
         changed = await _do(parts, request, Action.DEVICES_CHANGE, work)
         return await asyncio.to_thread(_out, parts, changed)
 
@@ -154,6 +156,7 @@ async def _do(
         parts.note(request, action, "device:", f"refused:{error.status_code}")
         raise
     parts.note(request, action, f"device:{device.device}")
+    parts.changed()
     return device
 
 
@@ -221,6 +224,7 @@ def _agenda(parts: RoomParts, device: Device) -> AgendaOut:
         site_name=site.name if site is not None else "",
         parent_name=parent.name if parent is not None else None,
         join=device.join,
+        fronts=list(parts.fronts(device.site)),
         meetings=[
             _agenda_meeting(meeting, parts.url(meeting), now_s)
             for meeting in sorted(coming, key=lambda one: one.starts_s)

@@ -27,6 +27,7 @@ from nhipcau.web.audit_api import audit_router
 from nhipcau.web.audited import tell_changes
 from nhipcau.web.device_api import device_router
 from nhipcau.web.duty_api import duty_router
+from nhipcau.web.emergency_api import EmergencyParts, emergency_router
 from nhipcau.web.entrance_api import entrance_router
 from nhipcau.web.export_api import export_router
 from nhipcau.web.gate import CallerHere, gate
@@ -123,6 +124,7 @@ class OfficeParts:
     audit: AuditLog | None = None
     reports: Reports | None = None
     planning: PlanningParts | None = None
+    emergency: EmergencyParts | None = None
     demo: ConferenceId | None = None
 
 
@@ -148,6 +150,8 @@ def office_app(parts: OfficeParts) -> FastAPI:
     if parts.rooms is not None:
         app.include_router(device_router(parts.rooms))
         app.include_router(guest_router(parts.rooms))
+    if parts.emergency is not None:
+        app.include_router(emergency_router(parts.emergency))
     if parts.planning is not None:
         answer_planning_errors(app, parts.planning.desk)
         app.include_router(plan_router(parts.planning))

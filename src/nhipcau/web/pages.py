@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from nhipcau.web.routes import MCU_PAGES, WORKER
+from nhipcau.web.routes import FRONT_PAGES, WORKER
 
 STATIC_DIR = Path(__file__).parent / "static"
 _NOT_BUILT = "The web client is not built yet: start Nhịp Cầu with ./run, which builds it.\n"
@@ -59,7 +59,7 @@ def serve_pages(app: FastAPI, paths: Iterable[str]) -> None:
         if not index.is_file():
             return PlainTextResponse(_NOT_BUILT, status_code=503)
         headers = {"Cache-Control": "no-cache"}
-        if request.scope["route"].path in MCU_PAGES:
+        if request.scope["route"].path in FRONT_PAGES:
             headers["Content-Security-Policy"] = _DIALLING
         return FileResponse(index, headers=headers)
 

@@ -1,6 +1,6 @@
 """What the APIs of devices and guests lean on, and what they share: who may, and the audit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -28,9 +28,21 @@ _ALL_PER_S = 5.0
 _ALL_AT_ONCE = 100
 
 
+def _no_fronts(_: SiteId) -> Sequence[str]:
+    return ()
+
+
+def _nobody_hears() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RoomParts:
-    """What devices and guests need of the office."""
+    """What devices and guests need of the office.
+
+    `fronts` tells the origins of the MCUs' fronts at which a site's room waits to be called;
+    `changed` is called on the event loop when devices have changed.
+    """
 
     enrolment: Enrolment
     inviting: Inviting
@@ -39,6 +51,8 @@ class RoomParts:
     clock: Clock
     audit: AuditTrail | None = None
     whereabouts: Whereabouts | None = None
+    fronts: Callable[[SiteId], Sequence[str]] = _no_fronts
+    changed: Callable[[], None] = _nobody_hears
     tries: HelloLimit = field(default_factory=lambda: HelloLimit(_TRIES_PER_S, _TRIES_AT_ONCE))
     all_tries: HelloLimit = field(default_factory=lambda: HelloLimit(_ALL_PER_S, _ALL_AT_ONCE))
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from nhipcau.credentials.keys import MAX_KEY_TEXT, MAX_SIGNATURE_TEXT
-from nhipcau.ports.devices import Device, JoinPolicy
+from nhipcau.ports.devices import Device, EmergencyPolicy, JoinPolicy
 from nhipcau.ports.guests import Guest
 from nhipcau.ports.messages import PlannedSite
 
@@ -62,6 +62,7 @@ class DeviceOut(BaseModel):
     site_name: str
     name: str
     join: JoinPolicy
+    emergency: EmergencyPolicy
     created_ms: int
     seen_ms: int | None
     revoked_ms: int | None
@@ -78,9 +79,10 @@ class RoomOut(BaseModel):
 
 
 class DeviceChange(_In):
-    """What can be changed of a device."""
+    """What can be changed of a device: what it does when its meeting starts, and when called."""
 
-    join: JoinPolicy
+    join: JoinPolicy | None = None
+    emergency: EmergencyPolicy | None = None
 
 
 class AgendaMeeting(BaseModel):
@@ -95,7 +97,10 @@ class AgendaMeeting(BaseModel):
 
 
 class AgendaOut(BaseModel):
-    """What a room's page shows before its meeting."""
+    """What a room's page shows before its meeting.
+
+    `fronts` are the origins at which it waits to be called, its own MCU's first.
+    """
 
     now_ms: int
     device: str
@@ -103,6 +108,7 @@ class AgendaOut(BaseModel):
     site_name: str
     parent_name: str | None
     join: JoinPolicy
+    fronts: list[str]
     meetings: list[AgendaMeeting]
 
 
@@ -140,6 +146,7 @@ def device_out(device: Device, site: PlannedSite | None) -> DeviceOut:
         site_name=site.name if site is not None else "",
         name=device.name,
         join=device.join,
+        emergency=device.emergency,
         created_ms=device.created_ms,
         seen_ms=device.seen_ms,
         revoked_ms=device.revoked_ms,

@@ -91,6 +91,12 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/rooms": {"GET": Action.DEVICES_READ},
     "/devices": {"GET": Action.DEVICES_READ},
     "/devices/{device}": {"PATCH": Action.DEVICES_CHANGE, "DELETE": Action.DEVICES_CHANGE},
+    "/emergency/sites": {"GET": Action.EMERGENCY_PASS},
+    "/emergency/passes": {
+        "GET": Action.EMERGENCY_PASSES_READ,
+        "POST": Action.EMERGENCY_PASS,
+    },
+    "/emergency/passes/{pass_id}": {"DELETE": Action.EMERGENCY_PASS_REVOKE},
     "/room/pairing": {"POST": Action.ROOM_PAIR},
     "/room/agenda": {"POST": Action.ROOM_SELF},
     "/room/keys": {"POST": Action.ROOM_SELF},
@@ -102,6 +108,8 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/demo": {"GET": Action.DEMO},
 }
 
+# The button, served by the office and by every MCU's front.
+EMERGENCY_PAGE = "/emergency"
 OFFICE_PAGES = (
     "/",
     "/api/docs",
@@ -118,12 +126,14 @@ OFFICE_PAGES = (
     "/me",
     "/admin",
     "/reforms",
+    EMERGENCY_PAGE,
 )
 MCU_PAGES = ("/room", "/chair", "/secretary", "/console", "/guest")
+FRONT_PAGES = (EMERGENCY_PAGE, *MCU_PAGES)
 # At the root, because a worker serves only what is below its own address.
 WORKER = "/room-worker.js"
 _HEALTH = ("/healthz", "/readyz", "/metrics")
-_PUBLIC = (*OFFICE_PAGES, *MCU_PAGES, *_HEALTH, "/api/openapi.json", "/assets", WORKER)
+_PUBLIC = (*OFFICE_PAGES, *FRONT_PAGES, *_HEALTH, "/api/openapi.json", "/assets", WORKER)
 
 # Bodies that are no JSON. A browser asks before it sends such a type across origins, too.
 BODIES: Mapping[str, str] = {
@@ -139,8 +149,8 @@ ROUTES: Mapping[tuple[str, str], Action] = {
     (method, _V1 + path): action for path, by in _OFFICE.items() for method, action in by.items()
 } | {("GET", path): Action.PUBLIC for path in _PUBLIC}
 
-# What an MCU's one WebSocket carries has its deeds in `web.deeds`.
-SOCKETS = ("/signal", "/trunk")
+# What an MCU's one WebSocket carries has its deeds in `web.deeds`; the front's have one each.
+SOCKETS = ("/signal", "/trunk", "/bell", "/emergency/call")
 
 
 def deed_of(method: str, path: str) -> Action | None:

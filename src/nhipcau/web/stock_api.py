@@ -90,6 +90,7 @@ class McuIn(BaseModel):
     max_sites: int = Field(ge=1, le=2000)
     spare: bool = False
     url: str = Field(default="", max_length=300, pattern=r"^$|^https?://[^\s]+$")
+    front: str = Field(default="", max_length=300, pattern=r"^$|^https?://[^\s]+$")
 
 
 class McuOut(McuIn):
