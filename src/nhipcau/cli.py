@@ -337,6 +337,16 @@ def media() -> None:
 
 
 @app.command(hidden=True)
+def front() -> None:
+    """Be an MCU's front, where rooms wait to be called; only its supervisor starts it."""
+    from nhipcau.app.front_process import run_front
+    from nhipcau.app.logs import configure_logs
+
+    configure_logs(process=f"front-{os.getpid()}")
+    run_front()
+
+
+@app.command(hidden=True)
 def fleet() -> None:
     """Run synthetic sites; what to run comes as one JSON line on standard input."""
     from nhipcau.app.fleet_process import run_fleet_process

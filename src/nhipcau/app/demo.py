@@ -129,21 +129,19 @@ async def run_demo(
 async def _start(
     options: DemoOptions, data: Path, stack: contextlib.AsyncExitStack, say: Callable[[str], None]
 ) -> Announcement:
-    office_port, *mcu_ports = _choose_ports(options)
+    office_port, *mcu_ports, front_port = _choose_ports(options)
+    front_url = f"http://{_host(options.bind)}:{front_port}"
     logs = data / "logs"
     say("Khởi động bus (NATS)…")
-    nats = NatsServer(data / "nats", users={OFFICE: office_rights(), MCU: mcu_rights(MCU)})
-    await nats.start()
-    stack.push_async_callback(nats.stop)
+    nats = await _bus(data, stack)
     say("Khởi động văn phòng và MCU…")
-    places = tuple(
-        MediaPlace(port=port, media_port=port, public_url=f"http://{_host(options.bind)}:{port}")
-        for port in mcu_ports
-    )
+    places = _places(options.bind, mcu_ports)
     mcu = McuSettings(
         name=MCU,
         bind=options.bind,
         places=places,
+        front_port=front_port,
+        front_url=front_url,
         data_dir=data / "mcu",
         bus=bus_of(nats, MCU),
     )
@@ -154,7 +152,11 @@ async def _start(
         data_dir=data / "office",
         bus=bus_of(nats, OFFICE),
         demo=DemoSettings(
-            conference=MEETING, mcu=MCU, mcu_url=places[0].public_url, accounts=accounts
+            conference=MEETING,
+            mcu=MCU,
+            mcu_url=places[0].public_url,
+            front_url=front_url,
+            accounts=accounts,
         ),
     )
     await _together(
@@ -182,6 +184,22 @@ async def _start(
         speaker = FIRST_SPEAKER if FIRST_SPEAKER in present else present[0]
         await lead_to(announcement.chair, speaker)
     return announcement
+
+
+async def _bus(data: Path, stack: contextlib.AsyncExitStack) -> NatsServer:
+    """Return the bus, which runs until the stack is left."""
+    nats = NatsServer(data / "nats", users={OFFICE: office_rights(), MCU: mcu_rights(MCU)})
+    await nats.start()
+    stack.push_async_callback(nats.stop)
+    return nats
+
+
+def _places(bind: str, ports: Sequence[int]) -> tuple[MediaPlace, ...]:
+    """Return the places of the MCU, each with one number for TCP and UDP."""
+    return tuple(
+        MediaPlace(port=port, media_port=port, public_url=f"http://{_host(bind)}:{port}")
+        for port in ports
+    )
 
 
 def bus_of(nats: NatsServer, name: str) -> BusSettings:
@@ -244,20 +262,20 @@ def _fetch(url: str) -> Any:
 
 
 def _choose_ports(options: DemoOptions) -> list[int]:
-    """Return free ports for the office and each place of the MCU, free for TCP and UDP.
+    """Return free ports for the office, each place of the MCU and its front, for TCP and UDP.
 
     Raises:
         DemoError: a port that was asked for is taken.
     """
     if options.port == 0:
-        return _free_ports(options.bind, 1 + PLACES)
+        return _free_ports(options.bind, 2 + PLACES)
     asked = range(options.port, options.port + 2)
     for port in asked:
         if not _is_free(options.bind, port):
             raise DemoError(f"port {port} is taken: choose another with --port, or 0 for any")
     behind = range(asked.stop, asked.stop + _TRIED_PORTS)
     others = [port for port in behind if port < 65536 and _is_free(options.bind, port)]
-    return [*asked, *others[: PLACES - 1]]
+    return [*asked, *others[:PLACES]]
 
 
 def _free_ports(bind: str, count: int) -> list[int]:

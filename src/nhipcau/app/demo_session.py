@@ -115,7 +115,9 @@ def _settle_mcus(desk: Desk, demo: DemoSettings) -> None:
 
 
 def _line_up(view: TreeView, demo: DemoSettings) -> Iterator[Mcu]:
-    root = Mcu(demo.mcu, "MCU tỉnh", cores=4, line_bps=_ROOT_LINE, url=demo.mcu_url)
+    root = Mcu(
+        demo.mcu, "MCU tỉnh", cores=4, line_bps=_ROOT_LINE, url=demo.mcu_url, front=demo.front_url
+    )
     yield root
     for version in view.units.values():
         if version.level == "district":
@@ -127,7 +129,9 @@ def _line_up(view: TreeView, demo: DemoSettings) -> Iterator[Mcu]:
                 line_bps=_DISTRICT_LINE,
                 max_sites=40,
             )
-    yield replace(root, name=McuName("mcu-du-phong"), title="MCU dự phòng", spare=True, url="")
+    yield replace(
+        root, name=McuName("mcu-du-phong"), title="MCU dự phòng", spare=True, url="", front=""
+    )
 
 
 def _contacts(view: TreeView) -> Iterator[tuple[str, list[Contact]]]:

@@ -70,17 +70,43 @@ async def run_mcu(settings: McuSettings) -> None:
             keep_files(kept, audit.shipping.has_all, settings.audit.keep_months),
         )
         tasks = [group.create_task(work) for work in works]
+        front = _front(settings, patience)
+        if front is not None:
+            group.create_task(front.run(), name="front")
         try:
-            say_ready(await _hosted_from_the_start(hoster))
+            say_ready({**await _hosted_from_the_start(hoster), "front": await _ready_front(front)})
             await until_told_to_stop()
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
             await spares.aclose()
+            if front is not None:
+                await front.aclose()
 
 
 _MEDIA = tuple(nhipcau_argv("media"))
+
+
+def _front(settings: McuSettings, patience: Patience) -> Supervisor | None:
+    """Return what keeps the front at work, with a warm one beside it; None: there is none."""
+    if settings.front_port is None:
+        return None
+    go = json.loads(settings.model_dump_json())
+    return Supervisor(Command(tuple(nhipcau_argv("front")), go), patience=patience)
+
+
+async def _ready_front(front: Supervisor | None) -> Mapping[str, Any] | None:
+    """Return what the front said when it was ready.
+
+    Raises:
+        TimeoutError: it does not come up.
+    """
+    if front is None:
+        return None
+    async with asyncio.timeout(_FIRST_READY_S):
+        running = await front.wait_ready()
+    return {"pid": running.pid, **running.ready}
 
 
 async def _hosted_from_the_start(hoster: Hoster[Supervisor]) -> Mapping[str, Any]:
