@@ -9,6 +9,7 @@ from tests.e2e.browser import FLAGS, chromium_path, new_page
 from tests.e2e.demo import Demo
 from tests.e2e.desk import Desk
 from tests.e2e.looking import look_at
+from tests.e2e.pairing import make_code, new_room, type_code
 from tests.e2e.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -40,29 +41,6 @@ def office_page(demo: Demo, browser: Browser) -> Iterator[Page]:
     page.context.close()
 
 
-def new_room(browser: Browser, demo: Demo) -> Page:
-    page = new_page(browser, desk=True)
-    page.goto(f"{demo.says['office']}/room")
-    page.get_by_test_id("pairing").wait_for()
-    return page
-
-
-def make_code(page: Page, demo: Demo, policy: str) -> str:
-    """Make a pairing code on the administrator's page; return it."""
-    page.goto(f"{demo.says['office']}/rooms?site={SITE}")
-    page.get_by_test_id(f"policy-{policy}").check()
-    page.get_by_test_id("make-code").click()
-    code = page.get_by_test_id("code")
-    code.wait_for()
-    return code.inner_text()
-
-
-def type_code(page: Page, code: str) -> None:
-    page.get_by_test_id("pairing-code").press_sequentially(code.lower())
-    page.get_by_test_id("pairing-name").fill("Máy phòng họp")
-    page.get_by_test_id("pair").click()
-
-
 def test_a_room_is_paired_joins_by_itself_and_is_revoked(
     demo: Demo, desk: Desk, browser: Browser, office_page: Page
 ) -> None:
@@ -70,7 +48,7 @@ def test_a_room_is_paired_joins_by_itself_and_is_revoked(
     look_at(room, "pairing")
     type_code(room, "AAAA-AAAA")
     room.get_by_role("alert").filter(has_text="Mã không đúng").wait_for()
-    code = make_code(office_page, demo, "itself")
+    code = make_code(office_page, demo, SITE, "itself")
     look_at(office_page, "rooms")
     type_code(room, code)
     room.get_by_test_id("ring").wait_for()
@@ -100,7 +78,7 @@ def test_a_room_is_paired_joins_by_itself_and_is_revoked(
 def test_a_key_never_leaves_its_browser_and_the_code_was_good_once(
     demo: Demo, browser: Browser, office_page: Page
 ) -> None:
-    code = make_code(office_page, demo, "ask")
+    code = make_code(office_page, demo, SITE, "ask")
     room = new_room(browser, demo)
     type_code(room, code)
     room.get_by_test_id("room-name").wait_for()
@@ -245,7 +223,7 @@ def test_an_invitation_is_withdrawn_and_its_guest_leaves(
 def test_a_room_goes_on_ringing_and_joining_while_the_office_is_away(
     demo: Demo, desk: Desk, browser: Browser, office_page: Page
 ) -> None:
-    code = make_code(office_page, demo, "ask")
+    code = make_code(office_page, demo, SITE, "ask")
     room = new_room(browser, demo)
     type_code(room, code)
     room.get_by_test_id("ring").wait_for()

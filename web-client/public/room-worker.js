@@ -1,11 +1,12 @@
 /**
- * Keeps the room's page for the time without an office: the page itself and its files.
+ * Keeps the room's page, and the emergency's, for the time without an office: page and files.
  *
- *     /room      from the office, else the copy kept last
+ *     /room, /emergency   from the office, else the copy kept last
  *     /assets/*  the copy kept, else from the office; their names change with what they hold
  *     /room/papers/*  a paper that the page has fetched, by its SHA-256
  */
 
+const PAGES = ['/room', '/emergency']
 const KEPT = 'nhipcau-room-1'
 /** The same name stands in `device/papers/shelf.ts`. */
 const PAPERS = 'nhipcau-papers-1'
@@ -19,7 +20,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
-  if (request.mode === 'navigate' && url.pathname === '/room') event.respondWith(page(request))
+  if (request.mode === 'navigate' && PAGES.includes(url.pathname)) event.respondWith(page(request, url.pathname))
   else if (url.pathname.startsWith('/room/papers/')) event.respondWith(paper(url.pathname))
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request))
 })
@@ -28,14 +29,14 @@ self.addEventListener('message', (event) => {
   if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data.keep))
 })
 
-async function page(request) {
+async function page(request, path) {
   const kept = await caches.open(KEPT)
   try {
     const fresh = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) })
-    if (fresh.ok) await kept.put('/room', fresh.clone())
+    if (fresh.ok) await kept.put(path, fresh.clone())
     return fresh
   } catch {
-    return (await kept.match('/room')) ?? Response.error()
+    return (await kept.match(path)) ?? Response.error()
   }
 }
 

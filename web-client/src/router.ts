@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: '/reports', component: () => import('./pages/ReportsPage.vue') },
     { path: '/reports/:conference', component: () => import('./pages/ReportPage.vue') },
     { path: '/reforms', component: () => import('./pages/ReformsPage.vue') },
+    { path: '/emergency', component: () => import('./pages/EmergencyPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
     { path: '/secretary', component: () => import('./pages/SecretaryPage.vue') },
     { path: '/console', component: () => import('./pages/ConsolePage.vue') },

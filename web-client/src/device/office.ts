@@ -21,6 +21,8 @@ export interface Agenda {
   site_name: string
   parent_name: string | null
   join: JoinPolicy
+  /** Where the room waits to be called; an agenda kept from before may not have it. */
+  fronts?: string[]
   meetings: AgendaMeeting[]
 }
 

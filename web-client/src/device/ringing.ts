@@ -1,13 +1,22 @@
-/** The bell of a meeting that starts: two soft notes, again and again until somebody answers. */
+/**
+ * The bell: two soft notes for a meeting that starts, three sharp ones for an emergency, again and
+ * again until somebody answers.
+ */
 
 import { onScopeDispose, watch, type Ref } from 'vue'
 
-const NOTES_HZ = [659, 523]
-const NOTE_S = 0.35
-const EVERY_MS = 2500
-const LOUDNESS = 0.18
+interface Tune {
+  notesHz: readonly number[]
+  noteS: number
+  everyMs: number
+  loudness: number
+  shape: OscillatorType
+}
 
-export function useRinging(rings: Ref<boolean>): void {
+export const MEETING: Tune = { notesHz: [659, 523], noteS: 0.35, everyMs: 2500, loudness: 0.18, shape: 'sine' }
+export const EMERGENCY: Tune = { notesHz: [988, 784, 988], noteS: 0.22, everyMs: 1300, loudness: 0.34, shape: 'triangle' }
+
+export function useRinging(rings: Ref<boolean>, tune: Tune = MEETING): void {
   let context: AudioContext | null = null
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -15,7 +24,7 @@ export function useRinging(rings: Ref<boolean>): void {
     context ??= new AudioContext()
     // A browser may hold sound back until somebody has touched the page; the picture rings then.
     if (context.state === 'suspended') void context.resume()
-    NOTES_HZ.forEach((hertz, place) => note(context as AudioContext, hertz, place * NOTE_S))
+    tune.notesHz.forEach((hertz, place) => note(context as AudioContext, tune, hertz, place * tune.noteS))
   }
 
   function stop(): void {
@@ -30,20 +39,20 @@ export function useRinging(rings: Ref<boolean>): void {
       stop()
       if (!on) return
       ring()
-      timer = setInterval(ring, EVERY_MS)
+      timer = setInterval(ring, tune.everyMs)
     },
     { immediate: true },
   )
   onScopeDispose(stop)
 }
 
-function note(context: AudioContext, hertz: number, inS: number): void {
+function note(context: AudioContext, tune: Tune, hertz: number, inS: number): void {
   const at = context.currentTime + inS
-  const tone = new OscillatorNode(context, { frequency: hertz, type: 'sine' })
+  const tone = new OscillatorNode(context, { frequency: hertz, type: tune.shape })
   const volume = new GainNode(context, { gain: 0 })
-  volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02)
-  volume.gain.exponentialRampToValueAtTime(0.001, at + NOTE_S)
+  volume.gain.linearRampToValueAtTime(tune.loudness, at + 0.02)
+  volume.gain.exponentialRampToValueAtTime(0.001, at + tune.noteS)
   tone.connect(volume).connect(context.destination)
   tone.start(at)
-  tone.stop(at + NOTE_S)
+  tone.stop(at + tune.noteS)
 }

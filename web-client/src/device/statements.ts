@@ -16,6 +16,10 @@ export function admission({ conference, mcu, nonce, at_ms }: Challenge, device: 
   return statement('admission', conference, mcu, nonce, String(at_ms), device, key)
 }
 
+export function bell({ mcu, nonce, at_ms }: Challenge, device: string, key: string) {
+  return statement('bell', mcu, nonce, String(at_ms), device, key)
+}
+
 export function pairing(code: string, key: string) {
   return statement('pairing', code, key)
 }

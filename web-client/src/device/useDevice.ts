@@ -10,7 +10,7 @@ import type { Challenge, DeviceProof } from '../signalling/protocol'
 import { canHaveKey, makeKey, sign, type DeviceKey } from './deviceKey'
 import { forgetDevice, keepDevice, loadDevice, type KeptDevice } from './keeping'
 import { fetchAgenda, OfficeError, pair, rotate, type Agenda } from './office'
-import { admission } from './statements'
+import { admission, bell } from './statements'
 
 const EVERY_MS = 5000
 /** 145 rooms that came up together after a power cut must not ask together for ever. */
@@ -116,6 +116,14 @@ export function useDevice() {
     return { device: own.device, key: own.key.text, signature: await sign(own.key, said) }
   }
 
+  /** The same for a front at which the room waits to be called. */
+  async function proveAtBell(challenge: Challenge): Promise<DeviceProof> {
+    const own = kept.value
+    if (own === null) throw new Error('this browser is no device')
+    const said = bell(challenge, own.device, own.key.text)
+    return { device: own.device, key: own.key.text, signature: await sign(own.key, said) }
+  }
+
   /** By what this room enters a meeting; its resume ticket lives as long as the page. */
   function credential(): Credential {
     let ticket = ''
@@ -130,7 +138,7 @@ export function useDevice() {
     disposed = true
     clearTimeout(timer)
   })
-  return { state, kept, agenda, officeAnswers, aheadMs, nowMs, start, enrol, forget, credential }
+  return { state, kept, agenda, officeAnswers, aheadMs, nowMs, start, enrol, forget, credential, proveAtBell }
 }
 
 export type Device = ReturnType<typeof useDevice>

@@ -7,6 +7,7 @@ import { enPlanning } from './en.planning'
 import { enReforms } from './en.reforms'
 import { enReport } from './en.report'
 import { enRoll } from './en.roll'
+import { enEmergency } from './en.emergency'
 import { enRooms } from './en.rooms'
 import { enScenario } from './en.scenario'
 import type { Words } from './vi'
@@ -245,6 +246,7 @@ export const en: Words = {
   state: { absent: 'Absent', waiting: 'Waiting', present: 'Present', lost: 'No connection' },
   ...enAudit,
   ...enConsole,
+  ...enEmergency,
   ...enRooms,
   ...enPeople,
   ...enDuties,

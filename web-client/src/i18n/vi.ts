@@ -7,6 +7,7 @@ import { viPlanning } from './vi.planning'
 import { viReforms } from './vi.reforms'
 import { viReport } from './vi.report'
 import { viRoll } from './vi.roll'
+import { viEmergency } from './vi.emergency'
 import { viRooms } from './vi.rooms'
 import { viScenario } from './vi.scenario'
 
@@ -264,6 +265,7 @@ export const vi = {
   },
   ...viAudit,
   ...viConsole,
+  ...viEmergency,
   ...viRooms,
   ...viPeople,
   ...viDuties,
