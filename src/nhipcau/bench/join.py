@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from nhipcau.app.clock import SystemClock
 from nhipcau.bench.admission import admission_figure
+from nhipcau.bench.emergency import emergency_figures
 from nhipcau.bench.join_together import join_together
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
@@ -36,9 +37,15 @@ _POLL_S = 0.002
 async def bench_join(sites: int, seconds: float) -> list[Figure]:
     """Return how long one site takes to its first picture, in a meeting of `sites`.
 
-    From 100 sites on: how long they take when all join at once.
+    From 100 sites on: how long they take when all join at once. And in both: how long a province
+    of idle rooms takes to an emergency meeting.
     """
     together = sites >= _CROWD
+    figures = await _joined(sites, seconds, together=together)
+    return [*figures, *await emergency_figures()]
+
+
+async def _joined(sites: int, seconds: float, *, together: bool) -> list[Figure]:
     async with demo_stage(0 if together else sites) as stage:
         with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as folder:
             certificate = make_certificate(Path(folder), datetime.now(UTC))

@@ -25,15 +25,22 @@ async def own_sites(specs: Sequence[SiteSpec]) -> AsyncIterator[Fleet]:
     Raises:
         TimeoutError: one has none within a minute.
     """
+    async with fleet_here() as fleet:
+        for spec in specs:
+            fleet.add(spec)
+        await until_seen(fleet)
+        yield fleet
+
+
+@contextlib.asynccontextmanager
+async def fleet_here() -> AsyncIterator[Fleet]:
+    """Yield a fleet of this process, without any site yet."""
     clock = SystemClock()
     with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as name:
         certificate = make_certificate(Path(name), datetime.now(UTC))
         transport = RtcTransport(RtcSettings(certificate=certificate))
         try:
             async with Fleet(transport, PyAvCodecs(clock), clock, loops_dir()) as fleet:
-                for spec in specs:
-                    fleet.add(spec)
-                await until_seen(fleet)
                 yield fleet
         finally:
             await asyncio.to_thread(transport.close)

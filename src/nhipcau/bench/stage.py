@@ -28,10 +28,11 @@ class Usage:
 
 
 class Stage:
-    """A demo that is live."""
+    """A demo that is live; `data` is its folder."""
 
-    def __init__(self, announcement: dict[str, Any]) -> None:
+    def __init__(self, announcement: dict[str, Any], data: Path = Path()) -> None:
         self.announcement = announcement
+        self.data = data
 
     @property
     def mcu_pid(self) -> int:
@@ -97,7 +98,7 @@ async def demo_stage(sites: int) -> AsyncIterator[Stage]:
                 if not line:
                     said.seek(0)
                     raise RuntimeError(f"the demo did not start: {said.read().decode()}")
-                yield Stage(json.loads(line))
+                yield Stage(json.loads(line), Path(folder))
             finally:
                 if process.returncode is None:
                     process.terminate()

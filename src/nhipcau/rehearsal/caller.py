@@ -27,6 +27,7 @@ from nhipcau.ports.transport import (
 )
 from nhipcau.quantities import Ssrc
 from nhipcau.rehearsal import messages
+from nhipcau.rehearsal.bell import BellWait, Ring
 from nhipcau.rehearsal.candidates import addresses, moved
 from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Say, Send
 from nhipcau.rehearsal.line import LineProfile
@@ -93,9 +94,40 @@ class Caller:
         self._still_octets = 0
         self._leaving = False
         self._woken = asyncio.Event()
+        self._url = spec.url
+        self._bell = BellWait(spec.device, rng, self._on_ring) if spec.device is not None else None
+        self._called = asyncio.Event()
+
+    @property
+    def waits(self) -> bool:
+        """True while it is a paired room that can be called."""
+        return self._bell is not None and self._bell.waits
 
     async def run(self) -> None:
-        """Call, talk, and call again after every loss, until `leave` or cancellation."""
+        """Call, talk, and call again after every loss, until `leave` or cancellation.
+
+        A paired room waits at its bells all the while, and before it was called it only waits.
+        """
+        if self._bell is None:
+            await self._talk()
+            return
+        bell = asyncio.create_task(self._bell.run(), name=f"bell of {self._spec.code}")
+        try:
+            if not self._url:
+                await self._called.wait()
+            await self._talk()
+        finally:
+            bell.cancel()
+            await asyncio.wait((bell,))
+
+    def _on_ring(self, ring: Ring) -> None:
+        """Go to where the room is called, from wherever it is."""
+        self._url = ring.url
+        self._called.set()
+        self.recall()
+        self.hang_up()
+
+    async def _talk(self) -> None:
         while not self._leaving:
             self._called_s = self._room.clock.now_s()
             # A broken line, a refused handshake, a peer that is no WebSocket: all are a loss.
@@ -160,6 +192,7 @@ class Caller:
         """Tell the MCU that the site goes on purpose; `run` then ends by itself."""
         self._leaving = True
         self._woken.set()
+        self._called.set()
         await self._say(messages.leave())
         if self._socket is not None:
             await self._socket.close()
@@ -195,7 +228,7 @@ class Caller:
             OSError, WebSocketException: it could not be opened, or it broke.
         """
         async with connect(
-            self._spec.url,
+            self._url,
             compression=None,
             proxy=None,
             ping_interval=None,

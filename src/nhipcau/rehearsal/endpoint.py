@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from nhipcau.rehearsal import messages
 from nhipcau.rehearsal.messages import (
+    Challenge,
     Incoming,
     MalformedMessageError,
     Notice,
@@ -107,6 +108,8 @@ class Endpoint:
         self.phase = Phase.CALLING
         self.calls += 1
         self._heard_s = now_s
+        if self._spec.device is not None:
+            return [Say(messages.knock())]
         return [Say(messages.hello(self._spec.token))]
 
     def handle_text(self, text: str | bytes, now_s: float) -> list[Action]:
@@ -177,11 +180,15 @@ class Endpoint:
                 return [self._sending()]
             case State():
                 return self._changed(heard)
+            case Challenge() if self._spec.device is not None:
+                proof = self._spec.device.admission(heard.statement())
+                return [Say(messages.hello("", proof))]
             case Refusal():
                 self.last_error = heard.code
                 return []
             case Notice():
                 return self._noticed(heard.type)
+        return []
 
     def _seated(self) -> list[Action]:
         self.phase = Phase.SEATED

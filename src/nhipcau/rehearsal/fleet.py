@@ -155,6 +155,10 @@ class Fleet:
         """
         self._caller(code).recall()
 
+    def waiting(self) -> int:
+        """Return how many paired rooms can be called now."""
+        return sum(caller.waits for caller in self._callers.values())
+
     def reset_gaps(self) -> None:
         """Forget the longest gaps of all sites: a measurement begins."""
         for caller in self._callers.values():

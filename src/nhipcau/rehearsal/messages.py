@@ -5,9 +5,12 @@ is the MCU's own.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nhipcau.credentials import statements
 
 PROTOCOL_VERSION = 1
 _AGENT = "nhipcau synthetic site"
@@ -64,13 +67,26 @@ class Refusal(Heard):
     detail: str = ""
 
 
+class Challenge(Heard):
+    """What a device is to sign."""
+
+    nonce: str
+    conference: str
+    mcu: str
+    at_ms: int
+
+    def statement(self) -> statements.Challenge:
+        """Return it as it is signed."""
+        return statements.Challenge(self.nonce, self.conference, self.mcu, self.at_ms)
+
+
 class Notice(Heard):
     """A message whose type says it all, or that a site does not act on."""
 
     type: str
 
 
-Incoming = Welcome | Offer | Upstream | State | Refusal | Notice
+Incoming = Welcome | Offer | Upstream | State | Refusal | Challenge | Notice
 
 _SCHEMAS: dict[object, type[Incoming]] = {
     "welcome": Welcome,
@@ -78,6 +94,7 @@ _SCHEMAS: dict[object, type[Incoming]] = {
     "upstream": Upstream,
     "state": State,
     "error": Refusal,
+    "challenge": Challenge,
 }
 
 
@@ -99,13 +116,24 @@ def parse_incoming(text: str | bytes) -> Incoming:
         raise MalformedMessageError(str(error)) from None
 
 
-def hello(token: str) -> str:
-    """Return the first message of a synthetic site; it never takes a seat from anybody."""
+def knock() -> str:
+    """Return the first message of a device: it asks what to sign."""
+    return json.dumps({"type": "knock", "v": PROTOCOL_VERSION})
+
+
+def hello(token: str, proof: Mapping[str, str] | None = None) -> str:
+    """Return the greeting of a synthetic site; it never takes a seat from anybody.
+
+    Args:
+        token: a link's; "" for a device.
+        proof: a device's.
+    """
+    shown = {"token": token} if proof is None else {"proof": proof}
     return json.dumps(
         {
             "type": "hello",
             "v": PROTOCOL_VERSION,
-            "token": token,
+            **shown,
             "kind": "site",
             "capture": True,
             "agent": _AGENT,

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nhipcau.quantities import SiteId
+from nhipcau.rehearsal.device import RoomDevice
 from nhipcau.rehearsal.line import LineProfile
 
 # Far above any province; a fleet that large is split over processes long before.
@@ -18,8 +19,10 @@ class SiteSpec(BaseModel):
     Attributes:
         code: the site's id, in the demo its unit's code; gives its colour and its tone.
         name: written in large letters on its picture.
-        url: the MCU's signalling address, `ws://…/signal` or `wss://…/signal`.
-        token: the join token.
+        url: the MCU's signalling address, `ws://…/signal` or `wss://…/signal`; "": a paired room
+            that waits to be called to one.
+        token: the join token of a room that comes by a link.
+        device: of a room that is paired: it comes by proof of its key.
         fps: frames per second of its picture.
         flash_beep: flash and beep together every 2 s instead of its clock and tone.
         camera: the camera is switched on.
@@ -32,14 +35,21 @@ class SiteSpec(BaseModel):
 
     code: Annotated[SiteId, Field(min_length=1, max_length=64)]
     name: str = Field(max_length=200)
-    url: str = Field(pattern=r"^wss?://")
-    token: str = Field(max_length=4096)
+    url: str = Field(default="", pattern=r"^$|^wss?://")
+    token: str = Field(default="", max_length=4096)
+    device: RoomDevice | None = None
     fps: int = Field(default=25, ge=5, le=30)
     flash_beep: bool = False
     camera: bool = True
     mic: bool = False
     speaks_on_air: bool = False
     line: LineProfile | None = None
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> "SiteSpec":
+        if self.device is None and not (self.url and self.token):
+            raise ValueError("a site comes by a link, or it is a device")
+        return self
 
 
 class FleetSpec(BaseModel):
