@@ -10,6 +10,7 @@ from nhipcau.bench.latency import bench_latency
 from nhipcau.bench.loss import bench_loss
 from nhipcau.bench.meeting import bench_meeting
 from nhipcau.bench.planning import bench_planning
+from nhipcau.bench.records import bench_records
 from nhipcau.bench.report import Figure
 from nhipcau.bench.wall import bench_wall
 
@@ -34,6 +35,7 @@ BENCHES: Mapping[str, Entry] = {
     "latency": Entry(bench_latency, 0, 14.0, 120.0),
     "loss": Entry(bench_loss, 145, 8.0, 60.0),
     "planning": Entry(bench_planning, 0, 5.0, 60.0),
+    "records": Entry(bench_records, 145, 15.0, 120.0),
     "wall": Entry(bench_wall, 145, 10.0, 600.0),
 }
 
