@@ -129,6 +129,7 @@ def random_call(chance: Random, state: ConferenceState, site: SiteId) -> c.Comma
 def random_move(chance: Random, state: ConferenceState, site: SiteId) -> c.Command:
     """Return a command that leads through the scenario or changes it."""
     chair = c.Actor(c.Role.CHAIR, state.chair_site)
+    orders = chance.choice((chair, chair, c.Actor(c.Role.SECRETARY)))
     if state.scenario.over:
         return c.GoBack(chair, 0)
     coming = [step.cue for step in state.scenario.ahead()]
@@ -140,11 +141,11 @@ def random_move(chance: Random, state: ConferenceState, site: SiteId) -> c.Comma
         c.Advance(chair, 0),
         c.GoBack(chair, chance.choice((0, 0, 1))),
         c.GoBack(chair, 0),
-        c.PutOff(chair, 0),
-        c.Skip(chair, 0, one, chance.choice((None, "0", "1")), chance.random() < 0.6),
-        c.MoveCue(chair, 0, one, other),
-        c.Extend(chair, 0, chance.randrange(-3, 6)),
-        c.InsertCue(chair, 0, "Giải lao", 5, chance.choice((None, site)), other),
+        c.PutOff(orders, 0),
+        c.Skip(orders, 0, one, chance.choice((None, "0", "1")), chance.random() < 0.6),
+        c.MoveCue(orders, 0, one, other),
+        c.Extend(orders, 0, chance.randrange(-3, 6)),
+        c.InsertCue(orders, 0, "Giải lao", 5, chance.choice((None, site)), other),
     )
     return chance.choice(ways)
 
@@ -158,6 +159,8 @@ def rarely_possible(chance: Random, state: ConferenceState) -> c.Command:
     if asked and chance.random() < 0.7:
         asking = state.sites[chance.choice(asked)]
         return c.ForwardHand(c.Actor(c.Role.SITE, asking.parent), asking.site)
+    if state.hands and chance.random() < 0.3:
+        return c.LowerHand(c.Actor(c.Role.CHAIR), chance.choice(state.hands))
     if askers:
         return c.SetHand(c.Actor(c.Role.SITE, chance.choice(askers)), up=True)
     return c.SetHandsViaParent(c.Actor(c.Role.CHAIR), on=True)

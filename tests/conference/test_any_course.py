@@ -107,10 +107,15 @@ def check_scenario(state: ConferenceState) -> None:
 
 
 def check_between(before: ConferenceState, command: c.Command, after: ConferenceState) -> None:
-    """Assert what must be true when a command is done, and of an operator's command."""
+    """Assert what must be true when a command is done, and of a secretary's or an operator's."""
     assert state_waits_for_nobody_absent(after)
     assert after.scenario.awaited is None or after.scenario.awaited not in after.floor
-    if isinstance(command, c.McuCommand) or command.actor.role is not c.Role.OPERATOR:
+    if isinstance(command, c.McuCommand):
+        return
+    if command.actor.role is c.Role.SECRETARY:
+        interrupted = before.floor != after.floor or heard(before) != heard(after)
+        assert not interrupted or before.scenario.awaited is not None
+    if command.actor.role is not c.Role.OPERATOR:
         return
     subtree = command.actor.subtree
     assert subtree is not None
@@ -129,6 +134,11 @@ def check_between(before: ConferenceState, command: c.Command, after: Conference
         before.content,
         before.doors_ask,
     )
+
+
+def heard(state: ConferenceState) -> set[SiteId]:
+    """Return the sites whose microphones are open."""
+    return {row.site for row in state.sites.values() if row.mic}
 
 
 def state_waits_for_nobody_absent(state: ConferenceState) -> bool:
