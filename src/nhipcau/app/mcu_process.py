@@ -20,7 +20,7 @@ from nhipcau.app.eventing import shipping_events
 from nhipcau.app.precedence import take_precedence
 from nhipcau.mcu.heartbeat import Heartbeat, import_quietly
 from nhipcau.mcu.hoster import Hoster
-from nhipcau.mcu.hostingfolder import LOOK_S, HostingFolder
+from nhipcau.mcu.hostingfolder import HostingFolder
 from nhipcau.mcu.planintake import PlanIntake
 from nhipcau.mcu.spares import Spares
 from nhipcau.mcu.supervised import Command
@@ -115,11 +115,12 @@ async def _hosted_from_the_start(hoster: Hoster[Supervisor]) -> Mapping[str, Any
     Raises:
         TimeoutError: a media process does not come up.
     """
-    await asyncio.sleep(2 * LOOK_S)
-    async with asyncio.timeout(_FIRST_READY_S * max(1, len(hoster.running))):
+    await hoster.looked.wait()
+    wanted = tuple(hoster.running.items())
+    async with asyncio.timeout(_FIRST_READY_S * max(1, len(wanted))):
         running = [
             {"conference": conference, "pid": one.pid, **one.ready}
-            for conference, supervisor in hoster.running.items()
+            for conference, supervisor in wanted
             for one in (await supervisor.wait_ready(),)
         ]
     return {"hosted": running}

@@ -65,6 +65,8 @@ class Hoster[P: Process]:
         # Places whose process is on its way out: nobody may listen there yet.
         self._leaving: dict[int, asyncio.Task[None]] = {}
         self._settled = Settled({}, {})
+        self.looked = asyncio.Event()
+        """Set once the folder has been looked at for the first time."""
         self._refused: frozenset[ConferenceId] = frozenset()
 
     @property
@@ -82,6 +84,7 @@ class Hoster[P: Process]:
             async with asyncio.TaskGroup() as group:
                 while True:
                     self.look(group)
+                    self.looked.set()
                     await asyncio.sleep(LOOK_S)
         finally:
             await self._end_all()

@@ -32,12 +32,14 @@ class Weather:
         loss: share of packets that never arrive, 0 to 1.
         delay_s: time on the way.
         jitter_s: up to this much more, evenly spread; packets overtake one another.
+        twice: share of those that arrive twice.
         seed: the same seed, the same losses.
     """
 
     loss: float = 0.0
     delay_s: float = 0.0
     jitter_s: float = 0.0
+    twice: float = 0.0
     seed: int = 0
 
 
@@ -91,12 +93,16 @@ class MemoryPipe:
             return False
         network, weather = self._network, self._network.weather
         due_s = network.clock.now_s() + weather.delay_s
-        if weather.loss or weather.jitter_s:
+        if weather.loss or weather.jitter_s or weather.twice:
             with network.lock:
-                lost = network.random.random() < weather.loss
-                due_s += network.random.random() * weather.jitter_s
+                chance = network.random.random
+                lost = chance() < weather.loss
+                due_s += chance() * weather.jitter_s
+                twice = weather.twice and chance() < weather.twice
             if lost:
                 return True
+            if twice:
+                far.put(due_s, packet)
         far.put(due_s, packet)
         return True
 
