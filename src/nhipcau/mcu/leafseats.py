@@ -64,7 +64,7 @@ class LeafSeats:
                     _ask(watcher, target, row.rungs)
 
     def waiting(self) -> int:
-        """Return how many wait for a key frame (any thread)."""
+        """Return how many wait for a key frame of what comes down (any thread)."""
         return sum(one.served is not one.target for one in self._watchers)
 
 
@@ -83,7 +83,7 @@ def _target(watcher: LeafWatcher, row: Row, now_s: float) -> RepeatedRung | None
     if served is not None and served in row.live and not served.is_loan:
         return served
     below = (row.rungs[place] for place in range(wish, len(ladder)) if place in row.rungs)
-    return next((rung for rung in below if _flows(rung, now_s, _STILL_S)), wished)
+    return next((rung for rung in below if _flows(rung, now_s, _STILL_S)), None)
 
 
 def _flows(rung: RepeatedRung, now_s: float, pause_s: float) -> bool:
