@@ -18,11 +18,15 @@ from websockets.exceptions import WebSocketException
 
 from nhipcau.bench.report import Figure, at_most, percentile, plain
 from nhipcau.bench.stage import Stage, demo_stage
+from nhipcau.bench.trunk import trunk_figures
 
 _GOAL_S = 3.0
 _SETTLE_S = 6.0
 _PAUSE_S = 4.0
 _PATIENCE_S = 30.0
+# A district of the model province has so many rooms.
+_LEAF_ROOMS = 17
+_TRUNK_S = 5.0
 _KEPT = ("mic", "hand", "floor", "present")
 
 _Rows = dict[str, Mapping[str, Any]]
@@ -42,6 +46,7 @@ async def bench_failover(sites: int, seconds: float) -> list[Figure]:
         at_most("restart_as_before_s_max", max(times), "s", _GOAL_S),
         plain("restart_as_before_s_median", percentile(times, 0.5), "s"),
         plain("kills", len(times), "kills"),
+        *await trunk_figures(_LEAF_ROOMS, _TRUNK_S),
     ]
 
 
