@@ -1,6 +1,7 @@
 """Pictures at a leaf: repeated byte for byte, whatever is lost, and whatever a room changes."""
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 
@@ -356,3 +357,44 @@ def test_a_room_that_left_is_sent_nothing_and_keeps_nothing_alive() -> None:
     world.run(0.5)
     after = world.engine.stats().pictures["program/720p"]
     assert (before.sent, before.refused, after.viewers) == (after.sent, after.refused, 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_rooms_lanes_and_loans_do_no_room_gets_a_broken_picture(seed: int) -> None:
+    chance = Random(seed)
+    trunk = Weather(loss=0.03, delay_s=0.005, jitter_s=0.01, twice=0.02, seed=seed)
+    world = LeafWorld(trunk, BAD_LINES)
+    lanes = {place: world.carry(place) for place in range(3)}
+    rooms = [world.room("coast"), world.room("hills")]
+    loans: dict[Room, FarLane] = {}
+    for _ in range(30):
+        room = chance.choice(rooms)
+        loan = loans.get(room)
+        match chance.randrange(6):
+            case 0 | 1 | 2:
+                wish(room, chance.randrange(4))
+            case 3 if loan is None:
+                loan = loans[room] = world.carry(None)
+                world.engine.lend(loan.lane, room.media.seat)
+                loan.show(world.root.sources["return"])
+            case 3 if loan is not None:
+                world.engine.drop(loans.pop(room).lane)
+            case 4:
+                place = chance.randrange(3)
+                world.engine.drop(lanes[place].lane)
+                lanes[place] = world.carry(place)
+            case 5:
+                world.root.alive = not world.root.alive
+        world.run(chance.choice([0.02, 0.1, 0.3, 0.6]))
+    world.root.alive = True
+    for room in rooms:
+        wish(room, 1)
+    for loan in loans.values():
+        world.engine.drop(loan.lane)
+    # Who goes up waits for a key frame that is made anyway.
+    world.run(1.0)
+    world.root.sources["360p"].key_wanted = True
+    world.run(1.5)
+    for room in rooms:
+        assert runs(world.seen(room))[-1] == "360p"
+    assert world.engine.stats().waiting == 0
