@@ -11,7 +11,7 @@ from nhipcau.quantities import seq_delta
 from nhipcau.rtp.packet import is_rtcp, packet_seq, packet_stamp, parse_rtp
 from nhipcau.rtp.rtcp_feedback import Nack
 from nhipcau.webrtc.memory import Weather
-from tests.mcu.leafworld import FarLane, LeafWorld, Room, drain
+from tests.mcu.leafworld import FarLane, FarRoot, LeafWorld, Room, drain
 
 FAIR = Weather(delay_s=0.005)
 BAD_TRUNK = Weather(loss=0.03, delay_s=0.005, jitter_s=0.004, twice=0.02, seed=3)
@@ -350,3 +350,29 @@ def test_nobody_hears_itself_whatever_happens_to_lanes_and_lines(seed: int) -> N
     for room in rooms:
         heard_others += sum(b"+without" in packet for packet in by_number(room))
     assert heard_others > 0
+
+
+def test_another_root_goes_on_under_the_same_numbers_for_speakers_too() -> None:
+    world = LeafWorld(FAIR, FAIR)
+    old = world.carry(0)
+    rooms = [world.room("coast"), world.room("hills")]
+    world.run(0.5)
+    loan = speak(world, rooms[0])
+    world.run(1.0)
+    world.root.alive = False
+    world.run(0.6)
+    world.root = FarRoot(world.clock, world.trunk, first_ssrc=950)
+    for lane in (old, loan):
+        world.engine.drop(lane.lane)
+    world.carry(0)
+    speak(world, rooms[0])
+    world.run(1.5)
+    assert kinds(rooms[0].sound) == ["common", "without-coast", "silence", "without-coast"]
+    assert kinds(rooms[1].sound) == ["common", "silence", "common"]
+    for room in rooms:
+        ordered = by_number(room)
+        steps = {
+            seq_delta(packet_seq(after), packet_seq(before)) for before, after in pairwise(ordered)
+        }
+        assert steps == {1}
+        assert len({parse_rtp(packet).ssrc for packet in ordered}) == 1
