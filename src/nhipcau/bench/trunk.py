@@ -37,7 +37,7 @@ _CONNECT_S = 30.0
 _SETTLE_S = 3.0
 
 
-class _Rung:
+class Rung:
     """Made-up packets at a rung's rate; the first payload bytes of each say when it left."""
 
     def __init__(self, spec: RungSpec) -> None:
@@ -46,6 +46,7 @@ class _Rung:
         self._next = self._seq = 0
 
     def due(self, passed_s: float) -> list[bytes]:
+        """Return the packets of the next picture if it is due after so many seconds, else none."""
         if passed_s < self._next / self._fps:
             return []
         keyframe = self._next % round(_KEY_EVERY_S * self._fps) == 0
@@ -84,7 +85,7 @@ class _Ground:
     def __init__(self, folder: Path) -> None:
         certificate = make_certificate(folder, datetime.now(UTC))
         self.transport = RtcTransport(RtcSettings(certificate))
-        self.rungs = [_Rung(spec) for spec in PROGRAM_LADDER]
+        self.rungs = [Rung(spec) for spec in PROGRAM_LADDER]
         self.lanes: list[Connection] = []
         self.direct = [self._direct() for _ in PROGRAM_LADDER]
         self.rooms: list[_Room] = []
@@ -175,8 +176,8 @@ def _figures(
     pictures, sounds, lost, sent = [], [], 0, 0
     for place, room in zip(places, ground.rooms, strict=True):
         direct = ground.direct[place][1]
-        pictures += _added_ms(direct.program_s, room.program_s)
-        sounds += _added_ms(ground.direct[0][1].sound_s, room.sound_s)
+        pictures += added_ms(direct.program_s, room.program_s)
+        sounds += added_ms(ground.direct[0][1].sound_s, room.sound_s)
         sent += len(direct.program_s)
         lost += len(direct.program_s.keys() - room.program_s.keys())
     cpu = after["cpu_s"] - before["cpu_s"]
@@ -195,7 +196,7 @@ def _figures(
     ]
 
 
-def _added_ms(direct_s: Mapping[bytes, float], room_s: Mapping[bytes, float]) -> list[float]:
+def added_ms(direct_s: Mapping[bytes, float], room_s: Mapping[bytes, float]) -> list[float]:
     """Return how much later each packet came by the leaf than without it."""
     return [1_000 * (room_s[left] - came) for left, came in direct_s.items() if left in room_s]
 
