@@ -153,3 +153,17 @@ def test_a_closed_microphone_frees_its_decoder() -> None:
     hall.open = {"hall"}
     hall.run(0.1)
     assert hall.sites["hills"].media.microphone._decoder is None
+
+
+def test_a_lane_without_sound_is_sent_none_and_a_loan_what_its_site_may_hear() -> None:
+    world = MediaWorld()
+    lane, loan = world.site(None), world.site(None)
+    lane.media.hears = loan.media.hears = False
+    mixer = Mixer(lambda: plan, world.streams.sound, ActiveSpeaker())
+    plan = MediaPlan(listeners=(lane.media, loan.media))
+    mixer.tick(0.0)
+    assert lane.packets(Mid.SOUND) == loan.packets(Mid.SOUND) == []
+    loan.media.move(SiteId("coast"))
+    mixer.tick(0.02)
+    assert lane.packets(Mid.SOUND) == []
+    assert len(loan.packets(Mid.SOUND)) == 1

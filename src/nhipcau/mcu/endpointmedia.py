@@ -6,7 +6,6 @@ program, content, sound        ◀─ the streams' packets; its RTCP goes to a V
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.upstream import SoundSource, VideoSource
@@ -14,16 +13,6 @@ from nhipcau.mcu.viewer import Listener, Viewer
 from nhipcau.mcu.watcher import Watcher
 from nhipcau.ports.transport import Connection, ConnectionState, Mid
 from nhipcau.quantities import EndpointId, SiteId, ViewId
-
-
-class Hears(Enum):
-    """What goes out on a connection's sound line: what its seat is to hear, that only while its
-    microphone is open, or nothing. The last two are for lanes of a trunk.
-    """
-
-    ALL = "all"
-    OWN = "own"
-    NONE = "none"
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +23,7 @@ class EndpointMedia:
         watches: the view on its program line: the program, or a director's own.
         state: where the connection stands, as the poll thread saw it last.
         uplink: what its line carries to us, camera and shared screen together.
+        hears: False for a lane of a trunk that brings no sound.
     """
 
     endpoint: EndpointId
@@ -46,7 +36,7 @@ class EndpointMedia:
     viewers: Mapping[Mid, Viewer]
     state: ConnectionState = ConnectionState.NEW
     uplink: Uplink = field(default_factory=Uplink)
-    hears: Hears = Hears.ALL
+    hears: bool = True
 
     def is_up(self) -> bool:
         """Return True while media can flow."""
@@ -61,8 +51,11 @@ class EndpointMedia:
         return (self.camera, self.content, self.microphone)
 
     def move(self, seat: SiteId) -> None:
-        """Be the media of `seat` from now on: a lane of a trunk that is lent."""
-        self.seat = seat
+        """Be the media of `seat` from now on: a lane of a trunk that is lent.
+
+        It brings what that seat may hear all the time: the leaf lets its voice up only meanwhile.
+        """
+        self.seat, self.hears = seat, True
         listener = self.viewers[Mid.SOUND]
         assert isinstance(listener, Listener)
         listener.move(seat)

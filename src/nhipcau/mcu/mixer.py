@@ -10,7 +10,7 @@ packets without noticing.
 from collections.abc import Callable, Mapping
 
 from nhipcau.mcu.downstream import SoundStream
-from nhipcau.mcu.endpointmedia import EndpointMedia, Hears
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.mediaplan import MediaPlan
 from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId
@@ -51,10 +51,8 @@ class Mixer:
         mixed = mix_all(blocks) if blocks else Mixed(silence(pts), {})
         lanes = self._stream.encode(mixed.common, mixed.minus, pts)
         for viewer in plan.listeners:
-            lane = lanes.own.get(viewer.seat) if viewer.seat else None
-            if lane is None and viewer.hears is Hears.ALL:
-                lane = lanes.common
-            if lane is not None and viewer.hears is not Hears.NONE:
+            if viewer.hears:
+                lane = lanes.own.get(viewer.seat, lanes.common) if viewer.seat else lanes.common
                 viewer.connection.pipe(Mid.SOUND).send(lane)
 
     def _listen(

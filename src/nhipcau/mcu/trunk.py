@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from nhipcau.conference.events import Event
-from nhipcau.mcu.endpointmedia import EndpointMedia, Hears
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.gathering import gathered
 from nhipcau.mcu.ladder import CONTENT_LADDER, PROGRAM_LADDER
@@ -213,7 +213,7 @@ class Trunk:
             return
         finally:
             self._opening -= place is None
-        media.hears = Hears.ALL if place == 0 else Hears.NONE if place else Hears.OWN
+        media.hears = place == 0
         for mid in (Mid.PROGRAM, Mid.CONTENT):
             media.watcher(mid).set_wish(_NOTHING)
         self._numbers += 1
