@@ -154,6 +154,17 @@ def test_a_hundred_requests_for_a_key_frame_are_one() -> None:
     assert line.is_key(3.04)
 
 
+def test_a_leaf_s_request_for_a_key_frame_waits_half_a_second_at_most() -> None:
+    line = Line()
+    ssrc = line.program.sender.ssrc
+    line.site.media.watcher(Mid.PROGRAM).stands_for_many = True
+    assert line.is_key(1.0)
+    for seconds, key in ((1.04, True), (1.2, False), (1.6, True)):
+        line.site.say(Mid.PROGRAM, Pli(1, ssrc))
+        line.viewer(Mid.PROGRAM).poll(line.world.clock.pass_s(0.1))
+        assert line.is_key(seconds) is key
+
+
 def test_sender_reports_count_what_this_viewer_got() -> None:
     line = Line()
     sent = len(line.picture())

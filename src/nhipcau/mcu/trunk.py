@@ -216,6 +216,7 @@ class Trunk:
         media.hears = place == 0
         for mid in (Mid.PROGRAM, Mid.CONTENT):
             media.watcher(mid).set_wish(_NOTHING)
+            media.watcher(mid).stands_for_many = True
         self._numbers += 1
         lane = self._lanes[self._numbers] = _Lane(self._numbers, media, place)
         try:

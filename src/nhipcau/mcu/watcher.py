@@ -41,6 +41,8 @@ class PictureViewer[R: Served](Viewer):
         served: the rung whose packets it gets, None for none.
         numbers: its sequence numbers (whoever sends writes them).
         send: of its pipe.
+        stands_for_many: a leaf, which lets few of its rooms' wishes for a key frame through: each
+            counts as a newcomer's.
     """
 
     def __init__(self, pipe: RtpPipe, stream: VideoStream) -> None:
@@ -50,6 +52,7 @@ class PictureViewer[R: Served](Viewer):
         self.served: R | None = None
         self.numbers = RungViewer()
         self.send = pipe.send
+        self.stands_for_many = False
 
     @property
     def wish(self) -> int:
@@ -72,7 +75,7 @@ class PictureViewer[R: Served](Viewer):
     def _want_keyframe(self) -> None:
         rung = self.served
         if rung is not None:
-            rung.want_keyframe()
+            rung.want_keyframe(newcomer=self.stands_for_many)
 
 
 class Watcher(PictureViewer[Rung]):
