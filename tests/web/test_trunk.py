@@ -104,6 +104,22 @@ async def test_the_rungs_that_rooms_here_are_on_are_carried_and_no_others() -> N
 
 
 @in_a_loop
+async def test_a_return_view_comes_in_the_rung_that_its_room_s_line_carries() -> None:
+    async with cascade() as world, world.chair(), world.room(HALL), world.room(COAST):
+        trunk = world.root.desk.trunks.all[LEAF]
+
+        def place() -> int | None:
+            lane = trunk._lanes.get(trunk._lending.lent.get(COAST, -1))
+            return lane.media.watcher(Mid.PROGRAM).wish if lane is not None else None
+
+        world.engine.places = {}
+        world.root.host.command(GiveFloor(CHAIR, COAST))
+        await eventually(lambda: place() is not None and place() > 2, "a loan without a picture")
+        world.engine.places = {COAST: 1}
+        await eventually(lambda: place() == 1, "the return view in 360p")
+
+
+@in_a_loop
 async def test_a_room_keeps_its_seat_and_its_connection_when_the_trunk_breaks() -> None:
     async with cascade() as world, world.room(COAST) as (room, _), world.chair() as chair:
         await room.send(json.dumps({"type": "mic", "open": True, "id": 1}))

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,13 +40,14 @@ KEY = "a trunk key of a test, of 32 bytes"
 
 
 class WatchedEngine(LeafEngine):
-    """A leaf's engine; a test sees the lanes and says which rungs are in use."""
+    """A leaf's engine; a test sees the lanes and says which rungs are in use or wished for."""
 
     def __init__(self, adapters: Adapters, names: StreamNames) -> None:
         super().__init__(adapters, names)
         self.carried: list[Lane] = []
         self.lent: dict[Lane, SiteId | None] = {}
         self.used: frozenset[tuple[ViewId, str]] | None = None
+        self.places: dict[SiteId, int] | None = None
 
     def carry(self, lane: Lane) -> None:
         super().carry(lane)
@@ -63,6 +64,9 @@ class WatchedEngine(LeafEngine):
 
     def rungs_in_use(self) -> frozenset[tuple[ViewId, str]]:
         return super().rungs_in_use() if self.used is None else self.used
+
+    def wishes(self) -> Mapping[SiteId, int]:
+        return super().wishes() if self.places is None else self.places
 
 
 @dataclass(slots=True)

@@ -68,7 +68,11 @@ class LeafLanes:
     def rungs_in_use(self) -> RungsInUse:
         """Return what the root is to carry."""
         used = self.engine.rungs_in_use()
-        return RungsInUse(program=_places(used, PROGRAM_VIEW), content=_places(used, CONTENT_VIEW))
+        return RungsInUse(
+            program=_places(used, PROGRAM_VIEW),
+            content=_places(used, CONTENT_VIEW),
+            returns=dict(self.engine.wishes()),
+        )
 
     def _answered(self, offer: LaneOffer, sends: Mapping[Mid, SendLine]) -> Lane:
         connection = self.transport.answer(offer.sdp, tuple(sends.values()))

@@ -258,11 +258,17 @@ class Trunk:
         for lane in self._lanes.values():
             place = lane.place
             if place is None:
-                site = self._lending.site_of(lane.number)
-                yield lane, 0 if site in returns else _NOTHING, _NOTHING
+                yield lane, self._return_place(lane, returns), _NOTHING
             else:
                 program = place if place in self._in_use.program else _NOTHING
                 yield lane, program, place if place in self._in_use.content else _NOTHING
+
+    def _return_place(self, lane: _Lane, returns: Collection[SiteId]) -> int:
+        """Return the place of a return view; none until the leaf has said what its line carries."""
+        site = self._lending.site_of(lane.number)
+        if site is None or site not in returns:
+            return _NOTHING
+        return self._in_use.returns.get(site, _NOTHING)
 
 
 class Trunks:

@@ -152,11 +152,16 @@ class LaneOver(_Message):
 
 
 class RungsInUse(_Message):
-    """The places in the ladders that somebody behind the leaf is on or about to come to."""
+    """The places in the ladders that somebody behind the leaf is on or about to come to; of each
+    site that is lent a loan the place in the program's that its line carries, for a return view.
+    """
 
     type: Literal["rungs"] = "rungs"
     program: tuple[int, ...] = Field(max_length=16)
     content: tuple[int, ...] = Field(max_length=16)
+    returns: dict[SiteId, Annotated[int, Field(ge=0, lt=16)]] = Field(
+        default_factory=dict, max_length=2000
+    )
 
 
 class Lines(_Message):
