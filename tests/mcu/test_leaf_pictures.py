@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
+from nhipcau.mcu.leafengine import LeafPlan
 from nhipcau.ports.transport import Mid
-from nhipcau.quantities import seq_delta
+from nhipcau.quantities import SiteId, seq_delta
 from nhipcau.rtp.packet import packet_seq, parse_rtp
 from nhipcau.rtp.rtcp_feedback import Nack, Pli
 from nhipcau.webrtc.memory import Weather
@@ -398,3 +399,22 @@ def test_whatever_rooms_lanes_and_loans_do_no_room_gets_a_broken_picture(seed: i
     for room in rooms:
         assert runs(world.seen(room))[-1] == "360p"
     assert world.engine.stats().waiting == 0
+
+
+def test_who_waits_at_the_door_sees_and_hears_nothing_until_it_is_let_in() -> None:
+    world = LeafWorld()
+    world.carry(0)
+    room, other = world.room("coast"), world.room("hills")
+    world.engine.follow(LeafPlan(at_door=frozenset({SiteId("coast")})))
+    world.run(1.0)
+    assert all(packets == [] for packets in room.packets.values())
+    assert len(world.seen(other)) > 15
+    world.engine.follow(LeafPlan())
+    world.run(1.0)
+    assert len(world.seen(room)) > 15
+    assert len(room.sound) > 40
+    world.engine.follow(LeafPlan(at_door=frozenset({SiteId("coast")})))
+    world.run(0.1)
+    before = {mid: len(packets) for mid, packets in room.packets.items()}
+    world.run(0.5)
+    assert {mid: len(packets) for mid, packets in room.packets.items()} == before

@@ -69,6 +69,7 @@ class LeafNode:
         self._outbox: TrunkOutbox | None = None
         self._numbers = 0
         self._in_use: RungsInUse | None = None
+        self._plan = LeafPlan()
         self._jobs: set[asyncio.Task[None]] = set()
         self.channels: dict[int, LeafChannel] = {}
         self.care = LineCare()
@@ -200,6 +201,7 @@ class LeafNode:
         if not self.replica.take(message):
             raise TrunkError("events are missing")
         self._say(self.replica.have())
+        self._follow()
 
     def _tell(self, channel: LeafChannel, message: Said | Closed | Seated) -> None:
         match message:
@@ -292,10 +294,15 @@ class LeafNode:
             self._say(Lines(rungs=rungs))
 
     def _follow(self) -> None:
-        """Measure the lines of the rooms that are asked to send a picture."""
+        """Measure the lines of the rooms that are asked to send a picture; keep those who wait at
+        the door out.
+        """
         asking = (one for one in self.channels.values() if one.asked.camera or one.asked.content)
         sites = frozenset(one.seat for one in asking if one.seat is not None)
-        self._engine.follow(LeafPlan(sites))
+        plan = LeafPlan(sites, frozenset(self.replica.state.waiting()))
+        if plan != self._plan:
+            self._plan = plan
+            self._engine.follow(plan)
 
     def _is_shared(self) -> bool:
         return any(channel.asked.content for channel in self.channels.values())

@@ -38,9 +38,11 @@ class LeafPlan:
     Attributes:
         sending: sites that are asked to send something, lent or not: their lines are measured, so
             that what they carry is known when they are lent.
+        at_door: sites that wait to be let in: nothing of the meeting comes to them.
     """
 
     sending: frozenset[SiteId] = frozenset()
+    at_door: frozenset[SiteId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ class LeafEngine:
     def rungs_in_use(self) -> frozenset[tuple[ViewId, str]]:
         """Return the rungs that rooms here are on or about to come to: line and name."""
         in_use: set[tuple[ViewId, str]] = set()
-        for media in self.connected():
+        for media in self._scene.audience(self.connected()):
             for mid, ladder in PICTURE_LADDERS.items():
                 watcher = media.watcher(mid)
                 if watcher.wish < len(ladder):
@@ -210,9 +212,9 @@ class LeafEngine:
         }
 
     def follow(self, plan: LeafPlan) -> None:
-        """Look after the lines up of the sites that are asked to send."""
+        """Do from now on what `plan` says."""
         with self._change:
-            self._scene = replace(self._scene, wanted=plan.sending)
+            self._scene = replace(self._scene, wanted=plan.sending, at_door=plan.at_door)
 
     def stop(self) -> None:
         """Stop the threads, close every connection; may be called twice."""

@@ -3,7 +3,8 @@
 LeafScene ─┬─ medias           connections that were answered
            ├─ CarriedRung …    rung lanes: pictures by line, the common mix
            ├─ CarriedLoan …    loans: a picture, own sound, outlets; whose they are
-           └─ wanted           sites that are asked to send, lent or not
+           ├─ wanted           sites that are asked to send, lent or not
+           └─ at_door          sites that wait to be let in: they see and hear nothing
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,6 +58,13 @@ class LeafScene:
     rungs: tuple[CarriedRung, ...] = ()
     loans: tuple[CarriedLoan, ...] = ()
     wanted: frozenset[SiteId] = frozenset()
+    at_door: frozenset[SiteId] = frozenset()
+
+    def audience(self, up: tuple[LeafMedia, ...]) -> tuple[LeafMedia, ...]:
+        """Return who of the connections that are up sees and hears the meeting."""
+        if not self.at_door:
+            return up
+        return tuple(media for media in up if media.seat not in self.at_door)
 
     def pictures(self) -> Iterator[RepeatedRung]:
         """Yield every rung that may come down, loans' last."""
