@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from nhipcau.conference.commands import Actor, GiveFloor, Role, TakeFloor
+from nhipcau.conference.commands import Actor, Admit, GiveFloor, Role, SetDoors, TakeFloor
 from nhipcau.conference.events import LayoutSet
 from nhipcau.conference.state import Presence
 from nhipcau.conference.wire import dump_event
@@ -117,6 +117,19 @@ async def test_a_return_view_comes_in_the_rung_that_its_room_s_line_carries() ->
         await eventually(lambda: (place() or 0) > 2, "a loan without a picture")
         world.engine.places = {COAST: 1}
         await eventually(lambda: place() == 1, "the return view in 360p")
+
+
+@in_a_loop
+async def test_who_waits_at_the_door_is_brought_nothing_until_it_is_let_in() -> None:
+    async with cascade() as world, world.room(HILLS):
+        host = world.root.host
+        host.command(SetDoors(CHAIR, ask=True))
+        async with world.room(COAST):
+            audience = world.engine.audience
+            await eventually(lambda: len(world.engine.connected()) == 2, "both connections")
+            await eventually(lambda: audience() == {HILLS}, "who is in")
+            host.command(Admit(CHAIR, COAST))
+            await eventually(lambda: audience() == {HILLS, COAST}, "all are in")
 
 
 @in_a_loop

@@ -65,6 +65,10 @@ class WatchedEngine(LeafEngine):
     def rungs_in_use(self) -> frozenset[tuple[ViewId, str]]:
         return super().rungs_in_use() if self.used is None else self.used
 
+    def audience(self) -> set[SiteId | None]:
+        """Return who sees and hears the meeting."""
+        return {media.seat for media in self._scene.audience(self.connected())}
+
     def wishes(self) -> Mapping[SiteId, int]:
         return super().wishes() if self.places is None else self.places
 
