@@ -13,10 +13,10 @@ from nhipcau.conference import commands as c
 from nhipcau.conference.events import Event
 from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.wire import dump_event, load_event
-from nhipcau.quantities import SiteId
+from nhipcau.quantities import ConferenceId, SiteId
 from nhipcau.report.attending import Attendance, Standing
 from nhipcau.report.mishaps import MishapKind
-from nhipcau.report.report import Report, make_report
+from nhipcau.report.report import Aside, Report, make_report
 
 from ..conference.chances import as_seen
 from ..conference.meeting import (
@@ -333,3 +333,63 @@ def test_the_plan_is_the_one_that_stood_when_the_scenario_began() -> None:
     report = make_report(meeting.log)
     assert {cue.cue: cue.planned_place for cue in report.cues}["c6"] == 6
     assert [cue.cue for cue in report.cues if cue.state == "removed"] == ["c2"]
+
+
+PART = ConferenceId("tet-2024.573")
+
+
+def moves(meeting: Meeting, into: Meeting, *sites: SiteId, number: int = 1) -> None:
+    """Let sites go from one conference into another, five seconds in between."""
+    for site in sites:
+        endpoint = meeting.state.sites[site].endpoint
+        assert endpoint is not None
+        meeting.does(c.SiteLost(site, endpoint))
+    meeting.now += 5
+    into.now = meeting.now
+    for site in sites:
+        into.does(c.SiteJoined(site, seat(site, number), capture=True))
+
+
+def test_a_meeting_that_split_and_merged_is_one_attendance_with_its_branches() -> None:
+    parent = convened(HALL, NHA_TRANG, KHANH_VINH, GIANG_LY)
+    presses_next(parent)
+    passes(parent, 600)
+    branch = Meeting(now=parent.now)
+    branch.does(replace(SESSION, conference=PART, title="Khánh Vĩnh", chair_site=KHANH_VINH))
+    moves(parent, branch, KHANH_VINH, GIANG_LY)
+    parent.now += 1800
+    branch.now = parent.now
+    branch.does(c.EndMeeting(c.Actor(c.Role.CHAIR, KHANH_VINH)))
+    parent.now += 3
+    for site in (KHANH_VINH, GIANG_LY):
+        parent.does(c.SiteJoined(site, seat(site, 3), capture=True))
+    passes(parent, 60)
+    parent.does(c.EndMeeting(CHAIR))
+    own = make_report(branch.log)
+    alone = make_report(parent.log)
+    whole = make_report(parent.log, Aside(branches=(own,)))
+    assert [row(alone, site).losses for site in (KHANH_VINH, GIANG_LY)] == [1, 1]
+    for site in (KHANH_VINH, GIANG_LY):
+        found = row(whole, site)
+        assert (found.standing, found.losses, found.away_ms) == (Standing.PRESENT, 0, 0)
+        assert found.present_ms == whole.lasted_ms - 8000
+    assert [one for one in whole.mishaps if one.kind is MishapKind.LOST] == []
+    (child,) = whole.children
+    assert (child.conference, child.chair, child.over) == (PART, "Khánh Vĩnh", True)
+    assert (child.sites, child.attended) == (5, 2)
+    assert (child.to_ms, child.back_ms) == (5000, 3000)
+    check_sums(whole)
+
+
+def test_a_branch_that_nobody_came_back_from_says_so_and_its_sites_stayed_to_the_end() -> None:
+    parent = convened(HALL, KHANH_VINH)
+    presses_next(parent)
+    passes(parent, 60)
+    branch = Meeting(now=parent.now)
+    branch.does(replace(SESSION, conference=PART, chair_site=KHANH_VINH))
+    moves(parent, branch, KHANH_VINH)
+    passes(parent, 600)
+    parent.does(c.EndMeeting(CHAIR))
+    whole = make_report(parent.log, Aside(branches=(make_report(branch.log),)))
+    assert whole.children[0].back_ms is None
+    assert row(whole, KHANH_VINH).losses == 0

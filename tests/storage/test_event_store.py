@@ -136,6 +136,13 @@ def test_logs_are_listed_the_youngest_first(store: EventStore) -> None:
     assert store.logs(ConferenceId("none")) == []
 
 
+def test_the_branches_of_a_split_meeting_are_found_by_its_name(store: EventStore) -> None:
+    for name in ("hop_1.573", "hop_1.573.2", "hop_1", "hop_10.573", "hopx1.573"):
+        store.append(LogKey(ConferenceId(name)), HALL, stretch(1, 2))
+    found = store.logs(ConferenceId("hop_1"), below=True)
+    assert {log.key.conference for log in found} == {"hop_1.573", "hop_1.573.2"}
+
+
 def test_a_log_says_by_its_opening_what_conference_it_is(store: EventStore) -> None:
     opening = b'{"v":1,"event":"conference_opened","at_ms":1002,"title":"H\xe1\xbb\x8dp"}'
     again = opening.replace(b"1002", b"1003")

@@ -64,6 +64,7 @@ SCHEMAS = {**NAMES, **{name: name for name in SAME.split()}}
 
 _REPORT = Path(__file__).parents[2] / "web-client/src/report/types.ts"
 OF_REPORTS = (
+    "Stay",
     "Attendance",
     "TurnRow",
     "CueRow",

@@ -158,17 +158,35 @@ def report_of(reports: Reports, behind: MeetingBehind) -> Report:
     Raises:
         UnreadableLogError: an event can't be read, or does not fit.
     """
-    records = reports.store.read(behind.log.key)
     yardstick = reports.yardstick()
     aside = Aside(
         delegates=_delegates(reports, behind),
         roads=yardstick.roads.with_shared(_buildings(reports.desk)),
         rates=yardstick.rates,
+        branches=tuple(_branches(reports, behind.log.key.conference)),
     )
+    return _read(reports, behind.log, aside)
+
+
+def _branches(reports: Reports, conference: ConferenceId) -> Iterator[Report]:
+    """Yield the reports of what a meeting split into, in the order in which they began."""
+    below = _by_conference(reports.store.logs(conference, below=True))
+    logs = [max(kept, key=_reach) for kept in below.values()]
+    for log in sorted(logs, key=lambda one: (one.begun_ms, one.key)):
+        yield _read(reports, log, Aside())
+
+
+def _read(reports: Reports, log: KeptLog, aside: Aside) -> Report:
+    records = reports.store.read(log.key)
     try:
         return make_report([load_event(record) for record in records], aside)
     except (WireError, EventError) as error:
         raise UnreadableLogError(f"Nhật ký sự kiện không đọc được: {error}") from error
+
+
+def _reach(log: KeptLog) -> tuple[int, bool]:
+    """Return what the log has more of that a report is made from: the one that goes on longest."""
+    return log.last_ms, log.key.branch == ""
 
 
 def print_report(
@@ -189,7 +207,7 @@ def _behind(
     reports: Reports, conference: ConferenceId, logs: list[KeptLog], branch: str
 ) -> MeetingBehind:
     named = [log for log in logs if log.key.branch == branch] if branch else logs
-    log = max(named, key=lambda one: (one.last_ms, one.key.branch == ""))
+    log = max(named, key=_reach)
     others = tuple(one for one in logs if one is not log)
     sheet = _sheet(reports.desk, conference)
     if sheet is not None:

@@ -87,8 +87,14 @@ class EventStore(Protocol):
         """Return the records of a log in their order."""
         ...
 
-    def logs(self, conference: ConferenceId | None = None) -> list[KeptLog]:
-        """Return the logs of one conference, or all, the youngest first."""
+    def logs(self, conference: ConferenceId | None = None, *, below: bool = False) -> list[KeptLog]:
+        """Return the logs of one conference, or all, the youngest first.
+
+        Args:
+            conference: its id; None: all.
+            below: instead of its own those of the conferences that it split into, whose ids begin
+                with its own and a dot.
+        """
         ...
 
     def close(self) -> None:

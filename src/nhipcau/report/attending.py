@@ -19,6 +19,8 @@ class Parting(StrEnum):
     # The meeting was over.
     OVER = "over"
     LEFT = "left"
+    # It went over into a branch of the meeting, or came back from one.
+    MOVED = "moved"
     LOST = "lost"
     REMOVED = "removed"
 
@@ -130,6 +132,7 @@ class Attendance:
         evidence: its standing in the last roll call; "": it was not called.
         spoken_ms, turns: how long and how often it had the floor.
         delegates: how many people its unit said would come; None: it did not say.
+        stays: when it was here, the branches of a split meeting included.
     """
 
     site: SiteId
@@ -149,6 +152,7 @@ class Attendance:
     spoken_ms: int = 0
     turns: int = 0
     delegates: int | None = None
+    stays: tuple[Stay, ...] = ()
 
 
 class Hours(NamedTuple):
@@ -180,6 +184,7 @@ def attendance_of(guest: Guest, stays: list[Stay], hours: Hours) -> Attendance:
         losses=sum(stay.parting is Parting.LOST for stay in stays),
         late_ms=0,
         early_ms=0,
+        stays=tuple(stays),
     )
     attended = [stay for stay in stays if stay.until_ms >= opens_ms and stay.from_ms <= closes_ms]
     if not attended:

@@ -16,6 +16,7 @@ from nhipcau.report.attending import (
     Hours,
     Parting,
     Standing,
+    Stay,
     attendance_of,
 )
 from nhipcau.report.leading import CueRow, Leading, cue_rows
@@ -23,6 +24,7 @@ from nhipcau.report.mishaps import Mishap, MishapKind, Mishaps
 from nhipcau.report.roads import NO_ROADS, Roads
 from nhipcau.report.savings import Rates, Savings, savings_of
 from nhipcau.report.speaking import Asking, FloorSpan, Request, Speaking
+from nhipcau.report.splitting import Branch, Child, child_of, joined, without_moves
 from nhipcau.report.steady import steady_moments
 
 
@@ -34,36 +36,13 @@ class Aside:
         delegates: how many people a site's unit said would come.
         roads: between rooms.
         rates: of the installation; None: nobody has given any, and nothing saved is worked out.
+        branches: the reports of the conferences that the meeting split into.
     """
 
     delegates: Mapping[SiteId, int] = field(default_factory=dict)
     roads: Roads = NO_ROADS
     rates: Rates | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A conference that the meeting split into.
-
-    Attributes:
-        conference, title: its own.
-        chair: name of its chairing site.
-        begun_ms, ended_ms: its own; `over`: it was ended.
-        sites, attended: how many were on its roster, and came.
-        to_ms: between the last of its sites leaving the meeting and its begin; 0: at once.
-        back_ms: between its end and the first of its sites being back; None: none is.
-    """
-
-    conference: str
-    title: str
-    chair: str
-    begun_ms: int
-    ended_ms: int
-    over: bool
-    sites: int
-    attended: int
-    to_ms: int
-    back_ms: int | None
+    branches: "tuple[Report, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +177,7 @@ def _whole(state: ConferenceState, notes: _Notes, log: Log, aside: Aside) -> Rep
     )
     ended_ms = state.ended_ms if state.ended_ms is not None else log.last_ms
     hours = Hours(min(opened_ms, ended_ms), ended_ms)
+    branches = [_branch(one) for one in aside.branches]
     attendance = tuple(_attendance(state, notes, hours, aside))
     home = notes.attending.roster.get(state.chair_site)
     scenario = scenario_view(state, log.last_ms)
@@ -223,7 +203,8 @@ def _whole(state: ConferenceState, notes: _Notes, log: Log, aside: Aside) -> Rep
         spans=tuple(sorted(notes.speaking.spans, key=lambda span: (span.from_ms, span.site))),
         requests=tuple(notes.asking.requests),
         votes=vote_views(state),
-        mishaps=tuple(_mishaps(notes, log)),
+        mishaps=tuple(_mishaps(notes, log, branches)),
+        children=tuple(child_of(one, notes.attending.stays) for one in branches),
         savings=savings,
     )
 
@@ -234,8 +215,13 @@ def _attendance(
     spoken: dict[SiteId, int] = {}
     for span in notes.speaking.spans:
         spoken[span.site] = spoken.get(span.site, 0) + span.spoken_ms
+    there: dict[SiteId, list[Stay]] = {}
+    for branch in aside.branches:
+        for row in branch.attendance:
+            there.setdefault(row.site, []).extend(row.stays)
     for site, guest in notes.attending.roster.items():
-        row = attendance_of(guest, notes.attending.stays.get(site, []), hours)
+        stays = joined(notes.attending.stays.get(site, []), there.get(site, []))
+        row = attendance_of(guest, stays, hours)
         called = site in state.roll.entries
         yield replace(
             row,
@@ -246,10 +232,23 @@ def _attendance(
         )
 
 
-def _mishaps(notes: _Notes, log: Log) -> list[Mishap]:
+def _mishaps(notes: _Notes, log: Log, branches: Sequence[Branch]) -> list[Mishap]:
     absent = [
         Mishap(MishapKind.ABSENT_AT_TURN, one.from_ms, one.until_ms, one.site, one.name, one.cue)
         for one in notes.leading.absences
     ]
-    found = [*notes.mishaps.found, *absent, *log.clocks]
+    lost = without_moves(notes.mishaps.found, branches)
+    found = [*lost, *absent, *log.clocks]
     return sorted(found, key=lambda one: (one.at_ms, one.kind, one.site or ""))
+
+
+def _branch(report: Report) -> Branch:
+    return Branch(
+        conference=report.conference,
+        title=report.title,
+        chair=report.chair,
+        begun_ms=report.begun_ms,
+        ended_ms=report.ended_ms,
+        over=report.over,
+        attendance=report.attendance,
+    )

@@ -67,13 +67,18 @@ class MemoryEventStore:
             kept = self._logs.get(key)
             return [] if kept is None else [one.record for one in kept.events]
 
-    def logs(self, conference: ConferenceId | None = None) -> list[KeptLog]:
-        """Return the logs of one conference, or all, the youngest first."""
+    def logs(self, conference: ConferenceId | None = None, *, below: bool = False) -> list[KeptLog]:
+        """Return the logs of one conference, of those it split into, or all, the youngest first."""
         with self._lock:
             found = [
                 _shown(key, kept)
                 for key, kept in self._logs.items()
-                if conference in (None, key.conference)
+                if conference is None
+                or (
+                    key.conference.startswith(f"{conference}.")
+                    if below
+                    else key.conference == conference
+                )
             ]
         return sorted(found, key=lambda log: (-log.begun_ms, log.key))
 

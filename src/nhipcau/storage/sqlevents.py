@@ -73,8 +73,8 @@ class SqlEventStore:
         with storing(), self._engine.connect() as connection:
             return [payload.encode() for payload in connection.execute(wanted).scalars()]
 
-    def logs(self, conference: ConferenceId | None = None) -> list[KeptLog]:
-        """Return the logs of one conference, or all, the youngest first.
+    def logs(self, conference: ConferenceId | None = None, *, below: bool = False) -> list[KeptLog]:
+        """Return the logs of one conference, of those it split into, or all, the youngest first.
 
         Raises:
             StoreError: the database can't be reached.
@@ -94,7 +94,7 @@ class SqlEventStore:
         wanted = select(log.conference, log.branch, log.mcu, log.begun_ms, last, newest, opening)
         wanted = wanted.order_by(log.begun_ms.desc(), log.conference, log.branch)
         if conference is not None:
-            wanted = wanted.where(log.conference == conference)
+            wanted = wanted.where(_is_or_below(conference, below=below))
         with storing(), self._engine.connect() as connection:
             return [
                 _kept(connection, LogKey(ConferenceId(row[0]), row[1]), row[2:])
@@ -141,6 +141,13 @@ def _cells(key: LogKey, fresh: Sequence[Fresh]) -> list[dict[str, object]]:
         }
         for one in fresh
     ]
+
+
+def _is_or_below(conference: ConferenceId, *, below: bool) -> ColumnElement[bool]:
+    column = ConferenceLogRow.conference
+    if below:
+        return column.startswith(f"{conference}.", autoescape=True)
+    return column == conference
 
 
 def _log_is(key: LogKey) -> ColumnElement[bool]:

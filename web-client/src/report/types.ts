@@ -2,6 +2,12 @@
 
 export type Standing = 'present' | 'late' | 'left_early' | 'late_and_left_early' | 'absent'
 
+export interface Stay {
+  from_ms: number
+  until_ms: number
+  parting: string
+}
+
 export interface Attendance {
   site: string
   name: string
@@ -20,6 +26,7 @@ export interface Attendance {
   spoken_ms: number
   turns: number
   delegates: number | null
+  stays: Stay[]
 }
 
 export interface TurnRow {
