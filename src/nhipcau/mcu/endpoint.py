@@ -3,7 +3,6 @@
 The seat's owner in the conference state is an endpoint id; this is the live thing behind that id.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from nhipcau.conference.rollcall import NO_ROLL, RollCall
 from nhipcau.conference.views import SiteRef, SiteView
 from nhipcau.conference.vote import Vote
 from nhipcau.mcu.admission import Ticket
+from nhipcau.mcu.box import Box
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.trunk import Trunk
 from nhipcau.quantities import EndpointId, SiteId
@@ -52,30 +52,11 @@ Said = Outgoing | Farewell | bytes
 """A message, a still picture, or the end."""
 
 
-class Outbox:
-    """Messages to one endpoint. Control never drops: when full the endpoint must go."""
+class Outbox(Box[Said]):
+    """Messages to one endpoint; still pictures can be spared."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Said] = asyncio.Queue(OUTBOX_LIMIT)
-        self.overflowed = asyncio.Event()
-
-    def send(self, message: Outgoing | Farewell) -> None:
-        """Queue a message; sets `overflowed` and drops it when the endpoint does not read."""
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
-            self.overflowed.set()
-
-    def offer(self, frame: bytes) -> bool:
-        """Queue a still picture; return False when it was let go because others wait already."""
-        if self._queue.qsize() >= _STILLS_UP_TO:
-            return False
-        self._queue.put_nowait(frame)
-        return True
-
-    async def next(self) -> Said:
-        """Return the next message, waiting for it."""
-        return await self._queue.get()
+        super().__init__(OUTBOX_LIMIT, _STILLS_UP_TO)
 
 
 @dataclass(slots=True)

@@ -114,7 +114,7 @@ class LeafNode:
         self._numbers += 1
         channel = self.channels[self._numbers] = LeafChannel(self._numbers, address, PageBox())
         if self._outbox is None:
-            channel.box.put(HangUp(_AWAY))
+            channel.box.send(HangUp(_AWAY))
         else:
             self._outbox.send(Opened(channel=channel.number, address=address))
         return channel
@@ -153,7 +153,7 @@ class LeafNode:
         """Take a still picture for a page behind this leaf."""
         channel = self.channels.get(number)
         if channel is not None:
-            channel.box.put(frame)
+            channel.box.offer(frame)
 
     def handle(self, message: TrunkMessage) -> None:
         """Take what the root says.
@@ -208,7 +208,7 @@ class LeafNode:
             case Said():
                 self._pass_on(channel, message)
             case Closed():
-                channel.box.put(HangUp(message.code))
+                channel.box.send(HangUp(message.code))
             case Seated():
                 channel.seated = message
 
@@ -221,7 +221,7 @@ class LeafNode:
         elif said.get("type") == "welcome" and channel.again:
             channel.again = False
         else:
-            channel.box.put(message.text)
+            channel.box.send(message.text)
             if said.get("type") == "welcome" and channel.seated is not None:
                 self._start(self._offer(channel, channel.seated))
 
@@ -265,7 +265,7 @@ class LeafNode:
             self._outbox.send(message)
 
     def _dismiss(self, channel: LeafChannel, code: int) -> None:
-        channel.box.put(HangUp(code))
+        channel.box.send(HangUp(code))
         self.close_channel(channel, code)
 
     def _forget_media(self, channel: LeafChannel) -> None:

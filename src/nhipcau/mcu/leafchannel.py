@@ -4,19 +4,20 @@ page ◀─▶ LeafChannel ◀─ text, stills, close ─▶ trunk ◀─▶ Ses
               └─ offer, answer, report ─▶ the leaf's own media
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from nhipcau.mcu.asking import NOTHING, Upstream
+from nhipcau.mcu.box import Box
 from nhipcau.mcu.leafmedia import LeafMedia
 from nhipcau.ports.trunk import Seated
 from nhipcau.quantities import SiteId
 
 # As at a root: half a minute of messages that nobody reads.
 PAGE_LIMIT = 256
+_STILLS_UP_TO = PAGE_LIMIT // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +30,15 @@ class HangUp:
 Frame = str | bytes | HangUp
 
 
-class PageBox:
-    """Frames on their way to a page. When full the page must go."""
+class PageBox(Box[Frame]):
+    """Frames on their way to a page; still pictures can be spared."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Frame] = asyncio.Queue(PAGE_LIMIT)
-        self.overflowed = asyncio.Event()
-
-    def put(self, frame: Frame) -> None:
-        """Queue a frame; sets `overflowed` and drops it when the page does not read."""
-        try:
-            self._queue.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.overflowed.set()
+        super().__init__(PAGE_LIMIT, _STILLS_UP_TO)
 
     def say(self, message: Mapping[str, Any]) -> None:
         """Queue a message of the leaf's own."""
-        self.put(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
-
-    async def next(self) -> Frame:
-        """Return the next frame, waiting for it."""
-        return await self._queue.get()
+        self.send(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 
 
 @dataclass(slots=True)

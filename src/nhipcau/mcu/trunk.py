@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from nhipcau.conference.events import Event
+from nhipcau.mcu.box import Box
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.gathering import gathered
@@ -42,30 +43,11 @@ OUTBOX_LIMIT = 4096
 _STILLS_UP_TO = OUTBOX_LIMIT // 4
 
 
-class TrunkOutbox:
-    """What waits to be said over a trunk. Messages never drop: when full the trunk must go."""
+class TrunkOutbox(Box[TrunkMessage | bytes]):
+    """What waits to be said over a trunk; still pictures can be spared."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[TrunkMessage | bytes] = asyncio.Queue(OUTBOX_LIMIT)
-        self.overflowed = asyncio.Event()
-
-    def send(self, message: TrunkMessage) -> None:
-        """Queue a message; sets `overflowed` and drops it when the other side does not read."""
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
-            self.overflowed.set()
-
-    def offer(self, frame: bytes) -> bool:
-        """Queue a still picture; return False when it was let go because much waits already."""
-        if self._queue.qsize() >= _STILLS_UP_TO:
-            return False
-        self._queue.put_nowait(frame)
-        return True
-
-    async def next(self) -> TrunkMessage | bytes:
-        """Return the next message, waiting for it."""
-        return await self._queue.get()
+        super().__init__(OUTBOX_LIMIT, _STILLS_UP_TO)
 
 
 @dataclass(slots=True)
