@@ -319,6 +319,21 @@ def test_the_meeting_ends_for_everybody_and_its_report_tells_it(
         assert office.request.get(f"{_report_path(demo)}/{name}").ok, name
 
 
+def test_the_reports_page_shows_the_same_numbers(demo: Demo, office: Page) -> None:
+    office.goto(f"{demo.says['office']}/reports/{demo.says['meeting']}")
+    office.locator("[data-testid=report][data-over=true]").wait_for()
+    figures = office.get_by_test_id("report-figures")
+    expect(figures.locator("[data-figure=attended]")).to_contain_text("6/145")
+    expect(figures.locator("[data-figure=spoke]")).to_contain_text("6")
+    late = office.locator(f'[data-testid=report-speaker][data-site="{_LATE}"]')
+    expect(late).to_contain_text("Nha Trang")
+    expect(office.get_by_test_id("report-vote")).to_have_count(2)
+    heard = office.locator("[data-testid=report-request][data-heard=true]")
+    expect(heard).to_have_count(1)
+    done = office.locator('[data-testid=report-cue][data-state="done"]')
+    expect(done.first).to_contain_text("Tham luận")
+
+
 def _report_of(office: Page, demo: Demo) -> dict[str, Any] | None:
     """Return the report once it is of a meeting that is over."""
     answer = office.request.get(_report_path(demo))
