@@ -21,6 +21,7 @@ from nhipcau.report.report import Aside, Report, make_report
 from ..conference.chances import as_seen
 from ..conference.meeting import (
     CHAIR,
+    CONSOLE,
     GIANG_LY,
     HALL,
     KHANH_VINH,
@@ -207,11 +208,19 @@ def test_an_mcu_that_began_anew_is_one_mishap_and_not_one_for_every_site() -> No
     assert row(report, KHANH_VINH).present_ms == 2 * MIN_MS
 
 
-def test_a_site_that_was_put_out_and_microphones_that_were_locked_are_told() -> None:
+def test_a_site_that_was_muted_or_put_out_and_locked_microphones_are_told() -> None:
     meeting = opened(HALL, NHA_TRANG)
+    meeting.does(c.GiveFloor(CHAIR, NHA_TRANG))
+    meeting.does(c.Mute(CONSOLE, NHA_TRANG))
+    meeting.does(c.SetMicrophone(room(NHA_TRANG), True))
+    meeting.does(c.SetMicrophone(room(NHA_TRANG), False))
     meeting.does(c.MuteAll(CHAIR, True))
     meeting.does(c.Remove(CHAIR, NHA_TRANG))
-    assert sorted(kinds(make_report(meeting.log))) == ["microphones_locked", "removed"]
+    report = make_report(meeting.log)
+    # Whoever closes the own microphone was not muted.
+    assert sorted(kinds(report)) == ["microphones_locked", "muted", "removed"]
+    muted = next(one for one in report.mishaps if one.kind is MishapKind.MUTED)
+    assert (muted.site, muted.speaking) == (NHA_TRANG, True)
 
 
 def test_the_evidence_is_that_of_the_last_roll_call() -> None:

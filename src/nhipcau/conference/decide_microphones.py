@@ -5,7 +5,7 @@ and the chair's room always may.
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
 from nhipcau.conference.refusal import Outcome, Refusal, events_or, not_allowed, unchanged
-from nhipcau.conference.seats import close_mic, listed, own_seat
+from nhipcau.conference.seats import listed, own_seat
 from nhipcau.conference.state import ConferenceState
 
 
@@ -30,8 +30,9 @@ def mute(state: ConferenceState, command: c.Mute, at_ms: int) -> Outcome:
     row = listed(state, command.site)
     if isinstance(row, Refusal):
         return row
-    closing = close_mic(state, row.site, at_ms)
-    return events_or(unchanged(f"the microphone of {row.site} is closed"), closing)
+    if not row.mic:
+        return unchanged(f"the microphone of {row.site} is closed")
+    return (ev.SiteMuted(at_ms, row.site, command.actor.role.value),)
 
 
 def mute_all(state: ConferenceState, command: c.MuteAll, at_ms: int) -> Outcome:

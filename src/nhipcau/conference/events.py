@@ -106,6 +106,13 @@ class MicrophoneClosed(SiteEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SiteMuted(SiteEvent):
+    """Somebody else closed the site's microphone; `by` is the role of whoever did."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophonesLocked(Event):
     """From now on only floor and chair may open a microphone, or (False) everyone again."""
 

@@ -165,7 +165,9 @@ def _mic_opened(state: ConferenceState, event: ev.MicrophoneOpened) -> Conferenc
     return _with_site(state, replace(_site(state, event.site), mic=True))
 
 
-def _mic_closed(state: ConferenceState, event: ev.MicrophoneClosed) -> ConferenceState:
+def _mic_closed(
+    state: ConferenceState, event: ev.MicrophoneClosed | ev.SiteMuted
+) -> ConferenceState:
     return _with_site(state, replace(_site(state, event.site), mic=False))
 
 
@@ -345,6 +347,7 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.SiteDeparted: _departed,
     ev.MicrophoneOpened: _mic_opened,
     ev.MicrophoneClosed: _mic_closed,
+    ev.SiteMuted: _mic_closed,
     ev.MicrophonesLocked: _mics_locked,
     ev.CameraSwitched: _camera_switched,
     ev.HandRaised: _hand_raised,

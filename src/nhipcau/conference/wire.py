@@ -38,6 +38,7 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "site_departed": ev.SiteDeparted,
     "microphone_opened": ev.MicrophoneOpened,
     "microphone_closed": ev.MicrophoneClosed,
+    "site_muted": ev.SiteMuted,
     "microphones_locked": ev.MicrophonesLocked,
     "camera_switched": ev.CameraSwitched,
     "hand_raised": ev.HandRaised,
@@ -91,6 +92,7 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "conference_ended": ev.ConferenceEnded,
 }
 _SINCE: Mapping[str, int] = {
+    "site_muted": 5,
     "site_waited": 2,
     "site_admitted": 2,
     "hand_asked": 2,

@@ -20,6 +20,7 @@ class MishapKind(StrEnum):
     MCU_RESTARTED = "mcu_restarted"
     ABSENT_AT_TURN = "absent_at_turn"
     REMOVED = "removed"
+    MUTED = "muted"
     MICROPHONES_LOCKED = "microphones_locked"
     CLOCK_SET = "clock_set"
 
@@ -69,6 +70,8 @@ class Mishaps:
             self._return(event, after)
         elif isinstance(event, ev.SiteRemoved) and before.is_admitted(event.site):
             self.found.append(self._of(MishapKind.REMOVED, before, event))
+        elif isinstance(event, ev.SiteMuted):
+            self.found.append(self._of(MishapKind.MUTED, before, event))
         elif isinstance(event, ev.MicrophonesLocked) and event.locked:
             cue = _cue(before)
             self.found.append(Mishap(MishapKind.MICROPHONES_LOCKED, event.at_ms, cue=cue))

@@ -39,6 +39,7 @@ MISHAPS = {
     MishapKind.MCU_RESTARTED: "MCU khởi động lại",
     MishapKind.ABSENT_AT_TURN: "Vắng mặt khi đến lượt",
     MishapKind.REMOVED: "Đưa ra khỏi cuộc họp",
+    MishapKind.MUTED: "Tắt tiếng điểm cầu",
     MishapKind.MICROPHONES_LOCKED: "Tắt tiếng tất cả",
     MishapKind.CLOCK_SET: "Đồng hồ máy chủ bị đặt lùi",
 }

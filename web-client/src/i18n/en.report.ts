@@ -129,6 +129,7 @@ export const enReport: Words<typeof viReport> = {
       mcu_restarted: 'The MCU began anew, {n} sites lost their connection',
       absent_at_turn: 'Absent at its turn',
       removed: 'Removed from the meeting',
+      muted: 'Site muted',
       microphones_locked: 'All muted',
       clock_set: 'The server’s clock was set back',
     },

@@ -126,6 +126,7 @@ export const viReport = {
       mcu_restarted: 'MCU khởi động lại, {n} điểm cầu mất kết nối',
       absent_at_turn: 'Vắng mặt khi đến lượt',
       removed: 'Đưa ra khỏi cuộc họp',
+      muted: 'Tắt tiếng điểm cầu',
       microphones_locked: 'Tắt tiếng tất cả',
       clock_set: 'Đồng hồ máy chủ bị đặt lùi',
     },
