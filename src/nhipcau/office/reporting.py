@@ -9,7 +9,6 @@ Also of a conference that nobody planned; then the room that chaired it says who
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from nhipcau.access.actions import Action
@@ -119,13 +118,16 @@ def list_reports(reports: Reports, author: Author) -> list[Listed]:
     Raises:
         StoreError: a store can't be reached, as with every other verb.
     """
+    hosts = {head.id: head.host for head in reports.desk.plans.heads()}
     found = []
     for conference, logs in _by_conference(reports.store.logs()).items():
-        behind = _behind(reports, conference, logs, "")
-        if allows(author.actor, Action.REPORTS_READ, _target(behind)):
-            opened = _opening(behind.log)
+        log = max(logs, key=_reach)
+        view = _view_of(reports.desk, log)
+        host = hosts.get(conference) or _holder(view, log)
+        if allows(author.actor, Action.REPORTS_READ, target(view, [host], conference)):
+            opened = _opening(log)
             title = opened.title if opened is not None else str(conference)
-            found.append(Listed(behind.log, title, host_name(behind), behind.sheet is not None))
+            found.append(Listed(log, title, _agency(view, host), conference in hosts))
     return found
 
 
@@ -213,11 +215,8 @@ def _behind(
     if sheet is not None:
         view, host = sheet.checked.scene.view, sheet.plan.header.host
         return MeetingBehind(log, others, sheet, view, host)
-    view = reports.desk.units.current().as_of(_day_of(reports.desk, log))
-    opened = _opening(log)
-    tenures = () if opened is None else view.units_of_sites.get(opened.chair_site, ())
-    holder = next((one.unit for one in tenures if not one.seat), "")
-    return MeetingBehind(log, others, None, view, holder)
+    view = _view_of(reports.desk, log)
+    return MeetingBehind(log, others, None, view, _holder(view, log))
 
 
 def _sheet(desk: Desk, conference: ConferenceId) -> Sheet | None:
@@ -249,14 +248,26 @@ def _opening(log: KeptLog) -> ConferenceOpened | None:
     return event if isinstance(event, ConferenceOpened) else None
 
 
-def _day_of(desk: Desk, log: KeptLog) -> date:
+def _view_of(desk: Desk, log: KeptLog) -> TreeView:
+    """Return the tree of the day of a log."""
     at = moment(log.last_ms, ZoneInfo(_ZONE))
-    return desk.now().date() if at is None else at.date()
+    return desk.units.current().as_of(desk.now().date() if at is None else at.date())
+
+
+def _holder(view: TreeView, log: KeptLog) -> str:
+    """Return the unit whose room chaired a conference; "": nobody knows."""
+    opened = _opening(log)
+    tenures = () if opened is None else view.units_of_sites.get(opened.chair_site, ())
+    return next((one.unit for one in tenures if not one.seat), "")
+
+
+def _agency(view: TreeView, unit: str) -> str:
+    return agency_of(view, UnitId(unit)) if unit in view.units else ""
 
 
 def host_name(behind: MeetingBehind) -> str:
     """Return whose meeting it was, in words; "": nobody knows."""
-    return agency_of(behind.view, UnitId(behind.host)) if behind.host in behind.view.units else ""
+    return _agency(behind.view, behind.host)
 
 
 def _delegates(reports: Reports, behind: MeetingBehind) -> dict[SiteId, int]:

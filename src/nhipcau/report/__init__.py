@@ -6,6 +6,7 @@
                                                      ├▶ leading     planned against actual
                                                      └▶ mishaps     what went wrong
                           last state ─▶ votes, roll   all of it ─▶ Report ─▶ tables of words
+    reports of its branches ─▶ splitting     rates, roads, people ─▶ savings ─┘
 
 Pure. The log may be cut anywhere, so a report can be made of a meeting that goes on; the same
 records give the same report, wherever they are read from.
