@@ -65,10 +65,13 @@ class Device:
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return encode_bytes(point)
 
+    def sign(self, statement: bytes) -> str:
+        r, s = decode_dss_signature(self.key.sign(statement, ec.ECDSA(SHA256())))
+        return encode_bytes(r.to_bytes(32) + s.to_bytes(32))
+
     def prove(self, challenge: Challenge) -> Proof:
         said = statements.bell(challenge, self.device, self.public)
-        r, s = decode_dss_signature(self.key.sign(said, ec.ECDSA(SHA256())))
-        return Proof(self.device, self.public, encode_bytes(r.to_bytes(32) + s.to_bytes(32)))
+        return Proof(self.device, self.public, self.sign(said))
 
 
 def directory_of(devices: Sequence[Device] = (), **more: object) -> Directory:

@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from nhipcau.app.allocator import return_large_blocks
 from nhipcau.app.audit_retention import keep_files
 from nhipcau.app.auditing import FOLDER, auditing
@@ -30,6 +32,7 @@ from nhipcau.ports.subjects import mcu_hosting
 from nhipcau.quantities import ConferenceId
 from nhipcau.settings import McuSettings, MediaSettings
 
+_log = structlog.get_logger()
 _HEAVY = (
     "nhipcau.app.media_node",
     "nhipcau.app.leaf_node",
@@ -97,15 +100,18 @@ def _front(settings: McuSettings, patience: Patience) -> Supervisor | None:
 
 
 async def _ready_front(front: Supervisor | None) -> Mapping[str, Any] | None:
-    """Return what the front said when it was ready.
+    """Return what the front said when it was ready; None: it is not up yet, and is tried on.
 
-    Raises:
-        TimeoutError: it does not come up.
+    Meetings must not wait for it, let alone end with it.
     """
     if front is None:
         return None
-    async with asyncio.timeout(_FIRST_READY_S):
-        running = await front.wait_ready()
+    try:
+        async with asyncio.timeout(_FIRST_READY_S):
+            running = await front.wait_ready()
+    except TimeoutError:
+        _log.error("the front does not come up; meetings go on without it")
+        return None
     return {"pid": running.pid, **running.ready}
 
 
