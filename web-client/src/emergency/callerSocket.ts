@@ -79,6 +79,11 @@ export class CallerSocket {
     this.turn = Math.max(0, this.fronts.indexOf(here))
   }
 
+  /** Try the next front: this one can't host. */
+  turnAway(): void {
+    if (this.fronts.length > 1) this.next()
+  }
+
   /** Press; false when no front is there to hear it. */
   press(title: string, wish: Wish): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false

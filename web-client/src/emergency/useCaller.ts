@@ -7,7 +7,10 @@ import type { Wish } from './choosing'
 import { keepPass, type KeptPass } from './pass'
 
 /** A press that no front answers within this time is told to be lost. */
-const ANSWER_MS = 12_000
+const ANSWER_MS = 20_000
+/** By how much the clocks of two MCUs may differ. */
+const CLOCKS_MS = 5000
+const NO_ROOM: ReadonlySet<string> = new Set(['not_hosted', 'too_many', 'no_directory'])
 
 export function useCaller(pass: KeptPass) {
   const welcome = shallowRef<Welcome | null>(null)
@@ -22,6 +25,8 @@ export function useCaller(pass: KeptPass) {
   /** The MCU's clock minus ours, ms. */
   const aheadMs = ref(0)
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** What no front has answered yet, and how many were asked. */
+  let pressed: { title: string; wish: Wish; sinceMs: number; fronts: number } | null = null
 
   const socket = new CallerSocket(pass.fronts, pass.text, {
     on_heard: handle,
@@ -37,6 +42,7 @@ export function useCaller(pass: KeptPass) {
         aheadMs.value = heard.wall_ms - Date.now()
         merge(heard.calls, heard.mcu)
         socket.know(heard.fronts)
+        pressAgain(heard.calls)
         keepPass({ text: pass.text, fronts: [...new Set([...heard.fronts, ...pass.fronts])].slice(0, 8) })
         break
       case 'called':
@@ -50,7 +56,7 @@ export function useCaller(pass: KeptPass) {
         calls.value = calls.value.filter(({ conference }) => conference !== heard.conference)
         break
       case 'error':
-        if (pressing.value) settle(heard.code)
+        if (pressing.value) refuse(heard.code)
         break
     }
   }
@@ -68,13 +74,33 @@ export function useCaller(pass: KeptPass) {
   function press(title: string, wish: Wish): void {
     failed.value = null
     pressing.value = true
+    pressed = { title, wish, sinceMs: Date.now() + aheadMs.value, fronts: 1 }
     clearTimeout(timer)
     timer = setTimeout(() => settle('lost'), ANSWER_MS)
-    if (!socket.press(title, wish)) settle('lost')
+    socket.press(title, wish)
+  }
+
+  /** The front fell silent after the press: what it did not call, the next one does. */
+  function pressAgain(said: readonly Called[]): void {
+    if (pressed === null) return
+    const { title, wish, sinceMs } = pressed
+    const done = said.find((one) => one.title === title && one.at_ms >= sinceMs - CLOCKS_MS)
+    if (done) settle(null)
+    else socket.press(title, wish)
+  }
+
+  /** An MCU that has no room is no reason to call nobody, while there is another. */
+  function refuse(code: string): void {
+    const others = welcome.value?.fronts.length ?? 1
+    if (pressed !== null && NO_ROOM.has(code) && pressed.fronts < others) {
+      pressed.fronts += 1
+      socket.turnAway()
+    } else settle(code)
   }
 
   function settle(problem: string | null): void {
     clearTimeout(timer)
+    pressed = null
     pressing.value = false
     failed.value = problem
   }
