@@ -80,18 +80,32 @@ def open_desk(playwright: Playwright, link: str, ready: str) -> Iterator[Page]:
         ready: the test id of what stands on the page once it is in the meeting.
 
     Raises:
-        AssertionError: it did not stand there in time; what did is in the message.
+        AssertionError: as `opened`.
     """
     with running_chromium(playwright) as browser:
-        page = new_page(browser, desk=True)
-        said = _what_it_says(page)
+        yield opened(new_page(browser, desk=True), link, ready)
+
+
+def opened(page: Page, link: str | None, ready: str) -> Page:
+    """Return a page once what is meant by `ready` stands on it.
+
+    Args:
+        page: where.
+        link: its address; None: it is on its way there.
+        ready: the test id of what stands on the page once it is in the meeting.
+
+    Raises:
+        AssertionError: it did not stand there in time; what did is in the message.
+    """
+    said = _what_it_says(page)
+    if link is not None:
         page.goto(link)
-        try:
-            page.get_by_test_id(ready).first.wait_for()
-        except WaitedInVainError as error:
-            shown = page.locator("body").inner_text()
-            raise AssertionError(f"no {ready} on the page, but: {shown!r}; {said}") from error
-        yield page
+    try:
+        page.get_by_test_id(ready).first.wait_for()
+    except WaitedInVainError as error:
+        shown = page.locator("body").inner_text()
+        raise AssertionError(f"no {ready} on the page, but: {shown!r}; {said}") from error
+    return page
 
 
 def _what_it_says(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from nhipcau.picture.colour import Rgb
-from tests.e2e.browser import new_page, running_chromium, with_devices
+from tests.e2e.browser import new_page, opened, running_chromium, with_devices
 from tests.e2e.demo import Demo, running_demo
 from tests.e2e.desk import Desk
 from tests.e2e.devices import make_devices
@@ -93,7 +93,7 @@ def desks(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def chair(demo: Demo, desks: Browser) -> Page:
-    return _opened(new_page(desks, desk=True), str(demo.says["chair"]), "scenario")
+    return opened(new_page(desks, desk=True), str(demo.says["chair"]), "scenario")
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +111,7 @@ def secretary(office: Page) -> Page:
     """The secretary's page, entered from the office."""
     with office.context.expect_page() as tab:
         office.get_by_test_id("enter-secretary").click()
-    return _opened(tab.value, None, "scenario")
-
-
-def _opened(page: Page, link: str | None, ready: str) -> Page:
-    if link is not None:
-        page.goto(link)
-    page.get_by_test_id(ready).first.wait_for()
-    return page
+    return opened(tab.value, None, "scenario")
 
 
 def _runs(page: Page, cue: str) -> None:
@@ -178,7 +171,7 @@ def test_two_chairs_pages_that_press_at_once_go_on_by_one_step_and_a_lost_one_co
 ) -> None:
     other = new_page(desks, desk=True)
     line = HeldLine(other)
-    _opened(other, str(demo.says["chair"]), "scenario")
+    opened(other, str(demo.says["chair"]), "scenario")
     _runs(other, "c9")
     # The other page presses before it hears of the first one's press.
     line.hold()
@@ -213,7 +206,7 @@ def test_the_secretary_puts_a_vote_and_writes_to_rooms(
     secretary.get_by_test_id("vote-open").click()
     room.press("answer-0")
     # A district that is not here answers by telephone; the technical desk writes it down.
-    console = _opened(new_page(desks, desk=True), str(demo.says["console"]), "vote")
+    console = opened(new_page(desks, desk=True), str(demo.says["console"]), "vote")
     absent = console.locator(f'[data-testid=vote] li[data-site="{_LATE}"]')
     absent.get_by_test_id("vote-record").select_option("1")
     desk.until(lambda desk: desk.state["vote"]["cast"] == 2, "two answers of eight")
