@@ -42,7 +42,7 @@ _HEAVY = (
 )
 
 # A media process that is not ready by now dies at each start; its log says why.
-_FIRST_READY_S = 25.0
+_FIRST_READY_S = 50.0
 
 
 async def run_mcu(settings: McuSettings) -> None:

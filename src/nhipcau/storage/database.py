@@ -7,6 +7,7 @@ Calls block: they belong into worker threads, never on the event loop.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from nhipcau.ports.tree import StoreError, UnfitValueError
 
@@ -80,7 +82,25 @@ def _sqlite(url: URL) -> Engine:
             raise
         connection.autocommit = False
 
+    _close_late_ones(engine)
     return engine
+
+
+def _close_late_ones(engine: Engine) -> None:
+    """Close also the connections that a thread still has when the engine is disposed of.
+
+    They come back to a pool that nobody takes from any more. Source: SQLAlchemy, "Engine Disposal".
+    """
+    over = threading.Event()
+
+    @event.listens_for(engine, "engine_disposed")
+    def note(_engine: Engine) -> None:
+        over.set()
+
+    @event.listens_for(engine, "checkin")
+    def close(_connection: Any, record: ConnectionPoolEntry) -> None:
+        if over.is_set() and record.dbapi_connection is not None:
+            record.invalidate()
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
