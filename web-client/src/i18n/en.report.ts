@@ -90,7 +90,7 @@ export const enReport: Words<typeof viReport> = {
       toSession: 'Way there',
       back: 'Way back',
     },
-    losses: '{n} times, {time}',
+    losses: '{n}×, {time}',
     cues: 'Scenario: planned and actual',
     noCues: 'There was no scenario.',
     note: {
