@@ -252,6 +252,8 @@ def test_a_log_that_is_refused_holds_up_no_other(tmp_path: Path) -> None:
         for number in range(10):
             EventFile(tmp_path / f"old-{number}.events", sync=False).append([event(number)])
         (tmp_path / "bad.events").write_bytes(b"nothing of ours")
+        for name, record in (("binary", b"\xff"), ("no-event", b"[]"), ("x" * 200, event(1))):
+            EventFile(tmp_path / f"{name}.events", sync=False).append([record])
         plans = {MAIN.conference: COAST}
         inner = asking(EventIntake(store, plans.get))
         asked: list[EventRows] = []
@@ -271,7 +273,8 @@ def test_a_log_that_is_refused_holds_up_no_other(tmp_path: Path) -> None:
         # The plan of the meeting is with another MCU: ours is kept under our name.
         (branch,) = store.logs(MAIN.conference)
         assert branch.key.branch.startswith("hall.")
-        assert shipping.stats().unreadable == 1
+        # What is no text, none of ours, or too long a name, is told of once.
+        assert shipping.stats().unreadable == 3
         # Whoever is refused again and again is left alone.
         count = len(asked)
         await all_of(shipping)

@@ -77,6 +77,10 @@ class EventShippingStats:
     unreadable: int
 
 
+class _OddRecordsError(Exception):
+    """A file holds what is no log of a conference: it is told of once, and left alone."""
+
+
 class EventShipping:
     """Sends what is new. One task uses it."""
 
@@ -121,7 +125,11 @@ class EventShipping:
         """
         moved = False
         for path in await asyncio.to_thread(event_files, self._folder):
-            moved = await self._send_some(path) or moved
+            try:
+                moved = await self._send_some(path) or moved
+            except _OddRecordsError as error:
+                self._complain(path, error)
+                self._places[path] = _Place(branch=_MAX_BRANCHES)
         return moved
 
     def stats(self) -> EventShippingStats:
@@ -157,7 +165,7 @@ class EventShipping:
 
     async def _send(self, path: Path, place: _Place, tail: Tail) -> bool:
         """Send what the office lacks; return whether there was anything to be read or said."""
-        at, fresh = _skipping(place, [record.decode() for record in tail.records])
+        at, fresh = _skipping(place, _texts(tail))
         batches = list(_batches(fresh))
         if not tail.records and not place.agreed:
             # All that is here the office has already; whether it is the same, the digest says.
@@ -189,21 +197,31 @@ class EventShipping:
 
     def _rows(self, path: Path, after: _Place, records: tuple[str, ...]) -> EventRows:
         branch = f"{self._mcu}.{after.first[:12]}.{after.branch}" if after.branch else ""
-        return EventRows(
-            conference=ConferenceId(path.stem),
-            branch=branch,
-            after=after.number,
-            digest=after.digest,
-            records=records,
-        )
+        try:
+            return EventRows(
+                conference=ConferenceId(path.stem),
+                branch=branch,
+                after=after.number,
+                digest=after.digest,
+                records=records,
+            )
+        except ValidationError as error:
+            raise _OddRecordsError(f"nothing that can be sent: {path.name}") from error
 
-    def _complain(self, path: Path, error: OSError) -> None:
+    def _complain(self, path: Path, error: Exception) -> None:
         if path not in self._unreadable:
             self._unreadable.add(path)
             _log.error("an event log can't be sent", log=str(path), error=str(error))
 
     async def _request(self, rows: EventRows) -> EventsTaken:
         return EventsTaken.model_validate_json(await self._ask(rows.model_dump_json().encode()))
+
+
+def _texts(tail: Tail) -> list[str]:
+    try:
+        return [record.decode() for record in tail.records]
+    except UnicodeDecodeError as error:
+        raise _OddRecordsError("a record is no text") from error
 
 
 def _skipping(place: _Place, records: list[str]) -> tuple[_Place, list[str]]:

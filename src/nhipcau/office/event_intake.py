@@ -24,6 +24,7 @@ from nhipcau.ports.eventstore import (
 )
 from nhipcau.ports.messages import EventRows, EventsTaken
 from nhipcau.ports.subjects import mcu_of
+from nhipcau.ports.tree import UnfitValueError
 from nhipcau.quantities import ConferenceId, McuName
 
 _log = structlog.get_logger()
@@ -48,7 +49,7 @@ class EventIntake:
         """Take what an MCU sends and return `EventsTaken`.
 
         Raises:
-            ValueError: it is none of our messages, or a record is no event.
+            ValueError: it is none of our messages.
             StoreError: the store can't be reached: whoever sent it tries again.
         """
         try:
@@ -59,10 +60,11 @@ class EventIntake:
         return taken.model_dump_json().encode()
 
     def take(self, mcu: McuName, rows: EventRows) -> EventsTaken:
-        """Keep events; blocks for the store.
+        """Keep events, or say why not: who sends others does not wait for these.
+
+        Blocks for the store.
 
         Raises:
-            ValueError: a record is no event.
             StoreError: the store can't be reached.
         """
         key = LogKey(rows.conference, rows.branch)
@@ -74,10 +76,10 @@ class EventIntake:
             records = tuple(record.encode() for record in rows.records)
             sent = Stretch(LogHead(rows.after, rows.digest), records)
             return EventsTaken(number=self.store.append(key, mcu, sent).number)
-        except ContradictionError as error:
+        except (ContradictionError, UnfitValueError, ValueError) as error:
             self.refused += 1
             _log.error(
-                "events contradict the log that is kept",
+                "events can't be of the log that is kept",
                 conference=key.conference,
                 branch=key.branch,
                 mcu=mcu,

@@ -201,7 +201,7 @@ class EventRows(Message):
     (`conference.digest`): so the office sees whether they are of the log that it has.
     """
 
-    conference: ConferenceId = Field(min_length=1, max_length=64)
+    conference: ConferenceId = Field(min_length=1, max_length=150)
     branch: str = Field(default="", max_length=100)
     after: int = Field(default=0, ge=0)
     digest: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")

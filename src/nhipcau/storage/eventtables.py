@@ -15,7 +15,7 @@ class ConferenceLogRow(Base):
     """A log: what one MCU wrote of a conference. `branch` is "" for the conference's own."""
 
     __tablename__ = "conference_log"
-    conference: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conference: Mapped[str] = mapped_column(String(150), primary_key=True)
     branch: Mapped[str] = mapped_column(String(100), primary_key=True)
     mcu: Mapped[str] = mapped_column(String(64))
     begun_ms: Mapped[int] = mapped_column(BigInteger)
@@ -26,7 +26,7 @@ class ConferenceEventRow(Base):
     """An event: `payload` as it was written, `digest` the running one (`conference.digest`)."""
 
     __tablename__ = "conference_event"
-    conference: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conference: Mapped[str] = mapped_column(String(150), primary_key=True)
     branch: Mapped[str] = mapped_column(String(100), primary_key=True)
     seq: Mapped[int] = mapped_column(_Big, primary_key=True, autoincrement=False)
     at_ms: Mapped[int] = mapped_column(BigInteger)

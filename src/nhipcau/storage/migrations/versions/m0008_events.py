@@ -24,7 +24,7 @@ def upgrade() -> None:
 def _make_tables() -> None:
     op.create_table(
         "conference_log",
-        sa.Column("conference", sa.String(64), nullable=False),
+        sa.Column("conference", sa.String(150), nullable=False),
         sa.Column("branch", sa.String(100), nullable=False),
         sa.Column("mcu", sa.String(64), nullable=False),
         sa.Column("begun_ms", sa.BigInteger, nullable=False),
@@ -33,7 +33,7 @@ def _make_tables() -> None:
     op.create_index("ix_conference_log_begun_ms", "conference_log", ["begun_ms"])
     op.create_table(
         "conference_event",
-        sa.Column("conference", sa.String(64), nullable=False),
+        sa.Column("conference", sa.String(150), nullable=False),
         sa.Column("branch", sa.String(100), nullable=False),
         sa.Column(
             "seq",
