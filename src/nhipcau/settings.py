@@ -95,6 +95,7 @@ class McuSettings(_Settings):
             conference=conference,
             bind=self.bind,
             place=self.places[place],
+            urls=self.urls(),
             advertised=self.advertised,
             mcu_dir=self.data_dir,
             bus=self.bus,
@@ -110,12 +111,15 @@ class McuSettings(_Settings):
 
 
 class MediaSettings(_Settings):
-    """One media process of an MCU; the fields are the MCU's, `mcu_dir` is its data folder."""
+    """One media process of an MCU; the fields are the MCU's, `mcu_dir` is its data folder, `urls`
+    are those of all its places.
+    """
 
     name: McuName
     conference: ConferenceId
     bind: str
     place: MediaPlace
+    urls: tuple[str, ...] = ()
     advertised: tuple[str, ...] = ()
     mcu_dir: Path
     bus: BusSettings

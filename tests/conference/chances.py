@@ -10,7 +10,7 @@ from nhipcau.conference.rollcall import Evidence
 from nhipcau.quantities import SiteId
 
 from .meeting import LAYOUTS, PLAN, ROSTER, SITES, STRANGER, operator, seat
-from .sheet import SESSION, SHEET
+from .sheet import MERGE, SESSION, SHEET, SPLIT, SPLITS
 
 
 def as_seen(command: c.Command, state: ConferenceState) -> c.Command:
@@ -34,8 +34,7 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         for line in chance.sample(ROSTER, 4)
     )
     guests = tuple({line.site for line in roster[:2]} - {other})
-    sheet = tuple(chance.sample(SHEET, 5))
-    plan = replace(PLAN, chair_site=other, roster=roster, guests=guests, scenario=sheet)
+    plan = replace(random_sheet(chance), chair_site=other, roster=roster, guests=guests)
     guest = chance.choice((*state.guests, site))
     gate = (
         c.Remove(chair, site),
@@ -81,8 +80,20 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
     return joined if rare < 0.3 else chance.choice(usual)
 
 
+def random_sheet(chance: Random) -> c.Open:
+    """Return a plan with some cues of the sheet in any order, its splits among them."""
+    return replace(PLAN, scenario=tuple(chance.sample((*SHEET, MERGE), 5)), splits=SPLITS)
+
+
 def led_by_chance(chance: Random, state: ConferenceState, site: SiteId) -> c.Command | None:
     """Return, now and then, a command of the scenario, a vote or the roll call."""
+    if state.branches and chance.random() < 0.1:
+        return chance.choice(
+            (
+                c.Merge(c.Actor(c.Role.CHAIR, state.chair_site)),
+                c.CloseBranch(state.branches[0].conference),
+            )
+        )
     if chance.random() < 0.2:
         return random_move(chance, state, site)
     if chance.random() < 0.1:
@@ -146,6 +157,8 @@ def random_move(chance: Random, state: ConferenceState, site: SiteId) -> c.Comma
         c.MoveCue(orders, 0, one, other),
         c.Extend(orders, 0, chance.randrange(-3, 6)),
         c.InsertCue(orders, 0, "Giải lao", 5, chance.choice((None, site)), other),
+        # A split is rarely come to by chance.
+        c.MoveCue(orders, 0, chance.choice((SPLIT.cue, MERGE.cue, one)), None),
     )
     return chance.choice(ways)
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from nhipcau.conference import commands as c
+from nhipcau.conference.branch import Branch, PlannedSplit
 from nhipcau.conference.scenario import Ballot, Cue, CueKind, Turn
-from nhipcau.quantities import SiteId
+from nhipcau.quantities import ConferenceId, SiteId
 
 from .meeting import (
     CHAIR,
@@ -49,13 +50,17 @@ TALK = cue("c5", 26, 10, kind=CueKind.DISCUSSION)
 VOTE = cue("c6", 36, 5, HALL, kind=CueKind.VOTE, ballot=BALLOT)
 SPLIT = cue("c7", 41, 3, kind=CueKind.SPLIT, layout="3x3")
 SHEET = (OPENING, UPLAND, TOWN, COMMUNES, TALK, VOTE, SPLIT)
-SESSION = replace(PLAN, scenario=SHEET)
+MERGE = cue("c8", 44, 3, kind=CueKind.MERGE)
+# What the split makes of the meeting: the uplands with their commune meet by themselves.
+UPLANDS = Branch(ConferenceId("tet-2024--573"), "Khánh Vĩnh", KHANH_VINH, (KHANH_VINH, GIANG_LY))
+SPLITS = (PlannedSplit(SPLIT.cue, (UPLANDS,)),)
+SESSION = replace(PLAN, scenario=(*SHEET, MERGE), splits=SPLITS)
 
 
 def convened(*present: SiteId, sheet: tuple[Cue, ...] = SHEET) -> Meeting:
     """Return a meeting with a scenario that has not begun, and these sites in their seats."""
     meeting = Meeting()
-    meeting.does(replace(PLAN, scenario=sheet))
+    meeting.does(replace(PLAN, scenario=sheet, splits=SPLITS))
     meeting.joins(*present)
     return meeting
 

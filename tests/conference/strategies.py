@@ -8,7 +8,7 @@ from nhipcau.conference import commands as c
 from nhipcau.conference.rollcall import Evidence
 
 from .meeting import HALL, LAYOUTS, NHA_TRANG, PLAN, ROSTER, SITES, STRANGER, operator, seat
-from .sheet import SHEET
+from .sheet import MERGE, SHEET, SPLITS
 
 # Few sites and mostly sensible actors, so that commands meet instead of passing each other by.
 sites = st.sampled_from((*SITES, *SITES, STRANGER))
@@ -41,6 +41,7 @@ scenario_moves = st.deferred(
         st.builds(c.Skip, actors, lags, cues, st.none() | st.sampled_from("01"), flags),
         st.builds(c.MoveCue, actors, lags, cues, st.none() | cues),
         st.builds(c.Extend, actors, lags, st.integers(-10, 10)),
+        st.builds(c.Merge, actors),
         st.builds(
             c.InsertCue,
             actors,
@@ -127,6 +128,7 @@ _connections = st.one_of(
     st.builds(c.SiteLost, sites, seats),
     st.builds(c.SiteLeft, sites, seats),
     st.just(c.Restart()),
+    st.builds(c.CloseBranch, st.sampled_from(("tet-2024--573", "tet-2024--573--2"))),
     st.builds(
         c.Open,
         st.just(PLAN.conference),
@@ -136,7 +138,8 @@ _connections = st.one_of(
         rosters,
         st.just("auto"),
         st.lists(sites, unique=True, max_size=2).map(tuple),
-        st.just(SHEET) | sheets,
+        st.just((*SHEET, MERGE)) | sheets,
+        st.just(SPLITS) | st.just(()),
     ),
 )
 

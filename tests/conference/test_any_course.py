@@ -58,6 +58,7 @@ def check(state: ConferenceState) -> None:
     check_scenario(state)
     check_votes(state)
     check_roll(state)
+    check_split(state)
     for site, clock in state.spoken.items():
         assert clock.spent_ms >= 0
         assert (clock.since_ms is not None) == (site in state.speaking())
@@ -79,6 +80,14 @@ def check_roll(state: ConferenceState) -> None:
     assert set(roll.due) <= set(roll.entries) <= set(state.sites)
     assert roll.runs == bool(roll.due)
     assert roll.count() + len(list(roll.missing())) == len(roll.entries)
+
+
+def check_split(state: ConferenceState) -> None:
+    """Assert that branches run only while the meeting is split, and no site is in two of them."""
+    assert state.split_cue or not state.branches
+    members = [site for branch in state.branches for site in branch.sites]
+    assert len(set(members)) == len(members)
+    assert state.splits or not state.split_cue
 
 
 def check_votes(state: ConferenceState) -> None:

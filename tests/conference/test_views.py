@@ -61,7 +61,7 @@ def test_the_fields_are_those_of_the_protocol() -> None:
     assert " ".join(field.name for field in fields(RosterView)) == (
         "site name level parent present state mic camera hand asked floor sharing synthetic "
         "level_dbov loss rung capture guest removed roster_shown spoken_ms "
-        "speaks_since_ms"
+        "speaks_since_ms branch"
     )
 
 

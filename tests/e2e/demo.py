@@ -56,7 +56,8 @@ class Demo:
     def media_pid(self) -> int | None:
         """Return the media process that the office hears now, None between two of them."""
         mcus = fetch_json(f"{self.says['office']}/api/v1/demo")["mcus"]
-        return next((int(mcu["pid"]) for mcu in mcus if mcu["conference"]), None)
+        ours = self.says["meeting"]
+        return next((int(mcu["pid"]) for mcu in mcus if mcu["conference"] == ours), None)
 
     def metrics(self) -> dict[str, float]:
         """Return the MCU's metrics, each under its name with labels."""

@@ -46,6 +46,7 @@ class Desk:
         self.scenario: Message = {}
         self.roll: Message = {}
         self.over = False
+        self.branches: Message = {"split": False, "branches": []}
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
 
@@ -132,6 +133,8 @@ class Desk:
                 self._socket = socket
             case "roster_delta":
                 self.rows.update({row["site"]: row for row in message["sites"]})
+            case "branches":
+                self.branches = message
             case "ended":
                 self.over = self._closing = True
             case "ok" | "error" if message.get("id") is not None:

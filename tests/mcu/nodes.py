@@ -48,9 +48,15 @@ class Meeting:
             token_public_key_pem=self.issuer.public_key_pem(),
         )
 
+    def operator_token(self, subtree: SiteId) -> str:
+        """Return a token of whoever looks after a part of the roster."""
+        return self._issued(Seat(CONFERENCE, "operator", None, subtree))
+
     def token(self, site: SiteId | None, role: str = "site") -> str:
         """Return a join token that is good for an hour."""
-        seat = Seat(CONFERENCE, role, site)
+        return self._issued(Seat(CONFERENCE, role, site))
+
+    def _issued(self, seat: Seat) -> str:
         number = next(self._numbers)
         return self.issuer.issue(
             seat, token_id=f"token {number}", now_s=self.clock.wall_s(), lifetime_s=_HOUR_S

@@ -27,10 +27,13 @@ class Process:
     def __init__(self, world: "World", conference: ConferenceId, place: int) -> None:
         self._world, self._name, self._place = world, f"{conference}@{place}", place
         self._stop = asyncio.Event()
+        self.current: str | None = None
 
     async def run(self) -> None:
         assert self._place not in self._world.listening, "two in one place"
         self._world.listening[self._place] = self._name
+        await asyncio.sleep(self._world.start_s)
+        self.current = self._name
         await self._stop.wait()
 
     async def aclose(self) -> None:
@@ -42,7 +45,8 @@ class Process:
 class World:
     """An MCU of two places with its folder, a registry, and what listens where."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, places: int = 2) -> None:
+        self.urls = [f"http://mcu:{number}" for number in range(1, places + 1)]
         self.clock = HandClock()
         self.meeting = Meeting(self.clock)
         self.folder = HostingFolder(folder)
@@ -50,12 +54,13 @@ class World:
         self.hub = MemoryHub()
         self.registry = MemoryRegistry(self.hub)
         self.listening: dict[int, str] = {}
+        self.start_s = 0.0
         self.hoster = self.started()
 
     def started(self) -> Hoster[Process]:
         """Return the hoster of a process that has just begun."""
         make = lambda conference, place: Process(self, conference, place)  # noqa: E731
-        return Hoster[Process](HostingFolder(self.data_dir), URLS, make, self.clock)
+        return Hoster[Process](HostingFolder(self.data_dir), self.urls, make, self.clock)
 
     def plan(self, name: str, **changed: object) -> ConferencePlan:
         update = {"conference": ConferenceId(name), "mcu": MCU, **changed}
@@ -140,6 +145,24 @@ def test_a_restarted_mcu_hosts_the_same_in_the_same_places_without_a_bus(world: 
     world.hub.cut()
     world.hoster = world.started()
     world.play(second)
+
+
+def test_a_crowd_begins_two_at_a_time_and_one_that_hangs_holds_up_nobody(tmp_path: Path) -> None:
+    world = World(tmp_path, places=6)
+    world.start_s = 3.0
+
+    async def scene() -> None:
+        for name in "abcdef":
+            world.folder.put(world.plan(name))
+        await asyncio.sleep(0.5)
+        assert world.names() == ["a@0", "b@1"]
+        await asyncio.sleep(3.2)
+        assert world.names() == ["a@0", "b@1", "c@2", "d@3"]
+        world.start_s = 1000.0
+        await asyncio.sleep(30)
+        assert len(world.names()) == 6
+
+    world.play(scene)
 
 
 def test_a_changed_plan_leaves_the_conference_where_it_is(world: World) -> None:

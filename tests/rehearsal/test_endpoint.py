@@ -201,6 +201,7 @@ def test_every_message_of_the_protocol_that_a_site_hears_is_taken_without_compla
         "v": 1, "beat_ms": 100, "sdp": "v=0", "camera": True, "microphone": True, "content": True,
         "tally": "next", "mic": {"open": True, "locked": False}, "hand": 3, "code": "rate",
             "nonce": "n", "conference": "c", "mcu": "m", "at_ms": 5,
+        "url": "http://mcu",
     }  # fmt: skip
     for kind in kinds:
         endpoint = seated()

@@ -344,7 +344,7 @@ def test_the_plan_is_the_one_that_stood_when_the_scenario_began() -> None:
     assert [cue.cue for cue in report.cues if cue.state == "removed"] == ["c2"]
 
 
-PART = ConferenceId("tet-2024.573")
+PART = ConferenceId("tet-2024--573")
 
 
 def moves(meeting: Meeting, into: Meeting, *sites: SiteId, number: int = 1) -> None:

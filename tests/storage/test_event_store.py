@@ -137,10 +137,10 @@ def test_logs_are_listed_the_youngest_first(store: EventStore) -> None:
 
 
 def test_the_branches_of_a_split_meeting_are_found_by_its_name(store: EventStore) -> None:
-    for name in ("hop_1.573", "hop_1.573.2", "hop_1", "hop_10.573", "hopx1.573"):
+    for name in ("hop_1--573", "hop_1--573--2", "hop_1", "hop_10--573", "hopx1--573"):
         store.append(LogKey(ConferenceId(name)), HALL, stretch(1, 2))
     found = store.logs(ConferenceId("hop_1"), below=True)
-    assert {log.key.conference for log in found} == {"hop_1.573", "hop_1.573.2"}
+    assert {log.key.conference for log in found} == {"hop_1--573", "hop_1--573--2"}
 
 
 def test_a_log_says_by_its_opening_what_conference_it_is(store: EventStore) -> None:

@@ -89,6 +89,7 @@ ABOUT_NO_SITE = {
     **dict.fromkeys(get_args(ScenarioMessage), ORDER),
     led.CueNext: ("chair",),
     led.CueBack: ("chair",),
+    led.Merge: ("chair",),
     roll.CallRoll: TABLE,
     roll.StopRoll: TABLE,
     roll.Here: SEATED,

@@ -20,7 +20,7 @@ export const router = createRouter({
     { path: '/emergency', component: () => import('./pages/EmergencyPage.vue') },
     { path: '/chair', component: () => import('./pages/ChairPage.vue') },
     { path: '/secretary', component: () => import('./pages/SecretaryPage.vue') },
-    { path: '/console', component: () => import('./pages/ConsolePage.vue') },
+    { path: '/console', component: () => import('./pages/ConsoleEntry.vue') },
     { path: '/audit', component: () => import('./pages/AuditPage.vue') },
     { path: '/api/docs', component: () => import('./pages/ApiDocsPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },

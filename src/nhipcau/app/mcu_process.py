@@ -135,7 +135,7 @@ async def _hosted_from_the_start(hoster: Hoster[Supervisor]) -> Mapping[str, Any
 def run_media() -> None:
     """Be the media process: warm up, wait for the word, work until SIGTERM."""
     heartbeat = Heartbeat.from_environment()
-    import_quietly(_HEAVY)
+    import_quietly(_HEAVY, awaited=heartbeat.awaited)
     take_precedence()
     return_large_blocks()
     settings = MediaSettings.model_validate(heartbeat.wait_for_go())

@@ -7,6 +7,7 @@ import secrets
 import structlog
 
 from nhipcau.app.auditing import noting, trail_metrics
+from nhipcau.app.branch_logs import BranchLogs
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.eventing import event_file
@@ -25,6 +26,7 @@ from nhipcau.codec.pyav import PyAvCodecs
 from nhipcau.conference.events import ConferenceEnded, Event
 from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.barring import Barring
+from nhipcau.mcu.branches import Branches
 from nhipcau.mcu.briefing import Briefing
 from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.heartbeat import Heartbeat
@@ -57,6 +59,8 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
     _note_the_end(node, folder, settings.conference)
     door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
     knocks = Knocks()
+    logs = BranchLogs(settings.data_dir.parent)
+    branches = Branches(node.host, node.desk, folder, settings.urls, logs.presence)
     async with contextlib.AsyncExitStack() as stack:
         bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
         file = PlanFile(settings.data_dir / "plan.json")
@@ -83,6 +87,7 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
             ("briefing", briefing.run(folder.follow(settings.conference))),
             ("status", tell(bus.bus, mcu_status(settings.name), node.status)),
             ("node", node.run()),
+            ("branches", branches.run()),
             ("barring", Barring(bus.registry, node.host, settings.conference).run()),
             ("event loop pulse", pulse(heartbeat)),
         ):

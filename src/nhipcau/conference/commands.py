@@ -8,6 +8,7 @@ the actor's seat, so that nobody can press another site's button.
 from dataclasses import dataclass
 
 from nhipcau.conference.actor import Actor, Role
+from nhipcau.conference.branch import PlannedSplit
 from nhipcau.conference.rollcall_commands import (
     CallRoll,
     ConfirmHere,
@@ -44,6 +45,7 @@ __all__ = [
     "Bar",
     "CallRoll",
     "CastVote",
+    "CloseBranch",
     "CloseVote",
     "Command",
     "ConfirmHere",
@@ -58,6 +60,7 @@ __all__ = [
     "Lock",
     "LowerHand",
     "McuCommand",
+    "Merge",
     "MoveCue",
     "Mute",
     "MuteAll",
@@ -124,6 +127,7 @@ class Open:
     layout: str = "auto"
     guests: tuple[SiteId, ...] = ()
     scenario: tuple[Cue, ...] = ()
+    splits: tuple[PlannedSplit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +379,20 @@ class SendPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """`merge`: end the branches of a split meeting; everybody comes back."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBranch:
+    """The MCU: a branch of the meeting has ended by itself."""
+
+    conference: ConferenceId
+
+
+@dataclass(frozen=True, slots=True)
 class EndMeeting:
     """`end_meeting`: the meeting is over, for everyone and for good."""
 
@@ -410,6 +428,7 @@ UndoableCommand = (
     | OpenVote
     | CloseVote
     | ShowVote
+    | Merge
 )
 GateCommand = Remove | Restore | Lock | ShowRoster
 PersonCommand = (
@@ -435,5 +454,6 @@ McuCommand = (
     | NoteBars
     | NoteEvidence
     | EndByPlan
+    | CloseBranch
 )
 Command = PersonCommand | McuCommand

@@ -40,8 +40,9 @@ from nhipcau.conference.decide_rollcall import (
     press_here,
     stop_roll,
 )
-from nhipcau.conference.decide_scenario import advance, go_back, put_off, skip
+from nhipcau.conference.decide_scenario import advance, go_back, merge, put_off, skip
 from nhipcau.conference.decide_scenario_edit import extend, insert_cue, move_cue
+from nhipcau.conference.decide_split import close_branch
 from nhipcau.conference.decide_undo import undo, undoable
 from nhipcau.conference.decide_vote import (
     cast_vote,
@@ -137,6 +138,7 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.EndMeeting: _CHAIR_AND_CONSOLE,
     c.Advance: _CHAIR,
     c.GoBack: _CHAIR,
+    c.Merge: _CHAIR,
     c.PutOff: _CHAIR_AND_SECRETARY,
     c.Skip: _CHAIR_AND_SECRETARY,
     c.MoveCue: _CHAIR_AND_SECRETARY,
@@ -195,6 +197,8 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.Undo: undo,
     c.EndMeeting: end_meeting,
     c.EndByPlan: end_by_plan,
+    c.Merge: merge,
+    c.CloseBranch: close_branch,
     c.CallRoll: call_roll,
     c.StopRoll: stop_roll,
     c.PressHere: press_here,

@@ -8,6 +8,7 @@ from itertools import batched
 
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
+from nhipcau.conference.decide_split import plan_splits
 from nhipcau.conference.refusal import Outcome, Refusal, events_or, not_allowed, unchanged
 from nhipcau.conference.scenario import MAX_CUES
 from nhipcau.conference.scenario_plan import take_scenario
@@ -29,6 +30,7 @@ def open_conference(state: ConferenceState, command: c.Open, at_ms: int) -> Outc
         *_unlisting(state, command, at_ms),
         *_inviting(state, command, at_ms),
         *take_scenario(state.scenario, command.scenario, at_ms),
+        *plan_splits(state, command, at_ms),
     )
     return events_or(unchanged("the plan is as before"), events)
 

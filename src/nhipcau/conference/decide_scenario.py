@@ -11,7 +11,9 @@ from nhipcau.conference import events as ev
 from nhipcau.conference import scenario_commands as c
 from nhipcau.conference import scenario_events as sev
 from nhipcau.conference.actor import Actor, Role
+from nhipcau.conference.commands import Merge
 from nhipcau.conference.decide_rollcall import roll_of_cue
+from nhipcau.conference.decide_split import merge_step, merged, not_split, splits_of_cue
 from nhipcau.conference.decide_vote import votes_of_cue
 from nhipcau.conference.fold import fold_all
 from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode, not_allowed, unchanged
@@ -40,7 +42,7 @@ def advance(state: ConferenceState, command: c.Advance, at_ms: int) -> Outcome:
         return refusal
     if state.scenario.over:
         return unchanged("the scenario is over")
-    return go_on(state, state.scenario.following(), at_ms)
+    return go_on(state, state.following(), at_ms)
 
 
 def go_back(state: ConferenceState, command: c.GoBack, at_ms: int) -> Outcome:
@@ -103,7 +105,17 @@ def go_on(state: ConferenceState, step: Step | None, at_ms: int) -> _Events:
         return reach(state, step, at_ms)
     vote = state.votes.open
     closing = () if vote is None else (VoteClosed(at_ms, vote.vote),)
-    return (sev.ScenarioEnded(at_ms), *_fall_silent(state, None, at_ms), *closing)
+    silent = _fall_silent(state, None, at_ms)
+    return (sev.ScenarioEnded(at_ms), *silent, *closing, *merged(state, at_ms))
+
+
+def merge(state: ConferenceState, command: Merge, at_ms: int) -> Outcome:
+    """End the branches: by the scenario's own step where it has one."""
+    refusal = not_split(state)
+    if refusal is not None:
+        return refusal
+    step = merge_step(state)
+    return merged(state, at_ms) if step is None else reach(state, step, at_ms)
 
 
 def reach(state: ConferenceState, step: Step, at_ms: int) -> _Events:
@@ -120,6 +132,7 @@ def reach(state: ConferenceState, step: Step, at_ms: int) -> _Events:
         *_picture(state, cue, at_ms),
         *votes_of_cue(state, cue, at_ms),
         *roll_of_cue(state, cue, at_ms),
+        *splits_of_cue(state, cue, at_ms),
     )
 
 

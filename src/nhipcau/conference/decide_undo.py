@@ -18,6 +18,7 @@ from nhipcau.conference.refusal import Outcome, not_allowed
 from nhipcau.conference.scenario_events import ScenarioRestored
 from nhipcau.conference.seats import close_mic, lower
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
+from nhipcau.conference.split_events import ConferenceMerged, ConferenceSplit
 from nhipcau.conference.state import ConferenceState
 from nhipcau.quantities import SiteId
 
@@ -88,6 +89,7 @@ def _wanted(state: ConferenceState, point: UndoPoint, after: Snapshot) -> Snapsh
         scenario=_single(before.scenario, after.scenario, now.scenario),
         open_vote=_single(before.open_vote, after.open_vote, now.open_vote),
         shown_vote=_single(before.shown_vote, after.shown_vote, now.shown_vote),
+        split_cue=_single(before.split_cue, after.split_cue, now.split_cue),
         next_named=named if named is None or (may_return(named) and named not in floor) else None,
     )
 
@@ -187,6 +189,14 @@ def _votes(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev.Eve
     return events
 
 
+def _split(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev.Event, ...]:
+    """Merge what the command split, split what it merged: as branches anew."""
+    if state.split_cue == wanted.split_cue:
+        return ()
+    merging = (ConferenceMerged(at_ms),) if state.split_cue else ()
+    return (*merging, *((ConferenceSplit(at_ms, wanted.split_cue),) if wanted.split_cue else ()))
+
+
 def _name_next(state: ConferenceState, wanted: Snapshot, at_ms: int) -> tuple[ev.Event, ...]:
     named = state.next_named != wanted.next_named
     return (ev.NextNamed(at_ms, wanted.next_named),) if named else ()
@@ -204,6 +214,7 @@ _STEPS = (
     _give_floor,
     _name_next,
     _votes,
+    _split,
     _raise_hands,
     _lock,
     _open_mics,

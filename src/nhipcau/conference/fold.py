@@ -13,6 +13,7 @@ from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Bar
 from nhipcau.conference.fold_rollcall import ROLL_FOLDERS
 from nhipcau.conference.fold_scenario import SCENARIO_FOLDERS
+from nhipcau.conference.fold_split import SPLIT_FOLDERS
 from nhipcau.conference.fold_vote import VOTE_FOLDERS
 from nhipcau.conference.misfit import EventError
 from nhipcau.conference.snapshot import UndoPoint
@@ -306,6 +307,8 @@ def _ended(state: ConferenceState, event: ev.ConferenceEnded) -> ConferenceState
         content=None,
         next_named=None,
         undo=None,
+        split_cue="",
+        branches=(),
         ended_ms=event.at_ms,
     )
 
@@ -377,4 +380,5 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     **SCENARIO_FOLDERS,
     **VOTE_FOLDERS,
     **ROLL_FOLDERS,
+    **SPLIT_FOLDERS,
 }

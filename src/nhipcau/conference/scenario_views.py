@@ -105,7 +105,7 @@ def scenario_view(state: ConferenceState, now_ms: int) -> ScenarioView:
         at=scenario.at,
         over=scenario.over,
         awaited=scenario.awaited,
-        following=scenario.following(),
+        following=state.following(),
         since_ms=scenario.since_ms,
         step_ends_ms=table.step_ends_ms,
         ends_ms=table.ends_ms,

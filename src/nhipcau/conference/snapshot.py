@@ -33,6 +33,7 @@ class Snapshot:
     scenario: Scenario
     open_vote: str | None
     shown_vote: str | None
+    split_cue: str
 
 
 @dataclass(frozen=True, slots=True)

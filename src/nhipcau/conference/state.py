@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nhipcau.conference.branch import Branch
 from nhipcau.conference.commands import Bar
 from nhipcau.conference.rollcall import NO_ROLL, RollCall
-from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario
+from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario, Step
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.conference.speaking import Clocks
 from nhipcau.conference.vote import NO_VOTES, Votes
@@ -86,6 +87,8 @@ class ConferenceState:
     `scenario` is the order of the day and how far it has come; `scenario_revision` counts its
     changes. `spoken` says how long each site has had the floor, `prompts` are the newest texts.
     `ended_ms` is when the meeting was ended; nobody is in it from then on.
+    `split_plans` are what cues split it into; `split_cue` is the one that did, "" while it is not
+    split, `splits` how often it was, `branches` what runs beside it now.
     """
 
     conference: ConferenceId
@@ -116,6 +119,10 @@ class ConferenceState:
     roll: RollCall = NO_ROLL
     wrong_pins: Mapping[SiteId, int] = field(default_factory=dict)
     ended_ms: int | None = None
+    split_plans: Mapping[str, tuple[Branch, ...]] = field(default_factory=dict)
+    split_cue: str = ""
+    splits: int = 0
+    branches: tuple[Branch, ...] = ()
 
     def is_barred(self, credential: str) -> bool:
         """Return True when whoever shows `credential` was removed and not let back."""
@@ -185,10 +192,25 @@ class ConferenceState:
         scenario = self.scenario
         if scenario.at is None:
             return ()
-        step = scenario.following()
+        step = self.following()
         turn = scenario.turn(step) if step is not None else None
         sites = (scenario.awaited, turn.site if turn is not None else None)
         return tuple(site for site in sites if site is not None)
+
+    def following(self) -> Step | None:
+        """Return the step that comes next here: while the meeting is split, what its branches'
+        sites would say is theirs.
+        """
+        scenario = self.scenario
+        for step in scenario.ahead():
+            turn = scenario.turn(step)
+            if turn is None or turn.site is None or self.branch_of(turn.site) is None:
+                return step
+        return None
+
+    def branch_of(self, site: SiteId | None) -> Branch | None:
+        """Return the branch that a site belongs to now."""
+        return next((one for one in self.branches if site in one.sites), None)
 
     def snapshot(self) -> Snapshot:
         """Return what a chair's command can change, as it is now."""
@@ -206,6 +228,7 @@ class ConferenceState:
             scenario=self.scenario,
             open_vote=self.votes.open.vote if self.votes.open is not None else None,
             shown_vote=self.votes.shown,
+            split_cue=self.split_cue,
         )
 
 

@@ -157,6 +157,7 @@ class RosterView:
     roster_shown: bool
     spoken_ms: int
     speaks_since_ms: int | None
+    branch: str = ""
 
 
 NO_METER = Meter()
@@ -307,7 +308,7 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         KeyError: the site is not on the roster.
     """
     row = state.sites[site]
-    spoken = state.spoken.get(site, NOT_SPOKEN)
+    spoken, branch = state.spoken.get(site, NOT_SPOKEN), state.branch_of(site)
     return RosterView(
         site=site,
         name=row.name,
@@ -331,6 +332,7 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
         roster_shown=site in state.roster_shown,
         spoken_ms=spoken.spent_ms,
         speaks_since_ms=spoken.since_ms,
+        branch=branch.name if branch is not None else "",
     )
 
 

@@ -17,7 +17,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from nhipcau.conference import events as ev
 from nhipcau.conference import rollcall_events as rev
 from nhipcau.conference import scenario_events as sev
+from nhipcau.conference import split_events as spev
 from nhipcau.conference import vote_events as vev
+from nhipcau.conference.branch import Branch
 from nhipcau.conference.commands import RosterRow
 from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.scenario import Ballot, Cue, Turn
@@ -90,6 +92,10 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "here_confirmed": rev.HereConfirmed,
     "roll_ended": rev.RollEnded,
     "conference_ended": ev.ConferenceEnded,
+    "split_planned": spev.SplitPlanned,
+    "conference_split": spev.ConferenceSplit,
+    "branch_closed": spev.BranchClosed,
+    "conference_merged": spev.ConferenceMerged,
 }
 _SINCE: Mapping[str, int] = {
     "site_muted": 5,
@@ -135,6 +141,10 @@ _SINCE: Mapping[str, int] = {
     "here_confirmed": 4,
     "roll_ended": 4,
     "conference_ended": 5,
+    "split_planned": 5,
+    "conference_split": 5,
+    "branch_closed": 5,
+    "conference_merged": 5,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 
@@ -222,7 +232,7 @@ def _read_bool(value: object, where: str) -> bool:
 Reader = Callable[[object, str], Any]
 
 # What stands within events.
-_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot, Evidence)
+_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot, Evidence, Branch)
 
 
 def _reader_of(hint: Any) -> Reader:

@@ -36,6 +36,7 @@ class ResumeTicket:
         credential: by which the bearer was first admitted; removal voids it.
         thumbprint: the key that must be proven with it, None for a guest's.
         expires_s: seconds since 1970-01-01 UTC.
+        chairs: it is no seat's, but opens the chair's page.
     """
 
     conference: ConferenceId
@@ -43,6 +44,7 @@ class ResumeTicket:
     credential: str
     thumbprint: str | None
     expires_s: int
+    chairs: bool = False
 
 
 def sign_ticket(ticket: ResumeTicket, key: str, now_s: float) -> str:
@@ -62,6 +64,8 @@ def sign_ticket(ticket: ResumeTicket, key: str, now_s: float) -> str:
     }
     if ticket.thumbprint is not None:
         claims["cnf"] = {"jkt": ticket.thumbprint}
+    if ticket.chairs:
+        claims["chairs"] = True
     return jwt.encode(claims, _private_key(key), algorithm=_ALGORITHM)
 
 
@@ -102,7 +106,8 @@ def _ticket(claims: Mapping[str, Any]) -> ResumeTicket:
     thumbprint = None if bound is None else bound["jkt"]
     if not all(isinstance(word, str) for word in words) or not isinstance(thumbprint, str | None):
         raise ValueError("a claim is not text")
-    return ResumeTicket(words[0], words[1], words[2], thumbprint, int(claims["exp"]))
+    chairs = claims.get("chairs") is True
+    return ResumeTicket(words[0], words[1], words[2], thumbprint, int(claims["exp"]), chairs)
 
 
 # One key for each meeting of this process; making it anew for every admission costs more than

@@ -107,6 +107,13 @@ def admit_shown(plan: ConferencePlan | None, shown: Shown, now_s: float) -> Tick
     """
     if plan is None:
         raise AdmissionError("wrong_conference", "this MCU has no conference now")
+    ticket = _entitled(plan, shown, now_s)
+    if ticket.credential in plan.barred:
+        raise AdmissionError("removed", "whoever showed this was removed from the meeting")
+    return ticket
+
+
+def _entitled(plan: ConferencePlan, shown: Shown, now_s: float) -> Ticket:
     if shown.token and is_resume_ticket(shown.token):
         return _resumed(plan, shown, now_s)
     if shown.proof is None:
@@ -127,8 +134,7 @@ def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
     claims = _verified(plan.token_public_key_pem, token)
     if float(claims["exp"]) < now_s:
         raise AdmissionError("token_expired", "the link's time is over")
-    if claims["conference"] != plan.conference:
-        raise AdmissionError("wrong_conference", "the link is for another meeting")
+    _check_conference(plan, str(claims["conference"]), "link")
     if claims["role"] == _GUEST:
         return _invited(plan, SiteId(str(claims.get("site"))), now_s)
     if claims["role"] not in set(Role):
@@ -136,6 +142,8 @@ def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
     role = Role(claims["role"])
     subtree = _subtree(plan, claims) if role is Role.OPERATOR else None
     credential = f"link:{claims['jti']}"
+    if claims["conference"] != plan.conference:
+        return _of_branch(plan, Ticket(role, claims.get("site"), subtree, credential))
     site = claims.get("site")
     if site is None and role is not Role.SITE:
         return Ticket(role, None, subtree, credential)
@@ -163,6 +171,47 @@ def resume_text(plan: ConferencePlan | None, ticket: Ticket, now_s: float) -> st
         plan.ticket_key,
         now_s,
     )
+
+
+def chair_text(plan: ConferencePlan | None, ticket: Ticket, now_s: float) -> str | None:
+    """Return the ticket by which whoever is in the chairing room of a branch opens the chair's
+    page; None for others, and where no ticket is given.
+    """
+    if plan is None or plan.parent is None or not plan.ticket_key:
+        return None
+    seated = ticket.role is Role.SITE and ticket.site == plan.chair_site and not ticket.is_guest
+    if not seated or plan.tickets_end_s <= now_s:
+        return None
+    chairing = ResumeTicket(
+        plan.conference,
+        plan.chair_site,
+        ticket.credential,
+        None,
+        plan.tickets_end_s,
+        chairs=True,
+    )
+    return sign_ticket(chairing, plan.ticket_key, now_s)
+
+
+def _check_conference(plan: ConferencePlan, conference: str, what: str) -> None:
+    """Go on with what is for this conference, or for the one whose branch it is."""
+    if conference not in (plan.conference, plan.parent):
+        raise AdmissionError("wrong_conference", f"the {what} is for another meeting")
+
+
+def _of_branch(plan: ConferencePlan, ticket: Ticket) -> Ticket:
+    """Return what a link of the parent is worth in a branch: a room's seat, an operator's part;
+    who looks after all of the branch chairs it. Nobody else has a part in it.
+    """
+    if ticket.role is Role.OPERATOR:
+        if ticket.subtree == plan.chair_site:
+            return Ticket(Role.CHAIR, plan.chair_site, credential=ticket.credential)
+        return ticket
+    if ticket.role is not Role.SITE:
+        raise AdmissionError("wrong_conference", "the link is for the meeting that was split")
+    if ticket.site not in {planned.site for planned in plan.sites}:
+        raise AdmissionError("unknown_site", "the site has no part in this branch")
+    return ticket
 
 
 def _proven(plan: ConferencePlan, shown: Shown, now_s: float) -> Proof:
@@ -213,8 +262,9 @@ def _resumed(plan: ConferencePlan, shown: Shown, now_s: float) -> Ticket:
         raise AdmissionError("token_invalid", str(error)) from None
     if resume.expires_s < now_s:
         raise AdmissionError("token_expired", "the ticket's time is over")
-    if resume.conference != plan.conference:
-        raise AdmissionError("wrong_conference", "the ticket is for another meeting")
+    _check_conference(plan, resume.conference, "ticket")
+    if resume.chairs:
+        return Ticket(Role.CHAIR, plan.chair_site, credential=resume.credential, resumes=True)
     if resume.thumbprint is None:
         return replace(_invited(plan, resume.site, now_s), pin_record=None, resumes=True)
     proof = _proven(plan, shown, now_s)

@@ -64,6 +64,7 @@ class Announcer:
         state = self._stage.host.state
         layouts = self._stage.direction.layouts
         chair = state.sites.get(state.chair_site)
+        plan = self._stage.desk.plan
         endpoint.outbox.send(
             {
                 "type": "welcome",
@@ -76,6 +77,7 @@ class Announcer:
                     "title": state.title,
                     "chair_site": state.chair_site,
                     "chair_name": chair.name if chair else "",
+                    "parent": plan.parent if plan is not None else None,
                 },
                 "layouts": [
                     {"name": name, "cells": len(layout.regions)} for name, layout in layouts.items()
@@ -83,6 +85,7 @@ class Announcer:
                 "wall_ms": round(self._stage.clock.wall_s() * 1000),
                 "beat_ms": round(BEAT_S * 1000),
                 "ticket": self._stage.desk.resume_text(endpoint),
+                "chair_ticket": self._stage.desk.chair_text(endpoint),
             }
         )
         self._tell(endpoint, self._scene(self._stage.direction.seen_by(endpoint)))

@@ -5,6 +5,7 @@ hello ─▶ admission ─▶ seat in the conference ─▶ connection offered �
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 import structlog
 
@@ -14,10 +15,18 @@ from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
 from nhipcau.conference.state import ConferenceState, Presence
 from nhipcau.conference.views import may_see
 from nhipcau.credentials.statements import Challenge
-from nhipcau.mcu.admission import AdmissionError, Shown, Ticket, admit, admit_shown, resume_text
+from nhipcau.mcu.admission import (
+    AdmissionError,
+    Shown,
+    Ticket,
+    admit,
+    admit_shown,
+    chair_text,
+    resume_text,
+)
 from nhipcau.mcu.asking import Asking
 from nhipcau.mcu.capacity import Capacity
-from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox
+from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox, Outgoing
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.gathering import gathered
 from nhipcau.mcu.host import ConferenceHost
@@ -36,6 +45,7 @@ from nhipcau.quantities import Bitrate, EndpointId, SiteId
 _log = structlog.get_logger()
 CLOSE_REPLACED = 4009
 CLOSE_ENDED = 4010
+CLOSE_MOVED = 4011
 CLOSE_REMOVED = 4403
 _NONCE_BYTES = 18
 
@@ -47,6 +57,14 @@ class OccupiedError(Exception):
         super().__init__(agent)
         self.agent = agent
         self.since_ms = since_ms
+
+
+class MovedError(Exception):
+    """Whoever came belongs elsewhere now; `move` is what it is told."""
+
+    def __init__(self, move: Outgoing) -> None:
+        super().__init__("belongs elsewhere")
+        self.move = move
 
 
 class Desk:
@@ -67,6 +85,8 @@ class Desk:
         self.trunks = Trunks()
         self.endpoints: dict[EndpointId, Endpoint] = {}
         self.audit = LiveAudit(host, clock)
+        # Where the bearer of a ticket belongs while the meeting is split; None: here.
+        self.elsewhere: Callable[[Ticket], Outgoing | None] = lambda _: None
         self._pin_checks = asyncio.Lock()
         host.observe(self._put_out)
 
@@ -107,6 +127,12 @@ class Desk:
         """Return the resume ticket of an endpoint, None where it gets none."""
         return resume_text(self.plan, endpoint.ticket, self._clock.wall_s())
 
+    def chair_text(self, endpoint: Endpoint) -> str | None:
+        """Return the ticket of the chair's page, for the chairing room of a branch."""
+        if endpoint.seat is None:
+            return None
+        return chair_text(self.plan, endpoint.ticket, self._clock.wall_s())
+
     def ticket(self, token: str) -> Ticket:
         """Return what a token entitles to.
 
@@ -119,11 +145,15 @@ class Desk:
         """Seat an endpoint.
 
         Raises:
+            MovedError: it belongs to a branch of the meeting now.
             OccupiedError: another endpoint is in the seat and `takeover` is not asked for.
             AdmissionError: `ended`, `overloaded`, or a token that has no room but asks for a seat.
         """
         if self._host.state.ended_ms is not None:
             raise AdmissionError("ended", "the meeting is over")
+        move = self.elsewhere(ticket)
+        if move is not None:
+            raise MovedError(move)
         if not self._was_in(ticket):
             runs = ticket.role is not Role.SITE
             full = self.capacity.refusal(len(self.endpoints), runs_the_meeting=runs)

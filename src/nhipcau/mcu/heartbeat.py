@@ -25,6 +25,8 @@ from nhipcau.mcu.watchdog import BEAT_S, waited_share
 
 HEARTBEAT_FD = "NHIPCAU_HEARTBEAT_FD"
 SUPERVISOR_PID = "NHIPCAU_SUPERVISOR_PID"
+# Set where somebody waits for the process to be ready: it has no time to be polite.
+AWAITED = "NHIPCAU_AWAITED"
 
 # The slowest media thread has a period of 40 ms and may draw a new scene for 200 ms: far below, and
 # with the start of the warm process a stuck thread costs a meeting about a second.
@@ -88,6 +90,7 @@ class Heartbeat:
             stdin_fd: where "go" comes from, and the end of which is the supervisor's end.
         """
         self.dropped = 0
+        self.awaited = False
         self._fd = fd
         self._stdin_fd = stdin_fd
         self._gone = False
@@ -104,12 +107,15 @@ class Heartbeat:
         """Return the heartbeat that the supervisor asks for, and tie this process's life to it."""
         fd = os.environ.pop(HEARTBEAT_FD, None)
         supervisor = os.environ.pop(SUPERVISOR_PID, None)
+        awaited = os.environ.pop(AWAITED, None) is not None
         if supervisor is not None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             # It may have died before the wish was made.
             if os.getppid() != int(supervisor):
                 raise SystemExit(_ORPHANED)
-        return cls(int(fd) if fd is not None else None)
+        beat = cls(int(fd) if fd is not None else None)
+        beat.awaited = awaited
+        return beat
 
     def wait_for_go(self) -> dict[str, Any]:
         """Say that the process is warm, wait for the word, and return what came with it.
@@ -185,8 +191,9 @@ class Heartbeat:
             os._exit(_ORPHANED)
 
 
-def import_quietly(modules: Iterable[str]) -> None:
-    """Import `modules` in a thread of low priority, so that those who carry media are not pushed.
+def import_quietly(modules: Iterable[str], *, awaited: bool = False) -> None:
+    """Import `modules` in a thread of low priority, so that those who carry media are not pushed;
+    at full priority where somebody waits for this process.
 
     The priority is the thread's own and ends with it; a process could not raise its own again.
 
@@ -196,7 +203,8 @@ def import_quietly(modules: Iterable[str]) -> None:
     failures: list[ImportError] = []
 
     def work() -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _QUIET_NICE)
+        if not awaited:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _QUIET_NICE)
         try:
             for module in modules:
                 importlib.import_module(module)

@@ -19,6 +19,7 @@ from nhipcau.conference.replay import replay
 from nhipcau.conference.scenario import Ballot, Cue, CueKind, Turn
 from nhipcau.conference.state import EMPTY, ConferenceState
 from nhipcau.conference.wire import dump_event
+from nhipcau.mcu.branchplans import planned_splits
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan, PlannedCue
@@ -69,6 +70,7 @@ class ConferenceHost:
                 layout=plan.layout,
                 guests=guests,
                 scenario=tuple(_cue(planned) for planned in plan.scenario),
+                splits=planned_splits(plan),
             )
         )
 

@@ -21,8 +21,19 @@ from nhipcau.quantities import ConferenceId, McuName
 _log = structlog.get_logger()
 
 
+# So many processes begin at the same time: a start costs a core for a second or two, and a crowd of
+# them, as at a split, would each be late. One that takes longer holds up nobody for ever.
+_AT_ONCE = 2
+_BEGINS_S = 20.0
+
+
 class Process(Protocol):
     """A media process that is kept at work; `Supervisor` is one."""
+
+    @property
+    def current(self) -> object | None:
+        """What it said when it was ready; None: it is not, yet or again."""
+        ...
 
     async def run(self) -> None:
         """Keep it at work until `aclose`."""
@@ -37,6 +48,11 @@ class Process(Protocol):
 class _Running[P: Process]:
     process: P
     place: int
+    since_s: float
+
+    def begins(self, now_s: float) -> bool:
+        """Return True while its first start is under way."""
+        return self.process.current is None and now_s < self.since_s + _BEGINS_S
 
 
 class Hoster[P: Process]:
@@ -103,9 +119,13 @@ class Hoster[P: Process]:
         self._say_refused()
         for conference in [one for one in self._running if one not in settled.places]:
             self._leave(group, conference)
+        now_s = self._clock.now_s()
+        begin = sum(one.begins(now_s) for one in self._running.values())
         for conference, place in settled.places.items():
-            if conference not in self._running and place not in self._leaving:
+            waits = conference not in self._running and place not in self._leaving
+            if waits and begin < _AT_ONCE:
                 self._begin(group, conference, place)
+                begin += 1
 
     def news(self, mcu: McuName) -> McuHosting:
         """Return what the office is told: who is hosted where, who waits, who is over."""
@@ -154,7 +174,7 @@ class Hoster[P: Process]:
     def _begin(self, group: asyncio.TaskGroup, conference: ConferenceId, place: int) -> None:
         _log.info("hosting", conference=conference, place=place)
         process = self._make(conference, place)
-        self._running[conference] = _Running(process, place)
+        self._running[conference] = _Running(process, place, self._clock.now_s())
         group.create_task(process.run(), name=f"hosting {conference}")
 
     def _leave(self, group: asyncio.TaskGroup, conference: ConferenceId) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from nhipcau.mcu.heartbeat import HEARTBEAT_FD, SUPERVISOR_PID
+from nhipcau.mcu.heartbeat import AWAITED, HEARTBEAT_FD, SUPERVISOR_PID
 
 # The longest line is the ready payload; more than this without an end is not our protocol.
 _LINE_LIMIT_BYTES = 64 << 10
@@ -58,8 +58,8 @@ class Child:
         loop.add_reader(pipe_fd, self.read_nowait)
 
     @classmethod
-    async def spawn(cls, command: Command) -> "Child":
-        """Start the process; it warms up and waits.
+    async def spawn(cls, command: Command, *, awaited: bool = False) -> "Child":
+        """Start the process; it warms up and waits. `awaited`: "go" comes at once.
 
         A session of its own, so that a Ctrl-C in the terminal is left to its supervisor, and all
         that it starts itself can be killed with it.
@@ -72,6 +72,7 @@ class Child:
             os.set_blocking(ours, False)
             environment = dict(os.environ if command.env is None else command.env)
             environment |= {HEARTBEAT_FD: str(its), SUPERVISOR_PID: str(os.getpid())}
+            environment |= {AWAITED: "1"} if awaited else {}
             process = await asyncio.create_subprocess_exec(
                 *command.argv,
                 stdin=asyncio.subprocess.PIPE,

@@ -59,7 +59,7 @@ class Patience:
     """How long the supervisor waits for what, in seconds."""
 
     # From "go"; a cold start on a busy machine included.
-    ready_s: float = 15.0
+    ready_s: float = 30.0
     # The sites come back in this time, and the spare's imports would be in their way.
     spare_s: float = 2.0
     # After SIGTERM.
@@ -219,7 +219,7 @@ class Supervisor:
         self._starts += 1
         spare = self._spares.take()
         if spare is None:
-            return await Child.spawn(self._command)
+            return await Child.spawn(self._command, awaited=True)
         self._spares_used += spare.warm
         return spare
 

@@ -70,7 +70,10 @@ class PlannedBallot(Message):
 
 
 class PlannedCue(Message):
-    """A step of the scenario; `planned_ms` since 1970-01-01 UTC, `fixed`: not before it."""
+    """A step of the scenario; `planned_ms` since 1970-01-01 UTC, `fixed`: not before it.
+
+    `split_level`: a split: sites of this level meet with those below them.
+    """
 
     cue: str = Field(min_length=1, max_length=60)
     kind: str = Field(max_length=20)
@@ -82,6 +85,7 @@ class PlannedCue(Message):
     layout: str = Field(default="auto", max_length=50)
     turns: tuple[PlannedTurn, ...] = Field(default=(), max_length=200)
     ballot: PlannedBallot | None = None
+    split_level: str = Field(default="", max_length=50)
 
 
 class PlannedLeaf(Message):
@@ -108,6 +112,8 @@ class ConferencePlan(Message):
         leaves: the MCUs below the root, `mcu`.
         root_url: where the leaves find the root.
         trunk_key: what MCUs of this plan prove to one another; "": no trunk is taken.
+        parent: the conference of which this is a branch; its links are good here, too.
+        barred: credentials that were removed there.
     """
 
     conference: ConferenceId
@@ -129,6 +135,8 @@ class ConferencePlan(Message):
     leaves: tuple[PlannedLeaf, ...] = Field(default=(), max_length=200)
     root_url: str = Field(default="", max_length=500)
     trunk_key: str = Field(default="", max_length=100, repr=False)
+    parent: ConferenceId | None = None
+    barred: tuple[str, ...] = Field(default=(), max_length=4000)
 
 
 class BarredEntry(Message):

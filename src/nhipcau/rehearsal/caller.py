@@ -221,6 +221,11 @@ class Caller:
             sound=self.counters[Mid.SOUND].stats(),
         )
 
+    def _dials(self) -> str:
+        """Return whom to call: a branch that this site was sent to, else its meeting."""
+        endpoint = self.endpoint
+        return endpoint.url if endpoint.url != self._spec.url else self._url
+
     async def _call(self) -> None:
         """Hold one signalling connection until it ends, then end its media.
 
@@ -228,7 +233,7 @@ class Caller:
             OSError, WebSocketException: it could not be opened, or it broke.
         """
         async with connect(
-            self._url,
+            self._dials(),
             compression=None,
             proxy=None,
             ping_interval=None,

@@ -8,6 +8,8 @@ when, and carries out the actions that it returns, in order.
       └────handle_lost───────┴────────────────────┤  comes back after a while
     YIELDED ◀──occupied, replaced─────────────────┤  stays away until recalled
     OVER    ◀──ended──────────────────────────────┘
+
+A site that is told to `move` calls there, and calls home again when that is over or gone.
 """
 
 import random
@@ -19,6 +21,7 @@ from nhipcau.rehearsal.messages import (
     Challenge,
     Incoming,
     MalformedMessageError,
+    Move,
     Notice,
     Offer,
     Refusal,
@@ -33,6 +36,8 @@ SILENCE_S = 3.0
 # Most losses are a restarted MCU, which is back within a second.
 _FIRST_RETRY_S = 0.1
 _LAST_RETRY_S = 2.0
+# Where a branch of the meeting has not answered so many calls, home knows better.
+_CALLS_ELSEWHERE = 6
 
 
 class Phase(StrEnum):
@@ -95,6 +100,8 @@ class Endpoint:
         self.malformed = 0
         self.last_error: str | None = None
         self.state: State | None = None
+        self.url = spec.url
+        self._calls_elsewhere = 0
         self._spec = spec
         self._rng = rng
         self._camera_on = spec.camera
@@ -132,6 +139,10 @@ class Endpoint:
         if self.phase in (Phase.YIELDED, Phase.OVER):
             return None
         self.phase = Phase.AWAY
+        if self.url != self._spec.url:
+            self._calls_elsewhere += 1
+            if self._calls_elsewhere > _CALLS_ELSEWHERE:
+                self._go(self._spec.url)
         wait_s = self._retry_s * self._rng.uniform(0.5, 1.0)
         self._retry_s = min(2 * self._retry_s, _LAST_RETRY_S)
         return wait_s
@@ -185,24 +196,38 @@ class Endpoint:
                 return [Say(messages.hello("", proof))]
             case Refusal():
                 self.last_error = heard.code
-                return []
-            case Notice():
+                return self._noticed(heard.code)
+            case Move() | Notice():
+                if isinstance(heard, Move):
+                    self._go(f"ws{heard.url.removeprefix('http')}/signal")
                 return self._noticed(heard.type)
         return []
 
     def _seated(self) -> list[Action]:
         self.phase = Phase.SEATED
         self._retry_s = _FIRST_RETRY_S
+        self._calls_elsewhere = 0
         return [] if self._camera_on else [Say(messages.camera(False))]
 
     def _noticed(self, kind: str) -> list[Action]:
         if kind in ("occupied", "replaced"):
             self.phase = Phase.YIELDED
             return [HangUp(kind)]
+        if kind == "move":
+            return [HangUp(kind)]
+        if kind == "ended" and self.url != self._spec.url:
+            self._go(self._spec.url)
+            return [HangUp(kind)]
         if kind == "ended":
             self.phase = Phase.OVER
             return [HangUp(kind)]
         return []
+
+    def _go(self, url: str) -> None:
+        """Call there from now on, and at once."""
+        self.url = url
+        self._calls_elsewhere = 0
+        self._retry_s = _FIRST_RETRY_S
 
     def _changed(self, state: State) -> list[Action]:
         """Keep the state; open or close the microphone where the site's habits say so."""

@@ -80,13 +80,21 @@ class Challenge(Heard):
         return statements.Challenge(self.nonce, self.conference, self.mcu, self.at_ms)
 
 
+class Move(Heard):
+    """This site belongs to another conference now; `url` is that of its pages."""
+
+    type: Literal["move"] = "move"
+    conference: str
+    url: str = Field(pattern=r"^https?://", max_length=500)
+
+
 class Notice(Heard):
     """A message whose type says it all, or that a site does not act on."""
 
     type: str
 
 
-Incoming = Welcome | Offer | Upstream | State | Refusal | Challenge | Notice
+Incoming = Welcome | Offer | Upstream | State | Refusal | Challenge | Move | Notice
 
 _SCHEMAS: dict[object, type[Incoming]] = {
     "welcome": Welcome,
@@ -95,6 +103,7 @@ _SCHEMAS: dict[object, type[Incoming]] = {
     "state": State,
     "error": Refusal,
     "challenge": Challenge,
+    "move": Move,
 }
 
 

@@ -75,7 +75,7 @@ class MemoryEventStore:
                 for key, kept in self._logs.items()
                 if conference is None
                 or (
-                    key.conference.startswith(f"{conference}.")
+                    key.conference.startswith(f"{conference}--")
                     if below
                     else key.conference == conference
                 )

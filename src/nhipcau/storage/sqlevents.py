@@ -146,7 +146,7 @@ def _cells(key: LogKey, fresh: Sequence[Fresh]) -> list[dict[str, object]]:
 def _is_or_below(conference: ConferenceId, *, below: bool) -> ColumnElement[bool]:
     column = ConferenceLogRow.conference
     if below:
-        return column.startswith(f"{conference}.", autoescape=True)
+        return column.startswith(f"{conference}--", autoescape=True)
     return column == conference
 
 

@@ -66,6 +66,7 @@ TRANSLATIONS: Mapping[type[said.ClientMessage], _Translation] = {
     roll.Here: lambda actor, _message: ask.PressHere(actor),
     roll.ConfirmHere: lambda actor, message: ask.ConfirmHere(actor, message.site, message.on),
     led.CueNext: lambda actor, message: ask.Advance(actor, message.seen),
+    led.Merge: lambda actor, _message: ask.Merge(actor),
     led.CueBack: lambda actor, message: ask.GoBack(actor, message.seen),
     led.CuePutOff: lambda actor, message: ask.PutOff(actor, message.seen),
     led.CueSkip: lambda actor, m: ask.Skip(actor, m.seen, m.cue, m.turn, m.on),

@@ -46,6 +46,7 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     roll.Here: Action.LIVE_HERE,
     roll.ConfirmHere: Action.LIVE_CONFIRM_HERE,
     led.CueNext: Action.LIVE_SCENARIO,
+    led.Merge: Action.LIVE_SCENARIO,
     led.CueBack: Action.LIVE_SCENARIO,
     led.CuePutOff: Action.LIVE_SCENARIO_ORDER,
     led.CueSkip: Action.LIVE_SCENARIO_ORDER,

@@ -76,4 +76,11 @@ class CueInsert(Message):
     id: CommandId = None
 
 
-ScenarioMessage = CueNext | CueBack | CuePutOff | CueSkip | CueMove | CueExtend | CueInsert
+class Merge(Message):
+    """Chair: end the branches of a split meeting; everybody comes back."""
+
+    type: Literal["merge"]
+    id: CommandId = None
+
+
+ScenarioMessage = CueNext | CueBack | CuePutOff | CueSkip | CueMove | CueExtend | CueInsert | Merge

@@ -19,8 +19,8 @@ from starlette.websockets import WebSocketDisconnect
 from nhipcau.access.actions import Action
 from nhipcau.credentials.statements import Challenge
 from nhipcau.mcu.admission import AdmissionError, Proof, Shown, Ticket
-from nhipcau.mcu.desk import OccupiedError
-from nhipcau.mcu.endpoint import Arrival, Endpoint
+from nhipcau.mcu.desk import CLOSE_MOVED, MovedError, OccupiedError
+from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell
 from nhipcau.ports.transport import SdpError
 from nhipcau.quantities import SiteId
 from nhipcau.web.asking import Standing, may, standing_of, why_not
@@ -284,6 +284,10 @@ class Session:
         except AdmissionError as error:
             self._door.desk.audit.turned_away(arrival.address, error.code)
             raise FaultError(error.code, str(error)) from None
+        except MovedError as error:
+            self._outbox.send(error.move)
+            self._outbox.send(Farewell(CLOSE_MOVED))
+            return
         except OccupiedError as error:
             self._outbox.send(
                 {"type": "occupied", "agent": error.agent, "since_ms": error.since_ms}

@@ -1,12 +1,13 @@
 /** What the chair's page and the console share: a viewer's part in the conference. */
 import { computed, onMounted, watch } from 'vue'
 
-import { readJoinLink } from '../conference/joinLink'
+import { readJoinLink, type Entry } from '../conference/joinLink'
 import { useConference } from '../conference/useConference'
 
-export function useDesk(title: () => string) {
+/** `entry`: of a branch that the page was sent to. */
+export function useDesk(title: () => string, entry?: Entry) {
   const join = readJoinLink(location.hash)
-  const conference = useConference({ kind: 'viewer', ...join })
+  const conference = useConference({ kind: 'viewer', ...join, credential: entry?.credential, mcu: entry?.mcu })
   const lost = computed(() => conference.welcome.value !== null && !conference.live.value)
 
   watch(

@@ -1,5 +1,7 @@
 /** What the link says: `#token=…`, and for rooms with their own echo canceller `&processing=off`. */
 
+import type { InjectionKey } from 'vue'
+
 import type { Challenge, DeviceProof } from '../signalling/protocol'
 
 export interface JoinLink {
@@ -23,6 +25,9 @@ export interface Entry {
   credential: Credential
   processing: boolean
 }
+
+/** Where a page that was sent elsewhere finds its meeting; for what it opens itself. */
+export const ENTRY: InjectionKey<Entry | undefined> = Symbol('entry')
 
 export function readJoinLink(fragment: string): JoinLink {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''))

@@ -18,11 +18,13 @@ import { CommandError, Commands } from '../signalling/commands'
 import { idleLink, type Link } from '../signalling/link'
 import {
   PROTOCOL_VERSION,
+  type Branches,
   type Command,
   type ConferenceState,
   type EndpointKind,
   type McuLoad,
   type Measurement,
+  type Move,
   type ServerMessage,
   type SiteName,
   type Upstream,
@@ -63,7 +65,7 @@ const QUIET: Upstream = {
 }
 /** The list of devices comes in a few milliseconds; a browser that dawdles must not hold us up. */
 const DEVICES_MS = 200
-const RESTING: ReadonlySet<string> = new Set(['occupied', 'replaced', 'ended', 'refused', 'left'])
+const RESTING: ReadonlySet<string> = new Set(['occupied', 'replaced', 'ended', 'moved', 'refused', 'left'])
 
 export function useConference(options: ConferenceOptions) {
   const link = shallowRef<Link>(idleLink)
@@ -78,6 +80,9 @@ export function useConference(options: ConferenceOptions) {
   const scenario = shallowRef<Scenario | null>(null)
   const votes = shallowRef<readonly Vote[]>([])
   const roll = shallowRef<Roll | null>(null)
+  /** Where this page belongs, while that is not here. */
+  const move = shallowRef<Move | null>(null)
+  const branches = shallowRef<Branches | null>(null)
   const mcus = shallowRef<readonly McuLoad[]>([])
   /** The MCU's clock minus ours, ms. */
   const clockAheadMs = ref(0)
@@ -144,6 +149,8 @@ export function useConference(options: ConferenceOptions) {
         scenario.value = null
         votes.value = []
         roll.value = null
+        move.value = null
+        branches.value = null
         if (message.ticket) credential?.on_ticket?.(message.ticket)
         break
       case 'participants':
@@ -163,6 +170,12 @@ export function useConference(options: ConferenceOptions) {
         break
       case 'roll':
         roll.value = message
+        break
+      case 'move':
+        move.value = message
+        break
+      case 'branches':
+        branches.value = message
         break
       case 'mcu':
         mcus.value = message.mcus
@@ -261,7 +274,8 @@ export function useConference(options: ConferenceOptions) {
     if (joined.value && capturing.value !== greetedCapturing) socket.rejoin()
   })
   onScopeDispose(() => {
-    socket.leave()
+    if (move.value) socket.hangUp()
+    else socket.leave()
     dropMedia()
   })
 
@@ -274,6 +288,8 @@ export function useConference(options: ConferenceOptions) {
     scenario,
     votes,
     roll,
+    move,
+    branches,
     participants,
     clockAheadMs,
     stills,

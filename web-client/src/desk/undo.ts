@@ -52,6 +52,7 @@ export function doneSentence(command: Command, nameOf: (site: string) => string)
     case 'cue_move':
     case 'cue_extend':
     case 'cue_insert':
+    case 'merge':
       return { key: `done.${command.type}` }
     default:
       return null

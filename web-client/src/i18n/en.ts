@@ -210,6 +210,7 @@ export const en: Words = {
     vote_open: 'The vote is open',
     vote_close: 'The vote is closed',
     vote_show: 'The screens show another result',
+    merge: 'The meetings apart were merged',
     cue_insert: 'An item was put in',
     other: 'The chair just gave a command',
     undo: 'Undo',
@@ -224,6 +225,14 @@ export const en: Words = {
     lockHint: 'Nobody new can come in; a site that lost its connection can.',
     viaParent: 'Requests pass through the district',
     viaParentHint: 'The district passes its communes’ requests on to the chair.',
+  },
+  branch: {
+    apart: 'Meeting apart: {name}',
+    chair: 'Lead this meeting',
+    title: 'Meetings apart',
+    merge: 'Merge',
+    noPlace: 'No place on the MCU',
+    nobody: 'Nobody yet',
   },
   end: {
     end: 'End the meeting…',

@@ -224,6 +224,7 @@ export const vi = {
     vote_open: 'Đã bắt đầu biểu quyết',
     vote_close: 'Đã kết thúc biểu quyết',
     vote_show: 'Đã đổi kết quả trên màn hình',
+    merge: 'Đã hợp nhất các phiên họp riêng',
     cue_insert: 'Đã thêm một mục vào kịch bản',
     other: 'Chủ tọa vừa ra một lệnh',
     undo: 'Hoàn tác',
@@ -238,6 +239,14 @@ export const vi = {
     lockHint: 'Không ai vào thêm được; điểm cầu mất kết nối vẫn vào lại được.',
     viaParent: 'Xin phát biểu qua cấp huyện',
     viaParentHint: 'Cấp huyện chuyển đề nghị của xã lên chủ tọa.',
+  },
+  branch: {
+    apart: 'Đang họp riêng: {name}',
+    chair: 'Điều khiển phiên họp',
+    title: 'Các phiên họp riêng',
+    merge: 'Hợp nhất',
+    noPlace: 'Hết chỗ trên MCU',
+    nobody: 'Chưa có ai',
   },
   end: {
     end: 'Kết thúc cuộc họp…',

@@ -6,10 +6,11 @@
  *                 ▲                              ▼
  *                 └───────────── waiting 100, 200, 400 … 2000 ms
  *
- * A person must decide to leave one of: occupied, replaced, ended, refused, left.
+ * A person must decide to leave one of: occupied, replaced, ended, refused, left. Who has moved is
+ * called elsewhere, and comes back as a new connection.
  */
 
-import { CLOSE_ENDED, CLOSE_REMOVED, CLOSE_REPLACED, FINAL_REFUSALS, type ServerMessage } from './protocol'
+import { CLOSE_ENDED, CLOSE_MOVED, CLOSE_REMOVED, CLOSE_REPLACED, FINAL_REFUSALS, type ServerMessage } from './protocol'
 
 export type Phase =
   | 'idle'
@@ -20,6 +21,7 @@ export type Phase =
   | 'occupied'
   | 'replaced'
   | 'ended'
+  | 'moved'
   | 'refused'
   | 'left'
 
@@ -139,6 +141,7 @@ function opened(link: Link, nowMs: number): Step {
 function closed(link: Link, code: number, nowMs: number): Step {
   if (code === CLOSE_REPLACED) return rest(link, 'replaced')
   if (code === CLOSE_ENDED) return rest(link, 'ended')
+  if (code === CLOSE_MOVED) return rest(link, 'moved')
   if (code === CLOSE_REMOVED && isLive(link)) return rest({ ...link, refusal: 'removed' }, 'refused')
   return isLive(link) ? wait(link, nowMs) : stay(link)
 }
@@ -172,6 +175,9 @@ function message(link: Link, heard: ServerMessage, nowMs: number, ownAgent: stri
       return rest({ ...link, otherAgent: heard.agent }, 'replaced')
     case 'ended':
       return rest(link, 'ended')
+    case 'move':
+      // Told while it is in: it stays until it is there.
+      return link.phase === 'joined' ? stay({ ...link, dueMs: nowMs + SILENCE_MS }) : rest(link, 'moved')
     case 'removed':
       return rest({ ...link, refusal: heard.code }, 'refused')
     case 'error':

@@ -29,6 +29,8 @@ export interface ConferenceInfo {
   title: string
   chair_site: string
   chair_name: string
+  /** The conference of which this is a branch. */
+  parent?: string | null
 }
 
 export interface LayoutInfo {
@@ -63,6 +65,8 @@ export interface RosterRow extends SiteName {
   /** How long it has had the floor, and since when it speaks now, by the MCU's clock. */
   spoken_ms: number
   speaks_since_ms: number | null
+  /** The branch of the split meeting that it belongs to now; empty: it belongs here. */
+  branch?: string
 }
 
 /** What an MCU asks a device to sign. */
@@ -90,6 +94,8 @@ export interface Welcome {
   layouts: LayoutInfo[]
   wall_ms: number
   beat_ms: number
+  /** Opens the chair's page: for the chairing room of a branch. */
+  chair_ticket?: string | null
   /** Lets this device or guest come back, here or at another MCU of the plan. */
   ticket?: string | null
 }
@@ -175,7 +181,36 @@ export interface McuLoad {
   late: number
 }
 
+/** This page belongs to a branch of its meeting now: `url` is where that is hosted. */
+export interface Move {
+  type: 'move'
+  conference: string
+  url: string
+  name: string
+  why: 'split'
+}
+
+export interface Branch {
+  conference: string
+  name: string
+  chair_site: string
+  /** Empty while it is not hosted: nobody has come yet, or no place is free for it. */
+  url: string
+  waits: boolean
+  sites: string[]
+  present: string[]
+  floor: string[]
+}
+
+export interface Branches {
+  type: 'branches'
+  split: boolean
+  branches: Branch[]
+}
+
 export type ServerMessage =
+  | Move
+  | Branches
   | Welcome
   | ConferenceState
   | Upstream
@@ -239,6 +274,7 @@ export type Command =
   | { type: 'stop_content' }
   | { type: 'undo' }
   | { type: 'end_meeting' }
+  | { type: 'merge' }
   | { type: 'hands_via_parent'; on: boolean }
   | { type: 'forward_hand'; site: string }
   | { type: 'doors'; ask: boolean }
@@ -266,6 +302,7 @@ export type ClientMessage =
 /** Close codes that tell why, for when the message before them was lost. */
 export const CLOSE_REPLACED = 4009
 export const CLOSE_ENDED = 4010
+export const CLOSE_MOVED = 4011
 export const CLOSE_REMOVED = 4403
 
 /** Refusals that another try with the same link cannot cure. */

@@ -51,6 +51,12 @@ export class SignallingSocket {
     this.feed({ type: 'media_failed' })
   }
 
+  /** Close without a word: whoever is called elsewhere keeps its seat here. */
+  hangUp(): void {
+    clearTimeout(this.timer)
+    this.drop()
+  }
+
   leave(): void {
     this.feed({ type: 'leave' })
   }

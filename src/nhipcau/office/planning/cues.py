@@ -36,6 +36,7 @@ def _planned(sheet: Sheet, cue: Cue, slot: Slot) -> PlannedCue:
         layout=cue.layout,
         turns=tuple(_turn(sheet, number, turn) for number, turn in enumerate(cue.turns)),
         ballot=None if cue.ballot is None else _ballot(sheet, cue.ballot),
+        split_level=cue.split_level,
     )
 
 
