@@ -28,7 +28,7 @@ class Entry:
 
 
 BENCHES: Mapping[str, Entry] = {
-    "join": Entry(bench_join, 12, 25.0, 120.0),
+    "join": Entry(bench_join, 12, 16.0, 120.0),
     "meeting": Entry(bench_meeting, 0, 20.0, 600.0),
     "failover": Entry(bench_failover, 12, 30.0, 300.0),
     "fanout": Entry(bench_fanout, 145, 8.0, 30.0),

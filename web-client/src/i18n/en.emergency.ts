@@ -46,6 +46,7 @@ export const enEmergency: typeof viEmergency = {
       present: 'sites present',
       looking: 'connecting to the meeting…',
       missing: 'Missing: {n}',
+      parts: 'Present by area',
       all: 'All sites that were called are present.',
       noNumber: 'no telephone number',
       chair: "Open the chair's page",

@@ -44,6 +44,7 @@ export const viEmergency = {
       present: 'điểm cầu có mặt',
       looking: 'đang nối tới cuộc họp…',
       missing: 'Chưa có mặt: {n}',
+      parts: 'Có mặt theo địa bàn',
       all: 'Tất cả điểm cầu được gọi đã có mặt.',
       noNumber: 'chưa có số điện thoại',
       chair: 'Mở trang chủ tọa',
