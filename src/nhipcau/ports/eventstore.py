@@ -93,7 +93,7 @@ class EventStore(Protocol):
         Args:
             conference: its id; None: all.
             below: instead of its own those of the conferences that it split into, whose ids begin
-                with its own and a dot.
+                with its own and two dashes.
         """
         ...
 
