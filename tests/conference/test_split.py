@@ -143,6 +143,8 @@ def test_who_is_lost_meanwhile_is_not_shut_out_and_the_log_is_the_meeting() -> N
     row = meeting.state.sites[GIANG_LY]
     assert row.endpoint is not None
     meeting.does(c.SiteLost(GIANG_LY, row.endpoint))
+    # It meets apart: that is no trouble to anybody.
+    assert roster_row(meeting.state, GIANG_LY).state == "absent"
     presses_next(meeting)
     meeting.joins(GIANG_LY)
     assert meeting.state.is_present(GIANG_LY)

@@ -309,13 +309,15 @@ def roster_row(state: ConferenceState, site: SiteId, meter: Meter = NO_METER) ->
     """
     row = state.sites[site]
     spoken, branch = state.spoken.get(site, NOT_SPOKEN), state.branch_of(site)
+    apart = branch is not None and row.presence is Presence.LOST
     return RosterView(
         site=site,
         name=row.name,
         level=row.level,
         parent=row.parent,
         present=row.presence is Presence.PRESENT,
-        state=row.presence.value,
+        # Who meets apart is not lost here, though its connection is elsewhere.
+        state=(Presence.ABSENT if apart else row.presence).value,
         mic=row.mic,
         camera=row.camera,
         hand=state.hand_place(site),
