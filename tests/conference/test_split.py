@@ -6,6 +6,7 @@ from nhipcau.conference import commands as c
 from nhipcau.conference.branch import Branch, PlannedSplit
 from nhipcau.conference.refusal import RefusalCode
 from nhipcau.conference.replay import replay
+from nhipcau.conference.scenario import Turn
 from nhipcau.conference.split_events import BranchClosed, ConferenceMerged, ConferenceSplit
 from nhipcau.conference.views import roster_row
 from nhipcau.conference.wire import dump_event
@@ -71,6 +72,18 @@ def test_what_the_branches_say_meanwhile_is_passed_over_here() -> None:
     assert running(meeting) == [UPLANDS]
     presses_next(meeting)
     assert (at(meeting)[0], running(meeting)) == ("c8", [])
+
+
+def test_whoever_comes_back_by_the_merge_has_its_turn_in_it() -> None:
+    turns = (Turn("0", KHANH_VINH, ""), Turn("1", HALL, ""))
+    theirs = replace(SESSION.scenario[1], cue="apart")
+    meeting = Meeting()
+    meeting.does(replace(SESSION, scenario=(SPLIT, theirs, replace(MERGE, turns=turns))))
+    meeting.joins(HALL, KHANH_VINH, GIANG_LY)
+    presses_next(meeting, 2)
+    assert (at(meeting), running(meeting)) == ((MERGE.cue, "0"), [])
+    presses_next(meeting)
+    assert (at(meeting), meeting.state.floor) == ((MERGE.cue, "1"), (HALL,))
 
 
 def test_the_chair_merges_by_a_button_at_the_scenarios_own_step() -> None:

@@ -199,11 +199,13 @@ class ConferenceState:
 
     def following(self) -> Step | None:
         """Return the step that comes next here: while the meeting is split, what its branches'
-        sites would say is theirs.
+        sites would say before they are back is theirs.
         """
         scenario = self.scenario
         for step in scenario.ahead():
-            turn = scenario.turn(step)
+            cue, turn = scenario.cue(step.cue), scenario.turn(step)
+            if cue is not None and cue.kind is CueKind.MERGE:
+                return step
             if turn is None or turn.site is None or self.branch_of(turn.site) is None:
                 return step
         return None
