@@ -39,6 +39,30 @@ def own_colour(site: str) -> Rgb:
     return LOOKS[site][0] if site in LOOKS else site_colour(site)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let modules with a demo of their own come first, and those with the three browsers last.
+
+    What is shared goes on until the last test that needs it: beside another demo it would take two
+    cores away from that one.
+    """
+    here = Path(__file__).parent
+    places = [n for n, item in enumerate(items) if here in item.path.parents]
+    needs: dict[Path, tuple[bool, bool]] = {}
+    for n in places:
+        path = items[n].path
+        needs[path] = max(needs.get(path, (False, False)), _needs(items[n]))
+    ordered = sorted((items[n] for n in places), key=lambda item: needs[item.path])
+    for place, item in zip(places, ordered, strict=True):
+        items[place] = item
+
+
+def _needs(item: pytest.Item) -> tuple[bool, bool]:
+    """Return whether a test needs the shared demo, and the three browsers in it."""
+    fixtures = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - has no type
+    demos = fixtures.get("demo")
+    return demos is not None and demos[-1].scope == "package", "rooms" in fixtures
+
+
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
