@@ -73,6 +73,10 @@ class Whereabouts:
         found = self.find(meeting)
         return found.url if found is not None and found.url else meeting.mcu_url
 
+    def hears(self, mcu: McuName) -> bool:
+        """Return True when an MCU has said whom it hosts since this office began."""
+        return mcu in self._words
+
     def is_full(self, mcu: McuName) -> bool:
         """Return True when an MCU that is alive has no place for one more meeting."""
         word = self._words.get(mcu)

@@ -57,8 +57,12 @@ class RoomParts:
     all_tries: HelloLimit = field(default_factory=lambda: HelloLimit(_ALL_PER_S, _ALL_AT_ONCE))
 
     def url(self, meeting: Meeting) -> str:
-        """Return how rooms reach a meeting now, "" while its MCU does not host it."""
-        if self.whereabouts is None:
+        """Return how rooms reach a meeting now, "" while its MCU says that it does not host it.
+
+        Of an MCU that has said nothing yet (the office has just begun, or the bus is away) rooms
+        are told the address that it has in the inventory.
+        """
+        if self.whereabouts is None or not self.whereabouts.hears(meeting.mcu):
             return meeting.mcu_url
         hosted = self.whereabouts.find(meeting)
         return "" if hosted is None or hosted.standing != HOSTED else self.whereabouts.url(meeting)
