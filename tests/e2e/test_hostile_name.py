@@ -32,7 +32,7 @@ def open_page(browser: Browser, address: object) -> Page:
 
 def is_only_text(page: Page) -> None:
     """See that the name stands there letter by letter, and that nothing of it became anything."""
-    page.get_by_text(HOSTILE_NAME).first.wait_for()
+    page.get_by_text(HOSTILE_NAME).locator("visible=true").first.wait_for()
     assert page.evaluate("window.hacked") is None
     assert page.locator("img[src=x], svg[onload]").count() == 0
 
