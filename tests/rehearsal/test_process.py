@@ -120,6 +120,6 @@ def test_a_line_that_is_no_fleet_gets_one_line_and_exit_status_two(
 
 
 def test_a_code_may_not_be_there_twice(tmp_path: Path) -> None:
-    one = SiteSpec(code=SiteId("56"), name="", url="ws://127.0.0.1:1/", token="")
+    one = SiteSpec(code=SiteId("56"), name="", url="ws://127.0.0.1:1/", token="t")
     with pytest.raises(ValidationError, match="twice"):
         FleetSpec(sites=(one, one), data=tmp_path)

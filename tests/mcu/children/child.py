@@ -35,7 +35,7 @@ def misbehave(mode: str, word: dict[str, Any], heartbeat: Heartbeat) -> None:
 
 def starve() -> None:
     """Give every thread little weight, beside processes of the same group that only spin."""
-    for _ in range(8 * (os.cpu_count() or 1)):
+    for _ in range(24 * (os.cpu_count() or 1)):
         subprocess.Popen([sys.executable, "-I", "-S", "-c", "while True: pass"])
     for thread in Path("/proc/self/task").iterdir():
         os.setpriority(os.PRIO_PROCESS, int(thread.name), 19)
