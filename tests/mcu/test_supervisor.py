@@ -14,6 +14,7 @@ import pytest
 
 from nhipcau.mcu.supervised import Command
 from nhipcau.mcu.supervisor import EndReason, Patience, Running, Supervisor, restart_delay_s
+from nhipcau.mcu.watchdog import BEAT_S
 
 CHILD = str(Path(__file__).parent / "children" / "child.py")
 SOURCES = str(Path(__file__).parents[2] / "src")
@@ -140,7 +141,8 @@ def test_a_process_that_hardly_gets_a_cpu_is_excused_and_left_alone() -> None:
 
     stats = play(command("starved"), scene, patience=Patience(spare_s=60.0)).stats()
     assert sum(stats.ends.values()) == 0
-    assert stats.excused_s > 0, stats
+    # Some kernels let a thread that only beats have its moment all the same.
+    assert stats.excused_s > 0 or stats.longest_silence_s < 2 * BEAT_S, stats
 
 
 def test_a_process_that_never_gets_ready_is_replaced(tmp_path: Path) -> None:
