@@ -7,28 +7,21 @@ their files, and go on from where it stopped.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from pydantic import ValidationError
 
+from nhipcau.app.courier import Ask, Courier, Pause
 from nhipcau.audit.chain import Head
 from nhipcau.audit.row import BadRowError
 from nhipcau.audit.signed import SignedLineError, find_signed
-from nhipcau.ports.bus import BusError
 from nhipcau.ports.messages import AuditRows, AuditTaken
 from nhipcau.storage.auditfolder import ChainFolder
 
 _log = structlog.get_logger()
-Ask = Callable[[bytes], Awaitable[bytes]]
-Pause = Callable[[float], Awaitable[None]]
 # Some 500 rows: well below the 1 MiB that NATS carries in one message.
 _BATCH_BYTES = 200_000
 _SIGNED_AT_ONCE = 500
-# New rows are at the office within a second; one that is away is asked every 5 s.
-_BEAT_S = 1.0
-_AWAY_S = 5.0
 
 
 @dataclass(slots=True)
@@ -57,23 +50,13 @@ class AuditShipping:
     def __init__(self, folder: ChainFolder, ask: Ask, pause: Pause = asyncio.sleep) -> None:
         self._folder = folder
         self._ask = ask
-        self._pause = pause
+        self._courier = Courier("audit", pause)
         self._places: dict[str, _Place] = {}
-        self._sent = self._away = 0
+        self._sent = 0
 
     async def run(self) -> None:
         """Send until cancelled."""
-        while True:
-            try:
-                moved = await self.turn()
-            except (BusError, OSError, ValidationError) as error:
-                if self._away == 0:
-                    _log.info("the audit waits for the office", error=str(error))
-                self._away += 1
-                await self._pause(_AWAY_S)
-            else:
-                if not moved:
-                    await self._pause(_BEAT_S)
+        await self._courier.run(self.turn)
 
     async def turn(self) -> bool:
         """Send one batch of every chain that has something new; return False when none had.
@@ -91,7 +74,7 @@ class AuditShipping:
     def stats(self) -> ShippingStats:
         """Return the counters."""
         refused = sum(1 for place in self._places.values() if place.refused)
-        return ShippingStats(self._sent, self._away, refused)
+        return ShippingStats(self._sent, self._courier.away, refused)
 
     def has_all(self, head: Head) -> bool:
         """Return True when the office has said that it has a chain up to this row."""

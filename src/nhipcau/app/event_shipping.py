@@ -10,28 +10,23 @@ the other under a branch of this MCU's name.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 from pydantic import ValidationError
 
+from nhipcau.app.courier import Ask, Courier, Pause
 from nhipcau.conference.digest import GENESIS, next_digest
-from nhipcau.ports.bus import BusError
 from nhipcau.ports.messages import EventRows, EventsTaken
 from nhipcau.quantities import ConferenceId, McuName
 from nhipcau.storage.eventtail import Tail, event_files, read_tail, size_of
 
 _log = structlog.get_logger()
-Ask = Callable[[bytes], Awaitable[bytes]]
-Pause = Callable[[float], Awaitable[None]]
 # JSON within JSON is at most twice as long: well below the 1 MiB that NATS carries in one message.
 _BATCH_BYTES = 200_000
 _BATCH_EVENTS = 5_000
-# New events are at the office within a second; one that is away is asked every 5 s.
-_BEAT_S = 1.0
-_AWAY_S = 5.0
 # So often a log may begin anew; after that nothing of it is sent until the process begins anew.
 _MAX_BRANCHES = 10
 
@@ -96,24 +91,14 @@ class EventShipping:
         self._mcu = mcu
         self._folder = folder
         self._ask = ask
-        self._pause = pause
+        self._courier = Courier("event log", pause)
         self._places: dict[Path, _Place] = {}
-        self._sent = self._away = self._refused = 0
+        self._sent = self._refused = 0
         self._unreadable: set[Path] = set()
 
     async def run(self) -> None:
         """Send until cancelled."""
-        while True:
-            try:
-                moved = await self.turn()
-            except (BusError, OSError, ValidationError) as error:
-                if self._away == 0:
-                    _log.info("the events wait for the office", error=str(error))
-                self._away += 1
-                await self._pause(_AWAY_S)
-            else:
-                if not moved:
-                    await self._pause(_BEAT_S)
+        await self._courier.run(self.turn)
 
     async def turn(self) -> bool:
         """Send one batch of every log that has something new; return False when none had.
@@ -134,7 +119,9 @@ class EventShipping:
 
     def stats(self) -> EventShippingStats:
         """Return the counters."""
-        return EventShippingStats(self._sent, self._away, self._refused, len(self._unreadable))
+        return EventShippingStats(
+            self._sent, self._courier.away, self._refused, len(self._unreadable)
+        )
 
     async def _send_some(self, path: Path) -> bool:
         place = self._places.get(path, _Place())
