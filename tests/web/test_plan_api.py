@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from nhipcau.office.planning.founding import keep_plan
+from nhipcau.planning.life import State
 from nhipcau.planning.parts import plan_of
 from nhipcau.web.problems import MEDIA_TYPE
 
@@ -115,6 +116,21 @@ def test_planned_submitted_approved_changed_and_approved_again(planner: Planner)
     ]
     first = planner.secretary.ask("GET", f"{PATH}?edition=1").json()
     assert (first["seal"], first["header"]["venue"]) == (seal, "Hội trường Ủy ban nhân dân tỉnh")
+
+
+def test_a_meeting_whose_mcu_has_no_place_left_is_not_started_and_stays_as_it_was(
+    planner: Planner,
+) -> None:
+    planner.approved()
+    told = list(planner.house.published)
+    planner.house.without_place.add(MEETING)
+    refused = planner.step(planner.operator, "start")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:nhipcau:problem:no_place")
+    assert planner.house.plans.load(MEETING).head.state is State.APPROVED
+    assert planner.house.published == told
+    planner.house.without_place.clear()
+    assert planner.step(planner.operator, "start").status_code == 200
+    assert planner.house.plans.load(MEETING).head.state is State.LIVE
 
 
 def test_a_plan_with_errors_is_not_submitted_and_says_which(planner: Planner) -> None:
