@@ -9,6 +9,16 @@ from dataclasses import dataclass
 
 from nhipcau.conference.actor import Actor, Role
 from nhipcau.conference.branch import PlannedSplit
+from nhipcau.conference.gate_commands import (
+    Bar,
+    GateCommand,
+    Lock,
+    NoteBars,
+    RefusePin,
+    Remove,
+    Restore,
+    ShowRoster,
+)
 from nhipcau.conference.rollcall_commands import (
     CallRoll,
     ConfirmHere,
@@ -169,30 +179,6 @@ class SiteLeft:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusePin:
-    """The MCU: someone with the link of the guest `site` typed a wrong PIN."""
-
-    site: SiteId
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Whether a credential is barred from the meeting, and since when that is so."""
-
-    credential: str
-    site: SiteId
-    barred: bool
-    at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoteBars:
-    """The MCU: another MCU of the meeting says who was removed there, or let back in."""
-
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SetMicrophone:
     """`mic`: open or close the actor's own microphone."""
 
@@ -332,39 +318,6 @@ class Admit:
 
 
 @dataclass(frozen=True, slots=True)
-class Remove:
-    """`remove`: put `site` out, or refuse it at the door; what admitted it admits it no more."""
-
-    actor: Actor
-    site: SiteId
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """`restore`: whoever was removed from `site` may ask to come in again."""
-
-    actor: Actor
-    site: SiteId
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """`lock`: nobody new comes in from now on, not even to the door; or (False) again."""
-
-    actor: Actor
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShowRoster:
-    """`show_roster`: let the guest `site` see who takes part, or no longer."""
-
-    actor: Actor
-    site: SiteId
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SendPrompt:
     """`prompt`: show a text in the room of `site`, with `subtree` below it, too; None: in all.
 
@@ -430,7 +383,6 @@ UndoableCommand = (
     | ShowVote
     | Merge
 )
-GateCommand = Remove | Restore | Lock | ShowRoster
 PersonCommand = (
     OwnCommand
     | UndoableCommand
