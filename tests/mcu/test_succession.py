@@ -1,6 +1,7 @@
 """Whatever is lost, doubled or late: never two roots of one epoch, and no leaf goes back to one."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -54,6 +55,94 @@ def test_who_was_late_claims_a_higher_epoch_the_next_time() -> None:
     later = voice.hear_registry(voice.claim, Word.AWAY, epoch=2)
     assert later.claim == Reign(3, STANDBYS[1])
     assert not later.consents
+
+
+def test_a_leaf_consents_once_for_each_epoch_and_the_same_again_to_the_same() -> None:
+    first, second = Reign(2, STANDBYS[0]), Reign(2, STANDBYS[1])
+    leaf, yes = LeafVoice(LEAVES[0], ROOT).answer(first, lost=True)
+    assert yes.given
+    leaf, again = leaf.answer(first, lost=True)
+    assert again.given
+    leaf, other = leaf.answer(second, lost=True)
+    assert (other.given, other.known, leaf.promised) == (False, 2, first)
+    leaf, higher = leaf.answer(Reign(3, STANDBYS[1]), lost=True)
+    assert higher.given
+    assert not leaf.answer(first, lost=True)[1].given
+
+
+# Every course of a small world: three leaves that have lost their root, two standbys, a registry
+# that may be away, and messages that are lost, doubled and late (what was once said may arrive at
+# any time, any number of times, or never).
+_FEW = LEAVES[:3]
+_HIGHEST_EPOCH = 2
+
+
+@dataclass(frozen=True)
+class _World:
+    leaves: tuple[LeafVoice, ...]
+    standbys: tuple[StandbyVoice, ...]
+    asked: frozenset[Reign]
+    said: frozenset[Consent]
+    registry: Reign
+    reigns: frozenset[Reign]
+
+
+def _begin() -> _World:
+    leaves = tuple(LeafVoice(name, ROOT) for name in _FEW)
+    standbys = tuple(StandbyVoice(name, frozenset(_FEW), 1) for name in STANDBYS)
+    return _World(leaves, standbys, frozenset(), frozenset(), ROOT, frozenset({ROOT}))
+
+
+def _next(world: _World) -> Iterator[_World]:
+    for place, leaf in enumerate(world.leaves):
+        for claim in world.asked:
+            after, consent = leaf.answer(claim, lost=True)
+            leaves = (*world.leaves[:place], after, *world.leaves[place + 1 :])
+            yield replace(world, leaves=leaves, said=world.said | {consent})
+    for place, voice in enumerate(world.standbys):
+        for heard in (consent for consent in world.said if consent.claim.root == voice.name):
+            yield _with(world, place, voice.hear(heard))
+        yield from _acts(world, place, voice)
+
+
+def _acts(world: _World, place: int, voice: StandbyVoice) -> Iterator[_World]:
+    claim = voice.claim
+    match voice.step(silent=True):
+        case Step.ASK if claim.epoch <= _HIGHEST_EPOCH:
+            yield replace(world, asked=world.asked | {claim})
+        case Step.CLAIM:
+            yield _with(world, place, voice.hear_registry(claim, Word.AWAY))
+            if world.registry.epoch < claim.epoch:
+                granted = voice.hear_registry(claim, Word.GRANTED)
+                yield replace(_with(world, place, granted), registry=claim)
+            else:
+                held = world.registry.epoch
+                yield _with(world, place, voice.hear_registry(claim, Word.AWAY, held))
+        case Step.REIGN:
+            yield replace(world, reigns=world.reigns | {claim})
+        case _:
+            return
+
+
+def _with(world: _World, place: int, voice: StandbyVoice) -> _World:
+    standbys = (*world.standbys[:place], voice, *world.standbys[place + 1 :])
+    return replace(world, standbys=standbys)
+
+
+def test_in_every_course_of_a_small_world_two_never_share_an_epoch() -> None:
+    seen, waiting = {_begin()}, [_begin()]
+    most_reigns = 0
+    while waiting:
+        world = waiting.pop()
+        epochs = [reign.epoch for reign in world.reigns]
+        assert len(epochs) == len(set(epochs)), world
+        most_reigns = max(most_reigns, len(epochs))
+        for after in _next(world):
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    # The courses in which somebody takes over are among them.
+    assert most_reigns == 2
 
 
 @dataclass
