@@ -59,6 +59,19 @@ def test_a_meeting_is_where_its_mcu_hosts_it_and_before_at_the_mcu_itself() -> N
     House().play(scene)
 
 
+def test_rooms_are_told_of_a_meeting_that_is_hosted_and_of_one_whose_mcu_has_not_spoken() -> None:
+    async def scene(house: House) -> None:
+        assert house.whereabouts.open_url(MEETING) == "http://hall"
+        await house.hears(word(HALL, WAITING))
+        assert house.whereabouts.open_url(MEETING) == ""
+        await house.hears(word(HALL, "hosted", "http://hall:2"))
+        assert house.whereabouts.open_url(MEETING) == "http://hall:2"
+        await house.hears(McuHosting(mcu=HALL, places=2, free=2))
+        assert house.whereabouts.open_url(MEETING) == ""
+
+    House().play(scene)
+
+
 def test_an_mcu_is_full_while_it_is_alive_and_says_so() -> None:
     async def scene(house: House) -> None:
         assert not house.whereabouts.is_full(HALL)

@@ -73,9 +73,16 @@ class Whereabouts:
         found = self.find(meeting)
         return found.url if found is not None and found.url else meeting.mcu_url
 
-    def hears(self, mcu: McuName) -> bool:
-        """Return True when an MCU has said whom it hosts since this office began."""
-        return mcu in self._words
+    def open_url(self, meeting: Meeting) -> str:
+        """Return how rooms reach a meeting now, "" while its MCU says that it does not host it.
+
+        Of an MCU that has said nothing yet (this office has just begun, or the bus is away) it is
+        the address in the inventory.
+        """
+        if meeting.mcu not in self._words:
+            return meeting.mcu_url
+        hosted = self.find(meeting)
+        return "" if hosted is None or hosted.standing != HOSTED else self.url(meeting)
 
     def is_full(self, mcu: McuName) -> bool:
         """Return True when an MCU that is alive has no place for one more meeting."""

@@ -14,7 +14,7 @@ from nhipcau.office.inviting import Inviting
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.people.parts import Caller, site_target
 from nhipcau.office.sitenames import SiteNames
-from nhipcau.office.whereabouts import HOSTED, Whereabouts
+from nhipcau.office.whereabouts import Whereabouts
 from nhipcau.ports.audit import AuditEntry, AuditTrail
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import ConferenceId, SiteId
@@ -57,15 +57,9 @@ class RoomParts:
     all_tries: HelloLimit = field(default_factory=lambda: HelloLimit(_ALL_PER_S, _ALL_AT_ONCE))
 
     def url(self, meeting: Meeting) -> str:
-        """Return how rooms reach a meeting now, "" while its MCU says that it does not host it.
-
-        Of an MCU that has said nothing yet (the office has just begun, or the bus is away) rooms
-        are told the address that it has in the inventory.
-        """
-        if self.whereabouts is None or not self.whereabouts.hears(meeting.mcu):
-            return meeting.mcu_url
-        hosted = self.whereabouts.find(meeting)
-        return "" if hosted is None or hosted.standing != HOSTED else self.whereabouts.url(meeting)
+        """Return how rooms reach a meeting now, "" while it is hosted nowhere."""
+        where = self.whereabouts
+        return meeting.mcu_url if where is None else where.open_url(meeting)
 
     def check_tries(self, request: Request) -> None:
         """Count one try at a code, of this address and of all.
