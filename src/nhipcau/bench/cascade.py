@@ -127,10 +127,17 @@ async def cascade(sites_of_each: Sequence[int], layout: str = "auto") -> AsyncIt
         mcu=ROOT,
         chair_site=sites[0][0],
         layout=layout,
-        sites=tuple(_planned(site, sites[0][0]) for part in sites for site in part),
+        sites=tuple(
+            _planned(site, sites[0][0], name)
+            for name, part in zip(names, sites, strict=True)
+            for site in part
+        ),
         token_public_key_pem=issuer.public_key_pem(),
         leaves=tuple(
-            PlannedLeaf(mcu=name, url=url) for name, url in zip(names[1:], urls[1:], strict=True)
+            PlannedLeaf(mcu=name, url=url, backup=stands_in)
+            for name, url, stands_in in zip(
+                names[1:], urls[1:], (*names[2:], *names[1:2]), strict=True
+            )
         ),
         root_url=urls[0],
         trunk_key=secrets.token_urlsafe(32),
@@ -164,6 +171,7 @@ async def until(posts: Sequence[Post], metric: str, least: float) -> None:
                 await asyncio.sleep(_POLL_S)
 
 
-def _planned(site: SiteId, hall: SiteId) -> PlannedSite:
+def _planned(site: SiteId, hall: SiteId, home: McuName) -> PlannedSite:
     parent = None if site == hall else hall
-    return PlannedSite(site=site, name=f"Điểm cầu {site}", level="commune", parent=parent)
+    name = f"Điểm cầu {site}"
+    return PlannedSite(site=site, name=name, level="commune", parent=parent, home=home)

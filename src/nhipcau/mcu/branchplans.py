@@ -58,6 +58,8 @@ def branch_plan(
             # Its rooms dial it themselves, wherever they are.
             "leaves": (),
             "root_url": "",
+            "standby": "",
+            "standby_url": "",
             "trunk_key": "",
             "parent": plan.conference,
         }
@@ -104,7 +106,8 @@ def _subtree(below: Mapping[SiteId, list[SiteId]], top: SiteId) -> Iterator[Site
 
 def _rooted(row: PlannedSite, mine: set[SiteId]) -> PlannedSite:
     """Return a row whose parent, if it has one, takes part in the branch."""
-    return row if row.parent in mine else row.model_copy(update={"parent": None})
+    kept = row.parent if row.parent in mine else None
+    return row.model_copy(update={"parent": kept, "home": ""})
 
 
 def _scenario(plan: ConferencePlan, split_cue: str, mine: set[SiteId]) -> Iterator[PlannedCue]:

@@ -26,6 +26,7 @@ class PlannedSite(Message):
 
     `line_bps` is what its place's line was declared to carry; None where nobody said. `call` is
     whom to call there, a name and a telephone number; personal data, for those who run the meeting.
+    `home` is the MCU that serves it, "" for the root.
     """
 
     site: SiteId
@@ -34,6 +35,7 @@ class PlannedSite(Message):
     parent: SiteId | None = None
     line_bps: int | None = Field(default=None, gt=0)
     call: str = Field(default="", max_length=200, repr=False)
+    home: McuName = McuName("")
 
 
 class PlannedDevice(Message):
@@ -89,10 +91,14 @@ class PlannedCue(Message):
 
 
 class PlannedLeaf(Message):
-    """An MCU that hangs below the root in this meeting; its rooms dial `url`."""
+    """An MCU that hangs below the root in this meeting; its rooms dial `url`, "" while nobody knows.
+
+    `backup` is the MCU of this plan that stands in for it; "": the root does.
+    """
 
     mcu: McuName
     url: str = Field(default="", max_length=500)
+    backup: McuName = McuName("")
 
 
 class ConferencePlan(Message):
@@ -111,6 +117,9 @@ class ConferencePlan(Message):
         over: the meeting is ended or cancelled: whoever hosts it ends it.
         leaves: the MCUs below the root, `mcu`.
         root_url: where the leaves find the root.
+        standby: the MCU that follows the root and reigns when it is lost; "": there is none. It
+            serves no rooms until then.
+        standby_url: where the leaves find it.
         trunk_key: what MCUs of this plan prove to one another; "": no trunk is taken.
         parent: the conference of which this is a branch; its links are good here, too.
         barred: credentials that were removed there.
@@ -134,6 +143,8 @@ class ConferencePlan(Message):
     over: bool = False
     leaves: tuple[PlannedLeaf, ...] = Field(default=(), max_length=200)
     root_url: str = Field(default="", max_length=500)
+    standby: McuName = McuName("")
+    standby_url: str = Field(default="", max_length=500)
     trunk_key: str = Field(default="", max_length=100, repr=False)
     parent: ConferenceId | None = None
     barred: tuple[str, ...] = Field(default=(), max_length=4000)

@@ -1,0 +1,52 @@
+"""Where a page may be served: its posts, in the order in which it should take them. Pure.
+
+    plan, site ─▶ home · who stands in for it · root · standby      each once, those with an address
+
+A page works at one post and keeps a warm connection to the next; when it loses the one it starts
+its media at the other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nhipcau.ports.messages import ConferencePlan
+from nhipcau.quantities import McuName, SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An MCU, and how pages reach its part of the conference."""
+
+    mcu: McuName
+    url: str
+
+
+def posts_of(plan: ConferencePlan, site: SiteId | None) -> tuple[Post, ...]:
+    """Return the posts of a site's pages, home first; of a page without a site the root's first."""
+    urls = _urls(plan)
+    order = dict.fromkeys(_in_order(plan, site))
+    return tuple(Post(mcu, urls[mcu]) for mcu in order if urls.get(mcu))
+
+
+def home_of(plan: ConferencePlan, site: SiteId | None) -> McuName:
+    """Return the MCU that serves a site when nothing is wrong; whom no leaf serves, the root does."""
+    home = next((one.home for one in plan.sites if one.site == site), "")
+    return home if home in {leaf.mcu for leaf in plan.leaves} else plan.mcu
+
+
+def _in_order(plan: ConferencePlan, site: SiteId | None) -> Iterator[McuName]:
+    home = home_of(plan, site)
+    yield home
+    for leaf in plan.leaves:
+        if leaf.mcu == home and leaf.backup:
+            yield leaf.backup
+    yield plan.mcu
+    yield plan.standby
+
+
+def _urls(plan: ConferencePlan) -> dict[McuName, str]:
+    return {
+        plan.standby: plan.standby_url,
+        plan.mcu: plan.root_url,
+        **{leaf.mcu: leaf.url for leaf in plan.leaves},
+    }

@@ -1,0 +1,62 @@
+"""Posts: where a page is served, and where it goes when that is lost."""
+
+import pytest
+
+from nhipcau.mcu.posts import home_of, posts_of
+from nhipcau.ports.messages import ConferencePlan, PlannedLeaf, PlannedSite
+from nhipcau.quantities import ConferenceId, McuName, SiteId
+
+ROOT, STANDBY = McuName("mcu-tinh"), McuName("mcu-du-phong")
+ONE, TWO = McuName("mcu-1"), McuName("mcu-2")
+
+
+def _plan(**changes: object) -> ConferencePlan:
+    homes = {"hall": "", "a": ONE, "b": TWO, "c": "mcu-unknown"}
+    plan = ConferencePlan(
+        conference=ConferenceId("c"),
+        title="t",
+        mcu=ROOT,
+        chair_site=SiteId("hall"),
+        layout="auto",
+        sites=tuple(
+            PlannedSite(site=SiteId(site), name=site, level="x", home=McuName(home))
+            for site, home in homes.items()
+        ),
+        token_public_key_pem="",
+        leaves=(
+            PlannedLeaf(mcu=ONE, url="http://one", backup=TWO),
+            PlannedLeaf(mcu=TWO, url="http://two"),
+        ),
+        root_url="http://root",
+        standby=STANDBY,
+        standby_url="http://standby",
+    )
+    return plan.model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("site", "mcus"),
+    [
+        ("a", [ONE, TWO, ROOT, STANDBY]),
+        ("b", [TWO, ROOT, STANDBY]),
+        ("hall", [ROOT, STANDBY]),
+        ("c", [ROOT, STANDBY]),
+        (None, [ROOT, STANDBY]),
+    ],
+)
+def test_a_page_is_served_at_home_then_by_who_stands_in_then_by_root_and_standby(
+    site: str | None, mcus: list[str]
+) -> None:
+    found = posts_of(_plan(), SiteId(site) if site else None)
+    assert [post.mcu for post in found] == mcus
+    assert home_of(_plan(), SiteId(site) if site else None) == mcus[0]
+
+
+def test_an_mcu_without_an_address_is_no_post() -> None:
+    plan = _plan(standby_url="", leaves=(PlannedLeaf(mcu=ONE, backup=STANDBY),))
+    assert [post.url for post in posts_of(plan, SiteId("a"))] == ["http://root"]
+
+
+def test_a_plan_of_one_mcu_has_at_most_one_post() -> None:
+    plan = _plan(leaves=(), standby=McuName(""), standby_url="")
+    assert [post.mcu for post in posts_of(plan, SiteId("a"))] == [ROOT]
