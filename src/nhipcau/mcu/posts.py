@@ -29,7 +29,7 @@ def posts_of(plan: ConferencePlan, site: SiteId | None) -> tuple[Post, ...]:
 
 
 def home_of(plan: ConferencePlan, site: SiteId | None) -> McuName:
-    """Return the MCU that serves a site when nothing is wrong; whom no leaf serves, the root does."""
+    """Return the MCU that serves a site as long as all is well: its leaf, else the root."""
     home = next((one.home for one in plan.sites if one.site == site), "")
     return home if home in {leaf.mcu for leaf in plan.leaves} else plan.mcu
 

@@ -91,7 +91,7 @@ class PlannedCue(Message):
 
 
 class PlannedLeaf(Message):
-    """An MCU that hangs below the root in this meeting; its rooms dial `url`, "" while nobody knows.
+    """An MCU that hangs below the root in this meeting; its rooms dial `url`, "": nobody knows yet.
 
     `backup` is the MCU of this plan that stands in for it; "": the root does.
     """
