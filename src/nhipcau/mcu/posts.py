@@ -30,7 +30,7 @@ def posts_of(plan: ConferencePlan, site: SiteId | None) -> tuple[Post, ...]:
 
 def home_of(plan: ConferencePlan, site: SiteId | None) -> McuName:
     """Return the MCU that serves a site as long as all is well: its leaf, else the root."""
-    home = next((one.home for one in plan.sites if one.site == site), "")
+    home = next((one.home for one in plan.sites if one.site == site), plan.mcu)
     return home if home in {leaf.mcu for leaf in plan.leaves} else plan.mcu
 
 
