@@ -63,6 +63,18 @@ async def test_a_room_behind_a_leaf_is_welcomed_by_the_root_and_connected_by_the
 
 
 @in_a_loop
+async def test_a_room_behind_a_leaf_hears_where_it_is_and_a_beat_that_needs_no_root() -> None:
+    async with cascade() as world, world.room(COAST) as (room, told):
+        posts = [message for message in told if message["type"] == "posts"]
+        said = posts[0] if posts else await until(room, "posts")
+        assert (said["here"], said["epoch"]) == (LEAF, 1)
+        assert [post["mcu"] for post in said["posts"]] == ["mcu"]
+        world.leaf.trunk_down()
+        for _ in range(3):
+            await until(room, "beat")
+
+
+@in_a_loop
 async def test_commands_pass_and_the_chair_at_the_root_sees_and_rules_the_room() -> None:
     async with cascade() as world, world.room(COAST) as (room, _), world.chair() as chair:
         await room.send(json.dumps({"type": "hand", "up": True, "id": 1}))

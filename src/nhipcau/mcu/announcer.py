@@ -1,7 +1,7 @@
 """The announcer: tells every endpoint what changed, and only that.
 
     conference or levels changed ──▶ at most 20 times a second ──▶ state, roster_delta, upstream
-    every second                 ──▶ beat
+    every 100 ms, or every second ──▶ beat
 
 Twenty commands in one moment cost one message for each endpoint, not twenty.
 """
@@ -28,10 +28,10 @@ from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.mcu.host import ConferenceHost
+from nhipcau.mcu.posting import QUICK_BEAT_S, SLOW_EVERY, Posting
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
 
-BEAT_S = 1.0
 _ANNOUNCE_S = 0.05
 # The roster is for eyes that look over many rows: five changes a second are as live as it gets.
 _ROSTER_EVERY = 4
@@ -48,6 +48,7 @@ class Stage:
     desk: Desk
     direction: Direction
     clock: Clock
+    posting: Posting
 
 
 class Announcer:
@@ -83,7 +84,7 @@ class Announcer:
                     {"name": name, "cells": len(layout.regions)} for name, layout in layouts.items()
                 ],
                 "wall_ms": round(self._stage.clock.wall_s() * 1000),
-                "beat_ms": round(BEAT_S * 1000),
+                "beat_ms": round(self._stage.posting.beat_s(endpoint) * 1000),
                 "ticket": self._stage.desk.resume_text(endpoint),
                 "chair_ticket": self._stage.desk.chair_text(endpoint),
             }
@@ -121,11 +122,22 @@ class Announcer:
                 self._tell_roster()
 
     async def _beat(self) -> None:
+        posting, turn = self._stage.posting, 0
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(QUICK_BEAT_S)
+            turn += 1
             beat = {"type": "beat", "t": round(self._stage.clock.wall_s() * 1000)}
             for endpoint in list(self._stage.desk.endpoints.values()):
-                endpoint.outbox.send(beat)
+                # A page behind a leaf hears the leaf's.
+                if endpoint.via is None and (
+                    turn % SLOW_EVERY == 0 or posting.beat_s(endpoint) == QUICK_BEAT_S
+                ):
+                    endpoint.outbox.offer(beat)
+
+    def _tell_posts(self, endpoint: Endpoint) -> None:
+        news = self._stage.posting.news(endpoint)
+        if news is not None:
+            endpoint.outbox.send(news)
 
     def _scene(self, seen: Arrangement) -> Scene:
         stage = self._stage
@@ -146,6 +158,7 @@ class Announcer:
             self._tell_scenario(endpoint)
             self._tell_votes(endpoint)
             self._tell_roll(endpoint)
+        self._tell_posts(endpoint)
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:
             endpoint.last_upstream = upstream

@@ -81,6 +81,9 @@ class Endpoint:
     last_scenario: tuple[object, ...] = (0, None)
     last_votes: tuple[Vote, ...] = ()
     last_roll: RollCall = NO_ROLL
+    last_posts: Outgoing | None = None
+    # Of `Posting`, when it was looked at last.
+    posted: int = 0
     report: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

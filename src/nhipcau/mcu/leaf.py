@@ -17,6 +17,7 @@ import structlog
 
 from nhipcau.mcu.asking import Asking, Duties, Upstream
 from nhipcau.mcu.gathering import gathered
+from nhipcau.mcu.leafbeat import beat
 from nhipcau.mcu.leafchannel import HangUp, LeafChannel, PageBox
 from nhipcau.mcu.leafengine import LeafEngine, LeafPlan
 from nhipcau.mcu.leaflanes import LeafLanes
@@ -186,6 +187,7 @@ class LeafNode:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._look_after_lines(), name="lines")
             group.create_task(self._tend(), name="lanes")
+            group.create_task(beat(self.channels.values, self._clock), name="beat")
 
     def close(self) -> None:
         """Let everybody go: they will be back elsewhere."""

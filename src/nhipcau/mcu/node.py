@@ -21,6 +21,7 @@ from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.load import LoadMeter
 from nhipcau.mcu.planner import Planner
+from nhipcau.mcu.posting import Posting
 from nhipcau.mcu.replica import Copier
 from nhipcau.mcu.streams import StreamNames
 from nhipcau.mcu.ticker import Register
@@ -55,6 +56,7 @@ class McuNode:
 
     Attributes:
         epoch: raised by each takeover; leaves follow no root of a lower one than they have seen.
+        reigning: set while this MCU decides for the conference.
     """
 
     def __init__(
@@ -68,12 +70,15 @@ class McuNode:
         clock = self._clock = adapters.clock
         self._log = log
         self.epoch = 1
+        self.reigning = asyncio.Event()
+        self.reigning.set()
         self.host = ConferenceHost(log, clock)
         self.host.restore()
         self.engine = MediaEngine(adapters, settings.names)
         self.desk = Desk(self.host, self.engine, clock, Capacity())
         self.direction = Direction(self.host, self.desk, self.engine, Planner(layouts), clock)
-        self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock))
+        posting = Posting(settings.name, lambda: self.epoch, lambda: self.desk.plan)
+        self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock, posting))
         self.host.observe(lambda _state, events: self.desk.trunks.follow(events))
         self._usage = Usage(clock)
         self._load = LoadMeter(self.engine, clock)

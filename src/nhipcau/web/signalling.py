@@ -310,9 +310,9 @@ class Session:
         endpoint = self._door.desk.enter(ticket, arrival, self._outbox)
         self._endpoint, self._standing = endpoint, standing
         settle_scope(self._socket.scope)
-        self._door.announcer.welcome(endpoint)
         if self._far is not None:
             self._far.seat(self._door.desk, endpoint)
+        self._door.announcer.welcome(endpoint)
 
     async def _make_media(self) -> None:
         endpoint, standing = self._endpoint, self._standing
