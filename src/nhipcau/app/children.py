@@ -55,7 +55,11 @@ class Child:
 
 @contextlib.asynccontextmanager
 async def child(
-    name: str, words: tuple[str, ...], settings: str, log_dir: Path
+    name: str,
+    words: tuple[str, ...],
+    settings: str,
+    log_dir: Path,
+    prefix: tuple[str, ...] = (),
 ) -> AsyncIterator[Child]:
     """Run `nhipcau WORDS…` as a child while the context is open; enters when it is ready.
 
@@ -64,6 +68,7 @@ async def child(
         words: the command line behind `nhipcau`.
         settings: one JSON line for its standard input.
         log_dir: where its standard error goes.
+        prefix: what stands before the command, to run it elsewhere; it must `exec` it.
 
     Raises:
         ChildError: it ended, or was silent for a minute.
@@ -71,6 +76,7 @@ async def child(
     log_path = log_dir / f"{name}.log"
     with log_path.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
+            *prefix,
             *nhipcau_argv(*words),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -6,16 +6,15 @@ Janus and aiortc refuse loopback, so all of them send over the same veth. Needs 
 namespaces; without it our own sender is measured on loopback, and the peers are not.
 """
 
-import asyncio
 import contextlib
 import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from nhipcau.bench.namespaces import NoNamespaceError, name_of, prefix_of, run, sweep
+
 # 198.18.0.0/15 is set aside for benchmarks. Source: RFC 2544 §C.2.2.
 _RECEIVERS, _SENDERS, _BITS = "198.18.77.1", "198.18.77.2", 30
-_NAME = "nhipcau-bench-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,73 +37,37 @@ class Ground:
 @contextlib.asynccontextmanager
 async def ground() -> AsyncIterator[Ground]:
     """Make the namespace while the context is open; fall back to loopback."""
-    name, inner, outer = f"{_NAME}{os.getpid()}", f"nhi{os.getpid()}", f"nho{os.getpid()}"
-    if shutil.which("ip") is None:
-        yield _loopback("needs the program ip (Debian: iproute2)")
-        return
-    await _sweep()
-    lack = await _ip("netns", "add", name)
+    name, inner, outer = name_of(), f"nhi{os.getpid()}", f"nho{os.getpid()}"
     try:
+        lack = None
+        try:
+            await sweep()
+            await run("ip", "netns", "add", name)
+            await _join(name, inner, outer)
+        except NoNamespaceError as error:
+            lack = str(error)
         if lack is None:
-            lack = await _join(name, inner, outer)
-        if lack is None:
-            # A process that outlives a killed bench would keep the namespace alive.
-            prefix = ("setpriv", "--pdeathsig", "KILL", "ip", "netns", "exec", name)
-            yield Ground(prefix, _SENDERS, _RECEIVERS, None)
+            yield Ground(prefix_of(name), _SENDERS, _RECEIVERS, None)
         else:
             yield _loopback(f"needs the right to make network namespaces ({lack})")
     finally:
-        await _ip("link", "delete", outer)
-        await _ip("netns", "delete", name)
+        for words in (("link", "delete", outer), ("netns", "delete", name)):
+            with contextlib.suppress(NoNamespaceError):
+                await run("ip", *words)
 
 
 def _loopback(lack: str) -> Ground:
     return Ground((), "127.0.0.1", "127.0.0.1", lack)
 
 
-async def _join(name: str, inner: str, outer: str) -> str | None:
-    """Lay the veth pair; return what went wrong, None when nothing."""
-    steps = (
+async def _join(name: str, inner: str, outer: str) -> None:
+    """Lay the veth pair."""
+    for step in (
         ("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", name),
         ("address", "add", f"{_RECEIVERS}/{_BITS}", "dev", outer),
         ("link", "set", outer, "up"),
         ("-n", name, "address", "add", f"{_SENDERS}/{_BITS}", "dev", inner),
         ("-n", name, "link", "set", inner, "up"),
         ("-n", name, "link", "set", "lo", "up"),
-    )
-    for step in steps:
-        if (wrong := await _ip(*step)) is not None:
-            return wrong
-    return None
-
-
-async def _sweep() -> None:
-    """Delete namespaces of benches that were killed."""
-    process = await asyncio.create_subprocess_exec(
-        "ip", "netns", "list", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    out, _ = await process.communicate()
-    for line in out.decode().splitlines():
-        name = line.split()[0] if line.split() else ""
-        pid = name.removeprefix(_NAME)
-        if name != pid and pid.isdigit() and not _lives(int(pid)):
-            await _ip("netns", "delete", name)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-async def _ip(*words: str) -> str | None:
-    """Run `ip WORDS…`; return what it complained of, None when it did it."""
-    process = await asyncio.create_subprocess_exec(
-        "ip", *words, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
-    _, said = await process.communicate()
-    return None if process.returncode == 0 else said.decode().strip() or "ip failed"
+    ):
+        await run("ip", *step)
