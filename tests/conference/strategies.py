@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from nhipcau.conference import commands as c
 from nhipcau.conference.rollcall import Evidence
+from nhipcau.conference.scenario import Step
 
 from .meeting import HALL, LAYOUTS, NHA_TRANG, PLAN, ROSTER, SITES, STRANGER, operator, seat
 from .sheet import MERGE, SHEET, SPLITS
@@ -141,6 +142,28 @@ _connections = st.one_of(
         st.just((*SHEET, MERGE)) | sheets,
         st.just(SPLITS) | st.just(()),
     ),
+)
+
+
+_steps = st.sampled_from(
+    (*(Step(one.cue, turn.turn) for one in SHEET for turn in one.turns), Step("c7"))
+)
+_moments = st.integers(-5, 10_000)
+carries = st.builds(
+    c.CarryOn,
+    st.just(PLAN.conference),
+    _moments,
+    st.lists(
+        st.builds(c.CarriedSite, sites, flags, flags, flags, flags),
+        unique_by=lambda one: one.site,
+        max_size=5,
+    ).map(tuple),
+    st.lists(sites, max_size=4).map(tuple),
+    st.lists(sites, max_size=4).map(tuple),
+    st.builds(c.CarriedRules, flags, flags, flags, flags),
+    st.none() | st.builds(c.CarriedStep, _steps, _moments, _moments, _moments),
+    st.lists(st.tuples(_steps, st.integers(-5, 5)), max_size=3).map(tuple),
+    st.lists(_steps, max_size=4).map(tuple),
 )
 
 

@@ -26,7 +26,7 @@ from .chances import as_seen, random_command
 from .geometry import LAYOUT_TABLE
 from .meeting import HALL, SITES, STRANGER, opened, operator, seat
 from .sheet import SESSION
-from .strategies import connections, flags, people, scenario_moves, sites
+from .strategies import carries, connections, flags, people, scenario_moves, sites
 
 # Longer details are cut off on their way to a page.
 MAX_DETAIL = 200
@@ -183,14 +183,16 @@ def after_s(state: ConferenceState) -> float:
 class AnyCourse(RuleBasedStateMachine):
     """Commands at random; after each one the state is checked, at every event of it."""
 
-    @initialize()
-    def open(self) -> None:
-        """Open the conference; all but one site come."""
+    @initialize(carried=st.none() | carries)
+    def open(self, carried: c.CarryOn | None) -> None:
+        """Open the conference, perhaps as a part of one that was lost; all but one site come."""
         self.state = EMPTY
         self.records: list[bytes] = []
         self.standby = EMPTY
         self.clock = 0.0
         self.give(SESSION)
+        if carried is not None:
+            self.give(carried)
         for site in SITES[:-1]:
             self.give(c.SiteJoined(site, seat(site), capture=True))
 
@@ -324,7 +326,7 @@ def test_a_long_meeting_keeps_the_rules_at_every_event(seed: int) -> None:
         check_between(before, command, state)
         check_undo(before, command, state)
     assert replay(records) == state
-    assert set(did) == set(get_args(c.Command)) - {c.EndMeeting, c.EndByPlan}
+    assert set(did) == set(get_args(c.Command)) - {c.EndMeeting, c.EndByPlan, c.CarryOn}
     assert min(did.values()) >= 5, did
 
 

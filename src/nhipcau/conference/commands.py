@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from nhipcau.conference.actor import Actor, Role
 from nhipcau.conference.branch import PlannedSplit
+from nhipcau.conference.carry_commands import CarriedRules, CarriedSite, CarriedStep, CarryOn
 from nhipcau.conference.gate_commands import (
     Bar,
     GateCommand,
@@ -54,6 +55,10 @@ __all__ = [
     "Advance",
     "Bar",
     "CallRoll",
+    "CarriedRules",
+    "CarriedSite",
+    "CarriedStep",
+    "CarryOn",
     "CastVote",
     "CloseBranch",
     "CloseVote",
@@ -407,5 +412,6 @@ McuCommand = (
     | NoteEvidence
     | EndByPlan
     | CloseBranch
+    | CarryOn
 )
 Command = PersonCommand | McuCommand

@@ -10,6 +10,7 @@ from typing import Any
 
 from nhipcau.conference import commands as c
 from nhipcau.conference.decide_camera import set_camera
+from nhipcau.conference.decide_carry import carry_on
 from nhipcau.conference.decide_content import set_content, stop_content
 from nhipcau.conference.decide_doors import admit, set_doors
 from nhipcau.conference.decide_ending import after_the_end, end_by_plan, end_meeting
@@ -199,6 +200,7 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.EndByPlan: end_by_plan,
     c.Merge: merge,
     c.CloseBranch: close_branch,
+    c.CarryOn: carry_on,
     c.CallRoll: call_roll,
     c.StopRoll: stop_roll,
     c.PressHere: press_here,

@@ -11,6 +11,7 @@ from typing import Any
 
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Bar
+from nhipcau.conference.fold_carry import CARRY_FOLDERS
 from nhipcau.conference.fold_rollcall import ROLL_FOLDERS
 from nhipcau.conference.fold_scenario import SCENARIO_FOLDERS
 from nhipcau.conference.fold_split import SPLIT_FOLDERS
@@ -381,4 +382,5 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     **VOTE_FOLDERS,
     **ROLL_FOLDERS,
     **SPLIT_FOLDERS,
+    **CARRY_FOLDERS,
 }

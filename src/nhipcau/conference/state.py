@@ -89,6 +89,7 @@ class ConferenceState:
     `ended_ms` is when the meeting was ended; nobody is in it from then on.
     `split_plans` are what cues split it into; `split_cue` is the one that did, "" while it is not
     split, `splits` how often it was, `branches` what runs beside it now.
+    `cut_ms` is when the conference was lost for a part of which this one goes on; None: for none.
     """
 
     conference: ConferenceId
@@ -123,6 +124,7 @@ class ConferenceState:
     split_cue: str = ""
     splits: int = 0
     branches: tuple[Branch, ...] = ()
+    cut_ms: int | None = None
 
     def is_barred(self, credential: str) -> bool:
         """Return True when whoever shows `credential` was removed and not let back."""

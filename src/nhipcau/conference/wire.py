@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from nhipcau.conference import carry_events as cev
 from nhipcau.conference import events as ev
 from nhipcau.conference import rollcall_events as rev
 from nhipcau.conference import scenario_events as sev
@@ -25,7 +26,7 @@ from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.scenario import Ballot, Cue, Turn
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
-WIRE_VERSION = 5
+WIRE_VERSION = 6
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -96,6 +97,9 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "conference_split": spev.ConferenceSplit,
     "branch_closed": spev.BranchClosed,
     "conference_merged": spev.ConferenceMerged,
+    "carried_on": cev.CarriedOn,
+    "sites_expected": cev.SitesExpected,
+    "step_carried": cev.StepCarried,
 }
 _SINCE: Mapping[str, int] = {
     "site_muted": 5,
@@ -145,6 +149,9 @@ _SINCE: Mapping[str, int] = {
     "conference_split": 5,
     "branch_closed": 5,
     "conference_merged": 5,
+    "carried_on": 6,
+    "sites_expected": 6,
+    "step_carried": 6,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 
@@ -232,7 +239,7 @@ def _read_bool(value: object, where: str) -> bool:
 Reader = Callable[[object, str], Any]
 
 # What stands within events.
-_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot, Evidence, Branch)
+_NESTED: tuple[type, ...] = (RosterRow, Cue, Turn, Ballot, Evidence, Branch, cev.ExpectedRow)
 
 
 def _reader_of(hint: Any) -> Reader:
