@@ -2,7 +2,7 @@
 
 import pytest
 
-from nhipcau.mcu.posts import home_of, posts_of
+from nhipcau.mcu.posts import home_of, is_page_of, posts_of
 from nhipcau.ports.messages import ConferencePlan, PlannedLeaf, PlannedSite
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 
@@ -60,3 +60,12 @@ def test_an_mcu_without_an_address_is_no_post() -> None:
 def test_a_plan_of_one_mcu_has_at_most_one_post() -> None:
     plan = _plan(leaves=(), standby=McuName(""), standby_url="")
     assert [post.mcu for post in posts_of(plan, SiteId("a"))] == [ROOT]
+
+
+def test_pages_of_the_office_and_of_every_mcu_of_the_plan_may_dial_each_of_them() -> None:
+    leaf = PlannedLeaf(mcu=ONE, url="https://one.example:8443/")
+    plan = _plan(origins=("https://office.example",), leaves=(leaf,), standby_url="")
+    for ours in ("https://office.example", "https://one.example:8443", "http://root"):
+        assert is_page_of(plan, ours)
+    for other in ("https://one.example", "http://two", "null", "", "https://evil.example"):
+        assert not is_page_of(plan, other)

@@ -8,6 +8,7 @@ its media at the other.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.quantities import McuName, SiteId
@@ -34,6 +35,16 @@ def home_of(plan: ConferencePlan, site: SiteId | None) -> McuName:
     return home if home in {leaf.mcu for leaf in plan.leaves} else plan.mcu
 
 
+def is_page_of(plan: ConferencePlan, origin: str) -> bool:
+    """Return True when pages of `origin` may dial an MCU of this plan.
+
+    The office's, where the plan names it; and those that any of its MCUs served: a page keeps its
+    origin when it goes from one post to another.
+    """
+    urls = (url for url in _urls(plan).values() if url)
+    return origin in plan.origins or origin in {_origin(url) for url in urls}
+
+
 def _in_order(plan: ConferencePlan, site: SiteId | None) -> Iterator[McuName]:
     home = home_of(plan, site)
     yield home
@@ -50,3 +61,8 @@ def _urls(plan: ConferencePlan) -> dict[McuName, str]:
         plan.mcu: plan.root_url,
         **{leaf.mcu: leaf.url for leaf in plan.leaves},
     }
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

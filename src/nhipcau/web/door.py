@@ -8,6 +8,7 @@ import structlog
 
 from nhipcau.mcu.announcer import Announcer
 from nhipcau.mcu.desk import Desk
+from nhipcau.mcu.posts import is_page_of
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import SiteId
 from nhipcau.web.faults import FaultError, QuietLog, SignallingCounters
@@ -44,7 +45,7 @@ class Door:
     def may_come_from(self, origin: str | None, host: str) -> bool:
         """Return True when a page of `origin` may open a signalling connection here.
 
-        A program sends no origin; a page's is the MCU's own, or one that the plan names.
+        A program sends no origin; a page's is the MCU's own, or one of the plan.
         Source: RFC 6455 §10.2.
         """
         if origin is None:
@@ -52,7 +53,7 @@ class Door:
         if urlsplit(origin).netloc == host and host:
             return True
         plan = self.desk.plan
-        return plan is not None and origin in plan.origins
+        return plan is not None and is_page_of(plan, origin)
 
     def check_hello(self, key: Hashable) -> None:
         """Count a hello of `key`: a seat, or who watches from where.

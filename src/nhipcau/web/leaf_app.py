@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from nhipcau.mcu.leaf import LeafNode
 from nhipcau.mcu.leafchannel import HangUp, LeafChannel
+from nhipcau.mcu.posts import is_page_of
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.web.knocks import settle_scope
 from nhipcau.web.messages import MAX_MESSAGE_BYTES
@@ -138,10 +139,10 @@ class LeafSession:
             return
 
     def _may_come_from(self, origin: str | None, host: str) -> bool:
-        """Return True for a program, our own pages, and pages that the plan names."""
+        """Return True for a program, our own pages, and pages of the plan."""
         if origin is None or (urlsplit(origin).netloc == host and host):
             return True
-        return origin in self._plan().origins
+        return is_page_of(self._plan(), origin)
 
 
 class TooLargeError(Exception):
