@@ -30,20 +30,20 @@ def _endpoint(site: SiteId) -> Endpoint:
 def test_a_page_hears_of_its_posts_once_and_again_when_they_are_others() -> None:
     world, page = _World(), _endpoint(COAST)
     assert world.posting.news(page) is None
-    world.take(root_url="http://root", standby=McuName("other"), standby_url="http://other")
+    world.take(root_url="http://mcu-tinh", standby=McuName("other"), standby_url="http://other")
     assert world.posting.news(page) == {
         "type": "posts",
         "here": "mcu",
         "epoch": 1,
         "posts": [
-            {"mcu": "mcu", "url": "http://root"},
+            {"mcu": "mcu", "url": "http://mcu-tinh"},
             {"mcu": "other", "url": "http://other"},
         ],
     }
     assert world.posting.news(page) is None
     world.take(
         title="Another title",
-        root_url="http://root",
+        root_url="http://mcu-tinh",
         standby=McuName("other"),
         standby_url="http://other",
     )
@@ -61,7 +61,7 @@ def test_a_page_hears_of_its_posts_once_and_again_when_they_are_others() -> None
 def test_who_has_another_post_hears_ten_beats_a_second() -> None:
     world = _World()
     assert world.posting.beat_s(_endpoint(HALL)) == 1.0
-    world.take(root_url="http://root")
+    world.take(root_url="http://mcu-tinh")
     assert world.posting.beat_s(_endpoint(HALL)) == 1.0
-    world.take(root_url="http://root", standby=McuName("o"), standby_url="http://o")
+    world.take(root_url="http://mcu-tinh", standby=McuName("o"), standby_url="http://o")
     assert world.posting.beat_s(_endpoint(HALL)) == 0.1

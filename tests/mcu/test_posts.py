@@ -27,7 +27,7 @@ def _plan(**changes: object) -> ConferencePlan:
             PlannedLeaf(mcu=ONE, url="http://one", backup=TWO),
             PlannedLeaf(mcu=TWO, url="http://two"),
         ),
-        root_url="http://root",
+        root_url="http://mcu-tinh",
         standby=STANDBY,
         standby_url="http://standby",
     )
@@ -54,7 +54,7 @@ def test_a_page_is_served_at_home_then_by_who_stands_in_then_by_root_and_standby
 
 def test_an_mcu_without_an_address_is_no_post() -> None:
     plan = _plan(standby_url="", leaves=(PlannedLeaf(mcu=ONE, backup=STANDBY),))
-    assert [post.url for post in posts_of(plan, SiteId("a"))] == ["http://root"]
+    assert [post.url for post in posts_of(plan, SiteId("a"))] == ["http://mcu-tinh"]
 
 
 def test_a_plan_of_one_mcu_has_at_most_one_post() -> None:

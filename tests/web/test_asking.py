@@ -66,6 +66,7 @@ TABLE, ORDER = ("chair", "secretary", "console"), ("chair", "secretary")
 ABOUT_NO_SITE = {
     said.Knock: EVERYBODY,
     said.Hello: EVERYBODY,
+    said.Warm: EVERYBODY,
     said.Answer: EVERYBODY,
     said.Leave: EVERYBODY,
     said.Ping: EVERYBODY,

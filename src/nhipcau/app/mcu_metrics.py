@@ -63,6 +63,7 @@ def _media(engine: EngineStats) -> list[Family]:
     fanout = engine.fanout
     return [
         Family("mcu_connections", "media connections up", False, [Sample(engine.up)]),
+        Family("mcu_warm", "connections that stand ready", False, [Sample(engine.cold)]),
         Family("mcu_view_frames", "pictures made", True, _by("view", frames)),
         Family("mcu_view_keyframes", "key frames made", True, _by("view", keyframes)),
         Family("mcu_packets_sent", "picture packets sent", True, [Sample(fanout.sent)]),

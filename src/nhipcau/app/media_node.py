@@ -57,7 +57,13 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
     node = _build(settings, url)
     folder = HostingFolder(settings.mcu_dir)
     _note_the_end(node, folder, settings.conference)
-    door = Door(node.desk, node.announcer, SystemClock(), SignallingCounters())
+    door = Door(
+        node.desk,
+        node.announcer,
+        SystemClock(),
+        SignallingCounters(),
+        reigning=node.reigning,
+    )
     knocks = Knocks()
     logs = BranchLogs(settings.data_dir.parent)
     branches = Branches(node.host, node.desk, folder, settings.urls, logs.presence)

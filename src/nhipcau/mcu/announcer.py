@@ -62,6 +62,9 @@ class Announcer:
 
     def welcome(self, endpoint: Endpoint) -> None:
         """Say the first words to a new endpoint: who it is, where it is, and what is going on."""
+        if endpoint.media is not None:
+            # It was warm: what it is to send and to see is at hand.
+            self._stage.direction.refresh()
         state = self._stage.host.state
         layouts = self._stage.direction.layouts
         chair = state.sites.get(state.chair_site)

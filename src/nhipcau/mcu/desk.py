@@ -26,7 +26,17 @@ from nhipcau.mcu.admission import (
 )
 from nhipcau.mcu.asking import Asking
 from nhipcau.mcu.capacity import Capacity
-from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell, Outbox, Outgoing
+from nhipcau.mcu.endpoint import (
+    CLOSE_ENDED,
+    CLOSE_REMOVED,
+    CLOSE_REPLACED,
+    Arrival,
+    Endpoint,
+    Farewell,
+    Outbox,
+    Outgoing,
+)
+from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.gathering import gathered
 from nhipcau.mcu.host import ConferenceHost
@@ -38,15 +48,12 @@ from nhipcau.mcu.lobby import check_pin
 from nhipcau.mcu.trunk import Trunks
 from nhipcau.mcu.uplink import Uplink
 from nhipcau.mcu.wall import Wall
+from nhipcau.mcu.warm import WarmPlace, WarmPlaces, check_arrival, out_by
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.quantities import Bitrate, EndpointId, SiteId
 
 _log = structlog.get_logger()
-CLOSE_REPLACED = 4009
-CLOSE_ENDED = 4010
-CLOSE_MOVED = 4011
-CLOSE_REMOVED = 4403
 _NONCE_BYTES = 18
 
 
@@ -83,6 +90,7 @@ class Desk:
         self.care = LineCare()
         self.asking = Asking()
         self.trunks = Trunks()
+        self.warm: WarmPlaces[EndpointMedia] = WarmPlaces(engine, clock)
         self.endpoints: dict[EndpointId, Endpoint] = {}
         self.audit = LiveAudit(host, clock)
         # Where the bearer of a ticket belongs while the meeting is split; None: here.
@@ -141,8 +149,14 @@ class Desk:
         """
         return admit(self.plan, token, self._clock.wall_s())
 
-    def enter(self, ticket: Ticket, arrival: Arrival, outbox: Outbox) -> Endpoint:
-        """Seat an endpoint.
+    def enter(
+        self,
+        ticket: Ticket,
+        arrival: Arrival,
+        outbox: Outbox,
+        place: WarmPlace[EndpointMedia] | None = None,
+    ) -> Endpoint:
+        """Seat an endpoint, with the connection that it has in its warm place.
 
         Raises:
             MovedError: it belongs to a branch of the meeting now.
@@ -159,14 +173,9 @@ class Desk:
             full = self.capacity.refusal(len(self.endpoints), runs_the_meeting=runs)
             if full is not None:
                 raise AdmissionError("overloaded", full)
-        if arrival.kind == "site" and ticket.site is None:
-            raise AdmissionError("unknown_site", "the link is not for a room")
-        if arrival.kind != "site" and ticket.is_guest:
-            raise AdmissionError("not_allowed", "a guest can't watch without a seat")
-        if arrival.director and ticket.role is Role.SITE:
-            raise AdmissionError("not_allowed", "a room has no director's view")
+        check_arrival(ticket, arrival)
         endpoint = Endpoint(
-            EndpointId(secrets.token_hex(8)),
+            place.id if place is not None else EndpointId(secrets.token_hex(8)),
             ticket,
             arrival,
             round(self._clock.wall_s() * 1000),
@@ -176,6 +185,11 @@ class Desk:
             self._take_seat(endpoint, endpoint.seat)
         self.endpoints[endpoint.id] = endpoint
         self.audit.entered(endpoint)
+        # Whoever was in the seat has gone by now: nobody is heard twice.
+        media = self.warm.heat(place) if place is not None else None
+        if media is not None:
+            endpoint.media = media
+            self._care_for(endpoint, media)
         return endpoint
 
     async def connect(self, endpoint: Endpoint) -> str:
@@ -190,10 +204,13 @@ class Desk:
         if endpoint.gone:
             self._close_media(endpoint)
         else:
-            line_bps = self._line_bps(endpoint.seat)
-            self.care.begin(media, line_bps)
-            self.asking.begin(endpoint.id, media.uplink, line_bps)
+            self._care_for(endpoint, media)
         return await gathered(media.connection)
+
+    def _care_for(self, endpoint: Endpoint, media: EndpointMedia) -> None:
+        line_bps = self._line_bps(endpoint.seat)
+        self.care.begin(media, line_bps)
+        self.asking.begin(endpoint.id, media.uplink, line_bps)
 
     def begin_far(self, endpoint: Endpoint) -> Bitrate | None:
         """Look after an endpoint whose connection is a leaf's; return its declared line rate."""
@@ -241,6 +258,7 @@ class Desk:
                 endpoint.outbox.send({"type": "ended"})
                 endpoint.outbox.send(Farewell(CLOSE_ENDED))
                 self.leave(endpoint, on_purpose=True, why="unlisted")
+        self.warm.put_out(out_by(self.plan, self._host.state))
 
     def command(self, command: Command) -> Outcome:
         """Give a person's command to the conference."""
@@ -259,6 +277,7 @@ class Desk:
             endpoint.outbox.send(Farewell(1012))
             self._forget(endpoint)
             self._close_media(endpoint)
+        self.warm.close()
 
     def look_after_lines(self) -> None:
         """Choose what each line gets; called once a second."""
@@ -286,8 +305,10 @@ class Desk:
     def _take_seat(self, endpoint: Endpoint, seat: SiteId) -> None:
         arrival = endpoint.arrival
         older = self.media_of(seat)
-        # A seat whose endpoint is not here any more is nobody's to give up.
-        takeover = arrival.takeover or older is None
+        # A seat whose endpoint is not here any more is nobody's to give up, and a page that comes
+        # from another MCU is the one that sits there.
+        itself = older is not None and older.ticket.credential == endpoint.ticket.credential
+        takeover = arrival.takeover or older is None or (arrival.moves and itself)
         join = SiteJoined(
             seat,
             endpoint.id,
@@ -317,6 +338,7 @@ class Desk:
         plan = self.plan
         if plan is None:
             return
+        self.warm.put_out(out_by(plan, self._host.state))
         gone = {f"device:{device}" for device in plan.revoked}
         for endpoint in list(self.endpoints.values()):
             if endpoint.ticket.credential in gone:
@@ -325,6 +347,8 @@ class Desk:
 
     def _put_out(self, state: ConferenceState, events: tuple[Event, ...]) -> None:
         """Let go whoever was removed, by seat and by credential; at the end of all everybody."""
+        if any(isinstance(event, ConferenceEnded | CredentialBarred) for event in events):
+            self.warm.put_out(out_by(self.plan, state))
         if any(isinstance(event, ConferenceEnded) for event in events):
             self._end_all()
             return

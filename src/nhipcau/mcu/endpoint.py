@@ -22,6 +22,11 @@ OUTBOX_LIMIT = 256
 # Stills fill at most half of it, so that they never push a control message out.
 _STILLS_UP_TO = OUTBOX_LIMIT // 2
 
+CLOSE_REPLACED = 4009
+CLOSE_ENDED = 4010
+CLOSE_MOVED = 4011
+CLOSE_REMOVED = 4403
+
 Outgoing = Mapping[str, Any]
 
 
@@ -29,7 +34,8 @@ Outgoing = Mapping[str, Any]
 class Arrival:
     """What an endpoint says of itself in `hello`; `director`: it wants a view of its own.
 
-    `address` it does not say: it is where the connection comes from, for the audit.
+    `moves`: it was warm here and comes from another MCU. `address` it does not say: it is where the
+    connection comes from, for the audit.
     """
 
     kind: str
@@ -39,6 +45,7 @@ class Arrival:
     synthetic: bool
     director: bool = False
     address: str = ""
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,14 @@ class Outbox(Box[Said]):
 
     def __init__(self) -> None:
         super().__init__(OUTBOX_LIMIT, _STILLS_UP_TO)
+
+    def say(self, message: Outgoing) -> None:
+        """Queue a message."""
+        self.send(message)
+
+    def part(self, close_code: int) -> None:
+        """Queue the end."""
+        self.send(Farewell(close_code))
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ class EndpointMedia:
         state: where the connection stands, as the poll thread saw it last.
         uplink: what its line carries to us, camera and shared screen together.
         hears: False for a lane of a trunk that brings no sound.
+        cold: the connection stands ready, and nothing is sent to it.
     """
 
     endpoint: EndpointId
@@ -37,6 +38,7 @@ class EndpointMedia:
     state: ConnectionState = ConnectionState.NEW
     uplink: Uplink = field(default_factory=Uplink)
     hears: bool = True
+    cold: bool = False
 
     def is_up(self) -> bool:
         """Return True while media can flow."""

@@ -44,10 +44,13 @@ class Adapters:
 
 @dataclass(frozen=True, slots=True)
 class EngineStats:
-    """Counters of an engine; `views` are those that are watched now."""
+    """Counters of an engine; `views` are those that are watched now, `cold` connections that are
+    up and not served yet.
+    """
 
     connections: int
     up: int
+    cold: int
     views: Mapping[ViewId, ViewStats]
     fanout: FanOutStats
     threads: Sequence[TickerStats]
@@ -63,6 +66,7 @@ class MediaEngine:
         self._streams = Streams(names, adapters.codecs)
         self._plan = MediaPlan()
         self._medias: tuple[EndpointMedia, ...] = ()
+        self._served: tuple[object, tuple[EndpointMedia, ...]] = (None, ())
         self._change = threading.Lock()
         self._changed: Callable[[], None] = lambda: None
         self._fanout = FanOut(clock)
@@ -125,9 +129,17 @@ class MediaEngine:
             self._streams.drop(media.watches)
         media.connection.close()
 
+    def heat(self, media: EndpointMedia) -> None:
+        """Serve a connection that stood ready."""
+        media.cold = False
+        self._served = (None, ())
+
     def connected(self) -> tuple[EndpointMedia, ...]:
-        """Return the connections that are up, the same object until that changes."""
-        return self._poller.up
+        """Return the connections that are up and served, the same object until that changes."""
+        up = self._poller.up
+        if self._served[0] is not up:
+            self._served = (up, tuple(media for media in up if not media.cold))
+        return self._served[1]
 
     def follow(self, plan: MediaPlan) -> None:
         """Do from now on what `plan` says."""
@@ -163,6 +175,7 @@ class MediaEngine:
         return EngineStats(
             poller.connections,
             poller.up,
+            poller.cold,
             self._composer.stats(),
             self._fanout.stats(),
             [ticker.stats() for ticker in self._tickers],

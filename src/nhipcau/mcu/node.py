@@ -118,6 +118,7 @@ class McuNode:
             group.create_task(self.direction.roll_caller.run(), name="roll call")
             group.create_task(self._tell_load(), name="load")
             group.create_task(self._look_after_lines(), name="lines")
+            group.create_task(self.desk.warm.run(), name="warm places")
 
     async def aclose(self) -> None:
         """Let everybody go and stop the media threads."""

@@ -35,10 +35,13 @@ _FLOWS_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class PollerStats:
-    """Connections that the poller looks after, and how many of them are up."""
+    """Connections that the poller looks after, how many of them are up and served, and how many are
+    up and cold.
+    """
 
     connections: int
     up: int
+    cold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Poller:
 
     def stats(self) -> PollerStats:
         """Return the counters (any thread)."""
-        return PollerStats(len(self._watch.medias()), len(self.up))
+        cold = sum(media.cold for media in self.up)
+        return PollerStats(len(self._watch.medias()), len(self.up) - cold, cold)
 
     def _hear(self, plan: MediaPlan, now_s: float) -> None:
         flowing = self._flowing(now_s)

@@ -12,6 +12,7 @@ from nhipcau.web import vote_messages as polled
 DEEDS: Mapping[type[said.ClientMessage], Action] = {
     said.Knock: Action.LIVE_ENTER,
     said.Hello: Action.LIVE_ENTER,
+    said.Warm: Action.LIVE_ENTER,
     said.Answer: Action.LIVE_MEDIA,
     said.Leave: Action.LIVE_ENTER,
     said.Ping: Action.LIVE_ENTER,

@@ -1,5 +1,6 @@
 """The door of one MCU: what all its signalling sessions lean on and are counted by."""
 
+import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -30,9 +31,15 @@ class AdmissionMeter:
         self.admitted += 1
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a signalling session leans on."""
+    """What a signalling session leans on; `reigning`: see `McuNode`."""
 
     desk: Desk
     announcer: Announcer
@@ -41,6 +48,7 @@ class Door:
     admissions: AdmissionMeter = field(default_factory=AdmissionMeter)
     hellos: HelloLimit = field(default_factory=HelloLimit)
     log: QuietLog = field(default_factory=QuietLog)
+    reigning: asyncio.Event = field(default_factory=_set)
 
     def may_come_from(self, origin: str | None, host: str) -> bool:
         """Return True when a page of `origin` may open a signalling connection here.

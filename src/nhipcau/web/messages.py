@@ -34,10 +34,9 @@ class DeviceProof(Message):
     signature: str = Field(max_length=100)
 
 
-class Hello(Message):
+class Introduction(Message):
     """Who is there, and with what right: a link's token, a ticket, a device's proof, a PIN."""
 
-    type: Literal["hello"]
     v: int
     token: str = Field(default="", max_length=4096)
     proof: DeviceProof | None = None
@@ -45,9 +44,21 @@ class Hello(Message):
     kind: Literal["site", "viewer"]
     capture: bool
     agent: str = Field(default="", max_length=200)
-    takeover: bool = False
     synthetic: bool = False
     director: bool = False
+
+
+class Hello(Introduction):
+    """Take a seat, or watch."""
+
+    type: Literal["hello"]
+    takeover: bool = False
+
+
+class Warm(Introduction):
+    """Stand ready to take the seat here that one has at another MCU."""
+
+    type: Literal["warm"]
 
 
 class Answer(Message):
@@ -288,6 +299,7 @@ class WatchStills(Message):
 ClientMessage = (
     Knock
     | Hello
+    | Warm
     | Answer
     | Mic
     | Camera

@@ -8,32 +8,30 @@ sees it.
 """
 
 import asyncio
-import contextlib
 import math
 import time
-from dataclasses import asdict
 
 import structlog
 from starlette.websockets import WebSocketDisconnect
 
 from nhipcau.access.actions import Action
-from nhipcau.credentials.statements import Challenge
-from nhipcau.mcu.admission import AdmissionError, Proof, Shown, Ticket
-from nhipcau.mcu.desk import CLOSE_MOVED, MovedError, OccupiedError
-from nhipcau.mcu.endpoint import Arrival, Endpoint, Farewell
+from nhipcau.mcu.admission import AdmissionError, Ticket
+from nhipcau.mcu.desk import MovedError, OccupiedError
+from nhipcau.mcu.endpoint import CLOSE_MOVED, Arrival, Endpoint, Farewell
 from nhipcau.ports.transport import SdpError
 from nhipcau.quantities import SiteId
-from nhipcau.web.asking import Standing, may, standing_of, why_not
+from nhipcau.web.asking import Standing, may, why_not
 from nhipcau.web.commands import particulars, to_command
 from nhipcau.web.deeds import DEEDS
 from nhipcau.web.door import Door
 from nhipcau.web.duties import do_duty
 from nhipcau.web.farsocket import SignalSocket
 from nhipcau.web.faults import FaultError
+from nhipcau.web.frames import Frames
+from nhipcau.web.greeting import Entry, Greeting, standing_for
 from nhipcau.web.knocks import settle_scope
 from nhipcau.web.messages import (
     MAX_MESSAGE_BYTES,
-    PROTOCOL_VERSION,
     Answer,
     ClientMessage,
     Hello,
@@ -44,6 +42,7 @@ from nhipcau.web.messages import (
     Ping,
     Report,
     RoomTest,
+    Warm,
     WatchStills,
     parse_message,
 )
@@ -69,21 +68,22 @@ class Session:
         self._socket = socket
         self._sender = Sender(socket)
         self._outbox = self._sender.outbox
+        self._frames = Frames(socket)
+        self._greeting = Greeting(door, socket, self._outbox)
         self._endpoint: Endpoint | None = None
         self._standing: Standing | None = None
         self._rate = RateLimit()
         self._malformed = 0
         self._left = False
-        self._challenge: Challenge | None = None
         self._hello_by_s = door.clock.now_s() + _HELLO_S
 
     async def run_again(self, ticket: Ticket, arrival: Arrival) -> None:
         """Serve an endpoint of a leaf that was admitted before the trunk to it was lost."""
         self._sender.start()
         try:
-            self._enter(ticket, arrival)
-        except (AdmissionError, OccupiedError) as error:
-            self._refuse(FaultError(getattr(error, "code", "occupied"), str(error), closing=True))
+            self._seat(Entry(ticket, arrival))
+        except FaultError as fault:
+            self._refuse(FaultError(fault.code, fault.detail, closing=True))
         await self._serve()
 
     async def run(self) -> None:
@@ -107,6 +107,7 @@ class Session:
             self._sender.refuse(self._door.blame_us(error))
         finally:
             self._let_go()
+            await self._frames.aclose()
             await self._sender.finish(_OK_CLOSE)
 
     async def _read(self) -> None:
@@ -126,18 +127,15 @@ class Session:
         """Return the next text or binary frame, None when the socket must close."""
         writer = self._sender.writer
         assert writer is not None
-        receive = asyncio.ensure_future(self._receive())
+        receive = self._frames.pending()
         timeout_s = None
-        if self._endpoint is None:
+        if self._endpoint is None and self._greeting.place is None:
             timeout_s = max(0.0, self._hello_by_s - self._door.clock.now_s())
         await asyncio.wait(
             (receive, overflow, writer), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
         )
         if receive.done():
-            return receive.result()
-        receive.cancel()
-        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect):
-            await receive
+            return self._frames.take()
         if writer.done():
             # It has said the last word, or it failed: then its error is raised here.
             writer.result()
@@ -148,13 +146,6 @@ class Session:
         else:
             self._refuse(FaultError("hello_first", "no hello within 5 s"))
         return None
-
-    async def _receive(self) -> str | bytes:
-        message = await self._socket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", 1005))
-        text: str | None = message.get("text")
-        return text if text is not None else message["bytes"]
 
     async def _handle(self, frame: str | bytes) -> bool:
         """Take one frame; return False when the socket must close."""
@@ -188,8 +179,10 @@ class Session:
         except MalformedError as error:
             raise self._malformed_fault(str(error)) from None
         self._malformed = 0
-        if self._endpoint is None and not isinstance(message, Hello | Knock):
-            raise FaultError("hello_first", "say hello first")
+        if self._endpoint is None and not isinstance(message, Hello | Knock | Warm):
+            waits = self._greeting.place is not None
+            if not waits or not isinstance(message, Answer | Ping | Leave):
+                raise FaultError("hello_first", "say hello first")
         return message
 
     def _malformed_fault(self, detail: str) -> FaultError:
@@ -202,7 +195,11 @@ class Session:
             return
         match message:
             case Knock():
-                self._knock(message)
+                self._check_unseated()
+                self._greeting.knock(message)
+            case Warm():
+                self._check_unseated()
+                await self._greeting.warm(message)
             case Hello():
                 await self._hello(message)
             case Answer():
@@ -246,91 +243,69 @@ class Session:
             self._door.counters.count(str(answer["code"]))
         self._outbox.send(answer)
 
-    def _knock(self, knock: Knock) -> None:
-        """Give a device what it is to sign; the last one counts, and only on this connection."""
-        self._check_greeting(knock.v)
-        try:
-            challenge = self._challenge = self._door.desk.challenge()
-        except AdmissionError as error:
-            raise FaultError(error.code, str(error)) from None
-        self._outbox.send({"type": "challenge", **asdict(challenge)})
-
-    def _check_greeting(self, version: int) -> None:
+    def _check_unseated(self) -> None:
         if self._endpoint is not None:
             raise self._malformed_fault("hello was said already")
-        if version != PROTOCOL_VERSION:
-            raise FaultError("version", f"this MCU speaks version {PROTOCOL_VERSION}")
 
     async def _hello(self, hello: Hello) -> None:
         began_s = time.thread_time()
-        self._check_greeting(hello.v)
-        arrival = Arrival(
-            hello.kind,
-            hello.capture,
-            hello.agent,
-            hello.takeover,
-            hello.synthetic,
-            hello.director,
-            _host(self._socket),
-        )
-        try:
-            shown = _shown(hello, self._challenge)
-            self._challenge = None
-            ticket = await self._door.desk.admission(shown)
-            # Whoever is in the seat already stays there when a newcomer comes too often.
-            watcher = None if hello.kind == "site" else (ticket.role, arrival.address)
-            self._door.check_hello((ticket.site, watcher))
-            self._enter(ticket, arrival)
-        except AdmissionError as error:
-            self._door.desk.audit.turned_away(arrival.address, error.code)
-            raise FaultError(error.code, str(error)) from None
-        except MovedError as error:
-            self._outbox.send(error.move)
-            self._outbox.send(Farewell(CLOSE_MOVED))
-            return
-        except OccupiedError as error:
-            self._outbox.send(
-                {"type": "occupied", "agent": error.agent, "since_ms": error.since_ms}
-            )
+        self._check_unseated()
+        entry = await self._greeting.admit(hello, self._frames)
+        if not self._seat(entry):
             return
         if hello.pin is None:
             # With a PIN others have run meanwhile, and the thread's time is theirs, too.
             self._door.admissions.note(time.thread_time() - began_s)
         await self._make_media()
 
-    def _enter(self, ticket: Ticket, arrival: Arrival) -> None:
+    def _seat(self, entry: Entry) -> bool:
+        """Seat whoever was admitted; return False when it heard instead where it belongs.
+
+        Raises:
+            FaultError: it is not let in.
+        """
+        try:
+            self._enter(entry)
+        except AdmissionError as error:
+            self._greeting.turn_away(error)
+        except MovedError as error:
+            self._outbox.send(error.move)
+            self._outbox.send(Farewell(CLOSE_MOVED))
+            return False
+        except OccupiedError as error:
+            self._outbox.send(
+                {"type": "occupied", "agent": error.agent, "since_ms": error.since_ms}
+            )
+            return False
+        return True
+
+    def _enter(self, entry: Entry) -> None:
         """Seat whoever was admitted, and welcome it.
 
         Raises:
-            AdmissionError, OccupiedError: as `Desk.enter`; or the policy lets it not in.
+            AdmissionError, MovedError, OccupiedError: as `Desk.enter`, and where the policy is
+                against it.
         """
-        standing = self._standing_of(ticket)
-        if self._far is not None and arrival.director:
+        desk = self._door.desk
+        standing = standing_for(entry.ticket, desk.state.conference)
+        if self._far is not None and entry.arrival.director:
             raise AdmissionError(_NOT_ALLOWED, "a view of one's own is had from the root MCU")
-        endpoint = self._door.desk.enter(ticket, arrival, self._outbox)
+        endpoint = desk.enter(entry.ticket, entry.arrival, self._outbox, entry.place)
         self._endpoint, self._standing = endpoint, standing
         settle_scope(self._socket.scope)
         if self._far is not None:
-            self._far.seat(self._door.desk, endpoint)
+            self._far.seat(desk, endpoint)
         self._door.announcer.welcome(endpoint)
 
     async def _make_media(self) -> None:
         endpoint, standing = self._endpoint, self._standing
         if self._far is not None or endpoint is None or standing is None:
             return
+        if endpoint.media is not None:
+            # It was warm.
+            return
         if may(standing, Action.LIVE_MEDIA):
             await self._offer(endpoint)
-
-    def _standing_of(self, ticket: Ticket) -> Standing:
-        """Return who the bearer of a ticket is to the policy.
-
-        Raises:
-            AdmissionError: `not_allowed`: it may not come in at all.
-        """
-        standing = standing_of(ticket, self._door.desk.state.conference)
-        if not may(standing, Action.LIVE_ENTER):
-            raise AdmissionError(_NOT_ALLOWED, "the policy lets nobody in by that")
-        return standing
 
     async def _offer(self, endpoint: Endpoint) -> None:
         try:
@@ -343,7 +318,9 @@ class Session:
         self._outbox.send({"type": "offer", "sdp": offer})
 
     async def _answer(self, answer: Answer) -> None:
-        assert self._endpoint is not None
+        if self._endpoint is None:
+            await self._greeting.answer(answer.sdp)
+            return
         try:
             await self._door.desk.answer(self._endpoint, answer.sdp)
         except SdpError as error:
@@ -360,6 +337,7 @@ class Session:
 
     def _let_go(self) -> None:
         if self._endpoint is None:
+            self._greeting.leave()
             return
         try:
             self._door.desk.leave(self._endpoint, on_purpose=self._left)
@@ -367,18 +345,8 @@ class Session:
             self._sender.refuse(self._door.blame_us(error))
 
 
-def _shown(hello: Hello, challenge: Challenge | None) -> Shown:
-    said = hello.proof
-    proof = None if said is None else Proof(said.device, said.key, said.signature)
-    return Shown(hello.token, proof, hello.pin, challenge)
-
-
 def _size(frame: str | bytes) -> int:
     """Return the bytes of a frame; letters are counted where every one is a byte."""
     if isinstance(frame, bytes) or frame.isascii():
         return len(frame)
     return len(frame.encode(errors="surrogatepass"))
-
-
-def _host(socket: SignalSocket) -> str:
-    return socket.client.host if socket.client is not None else ""
