@@ -13,6 +13,8 @@ def leaf_metrics(leaf: LeafNode, engine: LeafEngine) -> list[Family]:
     ticks = {thread.name: thread.ticks for thread in stats.threads}
     late = {thread.name: thread.late for thread in stats.threads}
     repeated = {name: one.sent for name, one in stats.pictures.items()}
+    packets = {name: came for name, (came, _) in stats.lanes.items()}
+    octets = {name: size for name, (_, size) in stats.lanes.items()}
     return [
         Family("mcu_trunk_up", "the trunk to the root is up", False, [Sample(float(leaf.is_up))]),
         Family("mcu_epoch", "of the root that is followed", False, [Sample(leaf.epoch)]),
@@ -20,6 +22,8 @@ def leaf_metrics(leaf: LeafNode, engine: LeafEngine) -> list[Family]:
         Family("mcu_connections", "media connections up", False, [Sample(stats.up)]),
         Family("mcu_events_copied", "events", True, [Sample(leaf.replica.have().events)]),
         Family("mcu_repeated_packets", "of pictures, by rung", True, _by("rung", repeated)),
+        Family("mcu_lane_packets", "that came down", True, _by("lane", packets)),
+        Family("mcu_lane_octets", "of them", True, _by("lane", octets)),
         Family("mcu_ticks", "turns of the threads", True, _by("thread", ticks)),
         Family("mcu_ticks_late", "of them late", True, _by("thread", late)),
     ]

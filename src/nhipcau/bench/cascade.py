@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.demo import loops_dir
+from nhipcau.bench.netground import Spot
 from nhipcau.bench.province import free_port
 from nhipcau.mcu.hostingfolder import HostingFolder
 from nhipcau.office.tokens import Seat, TokenIssuer
@@ -90,24 +91,32 @@ class Cascade:
         token = self.token(site)
         return SiteSpec(code=site, name=site, url=post.signal_url, token=token, mic=mic)
 
-    def fleet(self, *left_out: SiteId) -> FleetSpec:
-        """Return all sites as synthetic ones, each dialling its own MCU."""
+    def fleet(self, *left_out: SiteId, talkers: int = 0) -> FleetSpec:
+        """Return all sites as synthetic ones, each dialling its own MCU.
+
+        Args:
+            left_out: but these.
+            talkers: so many of each MCU's have their microphones open.
+        """
         specs = [
-            self.spec(post, site)
+            self.spec(post, site, mic=place < talkers)
             for post in self.posts
-            for site in post.sites
+            for place, site in enumerate(post.sites)
             if site not in left_out
         ]
         return FleetSpec(sites=tuple(specs), data=loops_dir())
 
 
 @contextlib.asynccontextmanager
-async def cascade(sites_of_each: Sequence[int], layout: str = "auto") -> AsyncIterator[Cascade]:
+async def cascade(
+    sites_of_each: Sequence[int], layout: str = "auto", lines: Sequence[Spot] = ()
+) -> AsyncIterator[Cascade]:
     """Run a root and its leaves while the context is open; enter when all trunks are up.
 
     Args:
         sites_of_each: how many sites dial the root, the first leaf, the second …
         layout: of the program.
+        lines: where each MCU stands; none: all on loopback.
 
     Raises:
         ChildError: an MCU did not start.
@@ -120,7 +129,8 @@ async def cascade(sites_of_each: Sequence[int], layout: str = "auto") -> AsyncIt
         for place, count in enumerate(sites_of_each)
     ]
     ports = [free_port() for _ in names]
-    urls = [f"http://{_BIND}:{port}" for port in ports]
+    binds = [spot.address for spot in lines] or [_BIND] * len(names)
+    urls = [f"http://{bind}:{port}" for bind, port in zip(binds, ports, strict=True)]
     plan = ConferencePlan(
         conference=_CONFERENCE,
         title="Phiên ba cấp",
@@ -145,14 +155,18 @@ async def cascade(sites_of_each: Sequence[int], layout: str = "auto") -> AsyncIt
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-bench-")))
         posts = []
-        for name, port, url, part in zip(names, ports, urls, sites, strict=True):
+        for number, (name, port, url, part) in enumerate(
+            zip(names, ports, urls, sites, strict=True)
+        ):
             data = folder / name
             data.mkdir()
             HostingFolder(data).put(plan)
             place = MediaPlace(port=port, media_port=port)
-            settings = McuSettings(name=name, places=(place,), data_dir=data, bus=_NO_BUS)
-            line = settings.model_dump_json()
-            mcu = await stack.enter_async_context(child(name, ("mcu",), line, folder))
+            settings = McuSettings(
+                name=name, bind=binds[number], places=(place,), data_dir=data, bus=_NO_BUS
+            )
+            line, prefix = settings.model_dump_json(), lines[number].prefix if lines else ()
+            mcu = await stack.enter_async_context(child(name, ("mcu",), line, folder, prefix))
             posts.append(Post(name, url, int(mcu.ready["hosted"][0]["pid"]), part))
         stage = Cascade(tuple(posts), issuer)
         await until(stage.leaves, "trunk_up", 1)

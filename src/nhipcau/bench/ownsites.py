@@ -19,13 +19,15 @@ _JOIN_S = 60.0
 
 
 @contextlib.asynccontextmanager
-async def own_sites(specs: Sequence[SiteSpec]) -> AsyncIterator[Fleet]:
+async def own_sites(specs: Sequence[SiteSpec], bind: str = "127.0.0.1") -> AsyncIterator[Fleet]:
     """Let sites join from this process; enter when each has had its first picture.
+
+    `bind` is the address of their media.
 
     Raises:
         TimeoutError: one has none within a minute.
     """
-    async with fleet_here() as fleet:
+    async with fleet_here(bind) as fleet:
         for spec in specs:
             fleet.add(spec)
         await until_seen(fleet)
@@ -33,12 +35,12 @@ async def own_sites(specs: Sequence[SiteSpec]) -> AsyncIterator[Fleet]:
 
 
 @contextlib.asynccontextmanager
-async def fleet_here() -> AsyncIterator[Fleet]:
+async def fleet_here(bind: str = "127.0.0.1") -> AsyncIterator[Fleet]:
     """Yield a fleet of this process, without any site yet."""
     clock = SystemClock()
     with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as name:
         certificate = make_certificate(Path(name), datetime.now(UTC))
-        transport = RtcTransport(RtcSettings(certificate=certificate))
+        transport = RtcTransport(RtcSettings(certificate, bind))
         try:
             async with Fleet(transport, PyAvCodecs(clock), clock, loops_dir()) as fleet:
                 yield fleet

@@ -43,6 +43,7 @@ class Direction:
         self._wanted: dict[SiteId, int] = {}
         self.arrangement: Arrangement = arrange(host.state, planner.layouts)
         self._returns: dict[SiteId, Arrangement] = {}
+        self._speaks: frozenset[SiteId] = frozenset()
         self.roll_caller = RollCaller(host, Ears(self._media_of, self.level), clock)
         host.observe(lambda _state, _events: self.refresh())
 
@@ -62,11 +63,11 @@ class Direction:
 
     def refresh(self) -> None:
         """Make a new plan if the state, the connections, a look or the polling page changed."""
-        self._desk.trunks.settle(self._returns)
+        self._desk.trunks.settle(self._returns, self._speaks)
         if self._plan_anew():
             # What the new plan wants from behind a trunk may be at hand.
             self._desk.trunks.note_plan()
-            self._desk.trunks.settle(self._returns)
+            self._desk.trunks.settle(self._returns, self._speaks)
             self._plan_anew()
 
     def _plan_anew(self) -> bool:
@@ -86,6 +87,7 @@ class Direction:
         plan = self._planner.plan(scene, looks, tested, called)
         self._wanted = wanted_steps(plan, state.floor)
         self._engine.follow(plan)
+        self._speaks = frozenset((*plan.microphones, *plan.measured))
         return True
 
     def seen_by(self, endpoint: Endpoint) -> Arrangement:

@@ -53,11 +53,8 @@ class EndpointMedia:
         return (self.camera, self.content, self.microphone)
 
     def move(self, seat: SiteId) -> None:
-        """Be the media of `seat` from now on: a lane of a trunk that is lent.
-
-        It brings what that seat may hear all the time: the leaf lets its voice up only meanwhile.
-        """
-        self.seat, self.hears = seat, True
+        """Be the media of `seat` from now on: a lane of a trunk that is lent."""
+        self.seat = seat
         listener = self.viewers[Mid.SOUND]
         assert isinstance(listener, Listener)
         listener.move(seat)

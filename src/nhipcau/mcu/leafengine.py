@@ -15,7 +15,7 @@ from nhipcau.mcu.ladder import CONTENT_VIEW, PROGRAM_VIEW
 from nhipcau.mcu.lane import Lane
 from nhipcau.mcu.leafmedia import LeafMedia
 from nhipcau.mcu.leafpictures import POLL_S, LeafPictures, LeafWatch
-from nhipcau.mcu.leafscene import CarriedLoan, CarriedRung, LeafScene
+from nhipcau.mcu.leafscene import CarriedLoan, CarriedRung, LeafScene, add_up, came_down
 from nhipcau.mcu.leafsound import LeafSound, LeafSoundStats
 from nhipcau.mcu.leafstreams import PICTURE_LADDERS, LeafStreams
 from nhipcau.mcu.repeatedrung import RepeatedRung, RepeatedStats, RungLine
@@ -54,6 +54,7 @@ class LeafStats:
         waiting: viewers that wait for a key frame.
         pictures: what was repeated, by line and rung, each loan for itself.
         outlets: what went up each loan, by site and line.
+        lanes: packets and bytes that came down each lane, by its place ("loan": all of them).
     """
 
     connections: int
@@ -63,6 +64,7 @@ class LeafStats:
     sound: LeafSoundStats
     outlets: Mapping[tuple[SiteId, Mid], ViewerStats] = field(default_factory=dict)
     threads: tuple[TickerStats, ...] = ()
+    lanes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class LeafEngine:
@@ -84,6 +86,8 @@ class LeafEngine:
         self._scene = LeafScene()
         self._change = threading.Lock()
         self._changed: Callable[[], None] = lambda: None
+        # Of lanes that are no more.
+        self._came: Mapping[str, tuple[int, int]] = {}
         clock = adapters.clock
         watch = LeafWatch(lambda: self._scene, self.connected, self._tell_changed, clock.now_s)
         self.pictures = LeafPictures(watch, self._streams)
@@ -165,10 +169,16 @@ class LeafEngine:
     def drop(self, lane: Lane) -> None:
         """Forget a lane and close its connection; may be called twice."""
         with self._change:
+            rungs, loans = self._scene.rungs, self._scene.loans
+            gone = LeafScene(
+                rungs=tuple(one for one in rungs if one.lane is lane),
+                loans=tuple(one for one in loans if one.lane is lane),
+            )
+            self._came = add_up(self._came, came_down(gone))
             self._scene = replace(
                 self._scene,
-                rungs=tuple(one for one in self._scene.rungs if one.lane is not lane),
-                loans=tuple(one for one in self._scene.loans if one.lane is not lane),
+                rungs=tuple(one for one in rungs if one.lane is not lane),
+                loans=tuple(one for one in loans if one.lane is not lane),
             )
         lane.connection.close()
 
@@ -241,6 +251,7 @@ class LeafEngine:
             self.sound.stats(),
             outlets,
             tuple(ticker.stats() for ticker in self._tickers),
+            add_up(self._came, came_down(scene)),
         )
 
     def _tell_changed(self) -> None:

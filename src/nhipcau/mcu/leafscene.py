@@ -17,6 +17,7 @@ from nhipcau.mcu.trunksound import TrunkSound
 from nhipcau.mcu.upline import Outlet
 from nhipcau.ports.transport import Mid
 from nhipcau.quantities import SiteId
+from nhipcau.rtp.passage import Passage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,3 +78,32 @@ class LeafScene:
         """Return the connections whose lines up are polled often: lent, or asked to send."""
         lent = {loan.serves for loan in self.loans}
         return tuple(m for m in self.medias if m in lent or m.seat in self.wanted)
+
+
+def came_down(scene: LeafScene) -> dict[str, tuple[int, int]]:
+    """Return how many packets and bytes have come down each lane that is carried now, by its place
+    in the ladders; of all loans together as `loan`.
+    """
+    came: dict[str, tuple[int, int]] = {}
+    lanes: list[tuple[str, list[Passage]]] = []
+    for rung in scene.rungs:
+        streams = [one.passage for one in rung.pictures.values()]
+        lanes.append((f"{rung.place}", [*streams, rung.sound.passage]))
+    lanes += [("loan", [one.picture.passage, one.sound.passage]) for one in scene.loans]
+    for name, streams in lanes:
+        for stats in (stream.stats() for stream in streams):
+            came = add_up(came, {name: (stats.received, stats.octets)})
+    return came
+
+
+def add_up(
+    one: Mapping[str, tuple[int, int]], other: Mapping[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """Return packets and bytes of both, lane by lane."""
+    return {
+        name: (
+            one.get(name, (0, 0))[0] + other.get(name, (0, 0))[0],
+            one.get(name, (0, 0))[1] + other.get(name, (0, 0))[1],
+        )
+        for name in (*one, *other)
+    }

@@ -37,6 +37,9 @@ from nhipcau.quantities import EndpointId, McuName, SiteId
 _log = structlog.get_logger()
 # Beyond the last rung of any ladder: nothing of that line.
 _NOTHING = len(PROGRAM_LADDER) + len(CONTENT_LADDER)
+# A loan brings what its site alone may hear from when its microphone opens until its voice is out
+# of the common mix, which takes the leaf less than half a second (`leaflistener`).
+_HEARS_ON_S = 1.0
 _RUNG_LANES = max(len(PROGRAM_LADDER), len(CONTENT_LADDER))
 # A hundred pages say some ten things a second each; a trunk that is four seconds behind is dead.
 OUTBOX_LIMIT = 4096
@@ -89,6 +92,7 @@ class Trunk:
     _opening: int = 0
     _wanted: list[SiteId] = field(default_factory=list)
     _asked: dict[SiteId, None] = field(default_factory=dict)
+    _spoke_s: dict[SiteId, float] = field(default_factory=dict)
     _in_use: RungsInUse = field(default_factory=lambda: RungsInUse(program=(), content=()))
     _jobs: "set[asyncio.Task[None]]" = field(default_factory=set)
     _closed: bool = False
@@ -113,14 +117,16 @@ class Trunk:
         """Take what was asked for since the last `settle` as what the plan wants from now on."""
         self._wanted, self._asked = list(self._asked), {}
 
-    def settle(self, returns: Collection[SiteId]) -> None:
+    def settle(self, returns: Collection[SiteId], speaks: Collection[SiteId] = frozenset()) -> None:
         """Lend what is wanted, close what is not, open what is short.
 
         Args:
             returns: the sites that see a return view instead of the program.
+            speaks: the sites whose microphone is open: each hears its own mix by its loan.
         """
         if self._closed:
             return
+        self._spoke_s |= dict.fromkeys(speaks, self.clock.now_s())
         for lane in [one for one in self._lanes.values() if one.media.has_failed()]:
             self._end(lane)
             if lane.place is not None:
@@ -196,6 +202,7 @@ class Trunk:
         finally:
             self._opening -= place is None
         media.hears = place == 0
+        # A loan's is settled with its site (`_carry`).
         for mid in (Mid.PROGRAM, Mid.CONTENT):
             media.watcher(mid).set_wish(_NOTHING)
             media.watcher(mid).stands_for_many = True
@@ -231,7 +238,12 @@ class Trunk:
         self.revision += 1
 
     def _carry(self, returns: Collection[SiteId]) -> None:
-        """Let each lane carry what somebody behind the leaf is to see of it."""
+        """Let each lane carry what somebody behind the leaf is to see and hear of it."""
+        now_s = self.clock.now_s()
+        for site, number in self._lending.lent.items():
+            lane = self._lanes.get(number)
+            if lane is not None:
+                lane.media.hears = now_s - self._spoke_s.get(site, float("-inf")) < _HEARS_ON_S
         for lane, program, content in self._wishes(returns):
             lane.media.watcher(Mid.PROGRAM).set_wish(program)
             lane.media.watcher(Mid.CONTENT).set_wish(content)
@@ -290,7 +302,7 @@ class Trunks:
         for trunk in self.all.values():
             trunk.note_plan()
 
-    def settle(self, returns: Collection[SiteId]) -> None:
+    def settle(self, returns: Collection[SiteId], speaks: Collection[SiteId]) -> None:
         """See `Trunk.settle`."""
         for trunk in self.all.values():
-            trunk.settle(returns)
+            trunk.settle(returns, speaks)
