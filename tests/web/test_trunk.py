@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from nhipcau.conference.commands import Actor, Admit, GiveFloor, Role, SetDoors, TakeFloor
+from nhipcau.conference.commands import (
+    Actor,
+    Admit,
+    GiveFloor,
+    Role,
+    SetDoors,
+    SetMicrophone,
+    TakeFloor,
+)
 from nhipcau.conference.events import LayoutSet
 from nhipcau.conference.state import Presence
 from nhipcau.conference.wire import dump_event
@@ -37,6 +45,7 @@ from tests.web.doors import eventually, until
 from tests.web.trunks import KEY, LEAF, Cascade, cascade
 
 CHAIR = Actor(Role.CHAIR, HALL, None)
+ROOM = Actor(Role.SITE, COAST, None)
 
 
 def in_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -96,6 +105,19 @@ async def test_whom_the_root_wants_to_see_it_is_lent_a_lane() -> None:
         trunk = world.root.desk.trunks.all[LEAF]
         await eventually(lambda: trunk.media_of(COAST) is not None, "its media at the root")
         assert trunk.stats().lent == 1
+
+
+@in_a_loop
+async def test_a_loan_brings_sound_while_its_microphone_is_open_and_a_moment_longer() -> None:
+    async with cascade() as world, world.room(COAST):
+        world.root.host.command(GiveFloor(CHAIR, COAST))
+        trunk = world.root.desk.trunks.all[LEAF]
+        await eventually(lambda: trunk.media_of(COAST) is not None, "its media at the root")
+        loan = trunk.media_of(COAST)
+        assert loan is not None
+        await eventually(lambda: loan.hears, "its own mix")
+        world.root.host.command(SetMicrophone(ROOM, open=False))
+        await eventually(lambda: trunk.media_of(COAST) is loan and not loan.hears, "no more of it")
 
 
 @in_a_loop
