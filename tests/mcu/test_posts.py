@@ -65,7 +65,7 @@ def test_a_plan_of_one_mcu_has_at_most_one_post() -> None:
 def test_pages_of_the_office_and_of_every_mcu_of_the_plan_may_dial_each_of_them() -> None:
     leaf = PlannedLeaf(mcu=ONE, url="https://one.example:8443/")
     plan = _plan(origins=("https://office.example",), leaves=(leaf,), standby_url="")
-    for ours in ("https://office.example", "https://one.example:8443", "http://root"):
+    for ours in ("https://office.example", "https://one.example:8443", "http://mcu-tinh"):
         assert is_page_of(plan, ours)
     for other in ("https://one.example", "http://two", "null", "", "https://evil.example"):
         assert not is_page_of(plan, other)

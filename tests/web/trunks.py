@@ -107,6 +107,29 @@ class Cascade:
             yield socket, told
 
     @contextlib.asynccontextmanager
+    async def warm(self, site: SiteId, token: str = "") -> AsyncIterator[ClientConnection]:
+        """Have a page that stands ready at the leaf."""
+        async with self.call(self.leaf_port) as page:
+            await page.send(hello(token or self.meeting.token(site), type="warm"))
+            await self.answer(page)
+            yield page
+
+    async def answer(self, page: ClientConnection) -> None:
+        """Answer the offer that comes."""
+        offer = (await until(page, "offer"))["sdp"]
+        lines = [SendLine(mid, Ssrc(next(self._ports)), "room") for mid in UPSTREAM]
+        connection = MemoryTransport(self.network).answer(offer, lines)
+        await page.send(json.dumps({"type": "answer", "sdp": connection.local_sdp()}))
+
+    @contextlib.asynccontextmanager
+    async def at_root(self, token: str) -> AsyncIterator[ClientConnection]:
+        """Seat a room at the root itself."""
+        async with self.call(self.root_port) as page:
+            await page.send(hello(token))
+            await self.answer(page)
+            yield page
+
+    @contextlib.asynccontextmanager
     async def chair(self) -> AsyncIterator[ClientConnection]:
         """Open the chair's page at the root."""
         async with self.call(self.root_port) as socket:
@@ -129,8 +152,11 @@ def with_leaf(plan: ConferencePlan, url: str, key: str = KEY) -> ConferencePlan:
 
 
 @contextlib.asynccontextmanager
-async def cascade() -> AsyncIterator[Cascade]:
-    """Run a root and a leaf; enter when the trunk and its first lanes are up."""
+async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
+    """Run a root and a leaf; enter when the trunk and its first lanes are up.
+
+    `changes` are of the plan.
+    """
     clock = WallClock()
     meeting = Meeting(clock)
     network = MemoryNetwork(clock)
@@ -138,6 +164,7 @@ async def cascade() -> AsyncIterator[Cascade]:
     listener, other = bind_tcp("127.0.0.1", 0), bind_tcp("127.0.0.1", 0)
     root_port, leaf_port = listener.getsockname()[1], other.getsockname()[1]
     plan = with_leaf(meeting.plan(), f"http://127.0.0.1:{root_port}")
+    plan = plan.model_copy(update=changes)
     root.take_plan(plan)
     root.start(lambda _name: lambda: None)
     door = Door(root.desk, root.announcer, clock, SignallingCounters())

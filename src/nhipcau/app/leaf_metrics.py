@@ -20,6 +20,7 @@ def leaf_metrics(leaf: LeafNode, engine: LeafEngine) -> list[Family]:
         Family("mcu_epoch", "of the root that is followed", False, [Sample(leaf.epoch)]),
         Family("mcu_endpoints", "pages here", False, [Sample(len(leaf.channels))]),
         Family("mcu_connections", "media connections up", False, [Sample(stats.up)]),
+        Family("mcu_warm", "connections that stand ready", False, [Sample(stats.cold)]),
         Family("mcu_events_copied", "events", True, [Sample(leaf.replica.have().events)]),
         Family("mcu_repeated_packets", "of pictures, by rung", True, _by("rung", repeated)),
         Family("mcu_lane_packets", "that came down", True, _by("lane", packets)),

@@ -34,6 +34,7 @@ from nhipcau.mcu.leafengine import LeafEngine
 from nhipcau.mcu.leaflanes import LeafLanes
 from nhipcau.mcu.replica import Replica
 from nhipcau.mcu.streams import StreamNames
+from nhipcau.mcu.warm import out_by
 from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.settings import MediaSettings
@@ -53,7 +54,9 @@ class _Plan:
     def __init__(self, plan: ConferencePlan) -> None:
         self.now = plan
 
-    async def follow(self, plans: AsyncIterator[ConferencePlan], settings: MediaSettings) -> None:
+    async def follow(
+        self, plans: AsyncIterator[ConferencePlan], settings: MediaSettings, leaf: LeafNode
+    ) -> None:
         """Take each newer plan.
 
         Raises:
@@ -61,6 +64,7 @@ class _Plan:
         """
         async for plan in plans:
             self.now = plan
+            leaf.warm.put_out(out_by(plan, leaf.replica.state))
             if not is_leaf(settings, plan):
                 raise RoleChangedError(plan.conference)
 
@@ -87,7 +91,7 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
         await stack.enter_async_context(serving(app, listener, knocks))
         for name, work in (
-            ("plan", plan.follow(folder.follow(settings.conference), settings)),
+            ("plan", plan.follow(folder.follow(settings.conference), settings, leaf)),
             ("leaf", leaf.run()),
             ("trunk", TrunkDial(settings.name, url, leaf, lambda: plan.now).run()),
             ("event loop pulse", pulse(heartbeat)),

@@ -69,6 +69,10 @@ class Outbox(Box[Said]):
         """Queue a message."""
         self.send(message)
 
+    def spare(self, message: Outgoing) -> bool:
+        """Queue what can be spared; return False when it was let go."""
+        return self.offer(message)
+
     def part(self, close_code: int) -> None:
         """Queue the end."""
         self.send(Farewell(close_code))

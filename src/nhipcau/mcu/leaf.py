@@ -26,6 +26,7 @@ from nhipcau.mcu.linecare import LineCare
 from nhipcau.mcu.replica import Replica
 from nhipcau.mcu.trunk import TrunkOutbox
 from nhipcau.mcu.uplinkcontrol import UP_STEPS
+from nhipcau.mcu.warm import WarmPlace, WarmPlaces, out_by
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.transport import SdpError
 from nhipcau.ports.trunk import (
@@ -41,6 +42,7 @@ from nhipcau.ports.trunk import (
     RungsInUse,
     Said,
     Seated,
+    Seating,
     TrunkBeat,
     TrunkError,
     TrunkMessage,
@@ -53,7 +55,9 @@ _LINES_S = 1.0
 _TEND_S = 0.05
 # 1012: the service restarts; a page comes back by itself (RFC 6455 §7.4.1 and its registry).
 _AWAY = 1012
+_DONE = 1000
 _MEDIA_FAILED = 4000
+_OURS = ('"upstream"', '"welcome"', '"challenge"', '"occupied"')
 
 
 class LeafNode:
@@ -73,6 +77,7 @@ class LeafNode:
         self._plan = LeafPlan()
         self._jobs: set[asyncio.Task[None]] = set()
         self.channels: dict[int, LeafChannel] = {}
+        self.warm: WarmPlaces[LeafMedia] = WarmPlaces(engine, clock)
         self.care = LineCare()
         self.asking = Asking()
 
@@ -80,6 +85,11 @@ class LeafNode:
     def is_up(self) -> bool:
         """True while the trunk to the root is up."""
         return self._outbox is not None
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that it goes by."""
+        return self._clock
 
     def check_epoch(self, epoch: int) -> None:
         """Follow a root of this epoch.
@@ -110,14 +120,25 @@ class LeafNode:
         self._outbox = None
         self._lanes.end_all()
 
-    def open_channel(self, address: str) -> LeafChannel:
+    def open_channel(self, address: str, box: PageBox | None = None) -> LeafChannel:
         """Return the channel of a page that has called."""
-        self._numbers += 1
-        channel = self.channels[self._numbers] = LeafChannel(self._numbers, address, PageBox())
+        channel = self._channel(address, box or PageBox())
         if self._outbox is None:
             channel.box.send(HangUp(_AWAY))
         else:
             self._outbox.send(Opened(channel=channel.number, address=address))
+        return channel
+
+    def seat(self, seating: Seating, place: WarmPlace[LeafMedia], box: PageBox) -> LeafChannel:
+        """Return the channel of a page that stood ready, and bring it to the root."""
+        channel = self._channel(seating.address, box)
+        channel.place = place
+        self._say(Opened(channel=channel.number, address=channel.address, seated=seating))
+        return channel
+
+    def _channel(self, address: str, box: PageBox) -> LeafChannel:
+        self._numbers += 1
+        channel = self.channels[self._numbers] = LeafChannel(self._numbers, address, box)
         return channel
 
     def close_channel(self, channel: LeafChannel, code: int) -> None:
@@ -188,11 +209,13 @@ class LeafNode:
             group.create_task(self._look_after_lines(), name="lines")
             group.create_task(self._tend(), name="lanes")
             group.create_task(beat(self.channels.values, self._clock), name="beat")
+            group.create_task(self.warm.run(), name="warm places")
 
     def close(self) -> None:
         """Let everybody go: they will be back elsewhere."""
         for channel in list(self.channels.values()):
             self._dismiss(channel, _AWAY)
+        self.warm.close()
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         job = asyncio.create_task(work, name="leaf media")
@@ -204,6 +227,7 @@ class LeafNode:
             raise TrunkError("events are missing")
         self._say(self.replica.have())
         self._follow()
+        self.warm.put_out(out_by(None, self.replica.state))
 
     def _tell(self, channel: LeafChannel, message: Said | Closed | Seated) -> None:
         match message:
@@ -224,18 +248,39 @@ class LeafNode:
             channel.again = False
         else:
             channel.box.send(message.text)
-            if said.get("type") == "welcome" and channel.seated is not None:
-                self._start(self._offer(channel, channel.seated))
+            self._note(channel, said)
 
-    async def _offer(self, channel: LeafChannel, seated: Seated) -> None:
-        media = await asyncio.to_thread(self._engine.open, seated.endpoint, channel.seat)
+    def _note(self, channel: LeafChannel, said: Mapping[str, Any]) -> None:
+        """Take note of what a page has just been told by the root."""
+        kind, seated = said.get("type"), channel.seated
+        if kind == "welcome" and seated is not None:
+            place, channel.place = channel.place, None
+            media = self.warm.heat(place) if place is not None else None
+            if media is None:
+                self._start(self._offer(channel, seated))
+                return
+            row = self.replica.state.sites.get(channel.seat) if channel.seat else None
+            if row is not None and row.mic:
+                media.listener.come_speaking(self._clock.now_s())
+            self._care_for(channel, media, seated)
+        elif kind == "challenge":
+            channel.challenge = said
+        elif kind == "occupied" and channel.place is not None:
+            # It stands ready again until a person has decided.
+            self.close_channel(channel, _DONE)
+
+    def _care_for(self, channel: LeafChannel, media: LeafMedia, seated: Seated) -> None:
         channel.media = media
-        if channel.gone:
-            self._forget_media(channel)
-            return
         line_bps = Bitrate(seated.line_bps) if seated.line_bps is not None else None
         self.care.begin(media, line_bps)
         self.asking.begin(media.endpoint, media.uplink, line_bps)
+
+    async def _offer(self, channel: LeafChannel, seated: Seated) -> None:
+        media = await asyncio.to_thread(self._engine.open, seated.endpoint, channel.seat)
+        self._care_for(channel, media, seated)
+        if channel.gone:
+            self._forget_media(channel)
+            return
         try:
             channel.box.say({"type": "offer", "sdp": await gathered(media.connection)})
         except TimeoutError:
@@ -347,7 +392,7 @@ def _step_of(asked: Upstream) -> int:
 
 def _concerns_us(text: str) -> bool:
     """Return True for what is worth reading; most of what passes is the page's alone."""
-    return '"upstream"' in text[:40] or '"welcome"' in text[:40]
+    return any(kind in text[:40] for kind in _OURS)
 
 
 def _json(text: str) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from nhipcau.mcu.asking import NOTHING, Upstream
 from nhipcau.mcu.box import Box
 from nhipcau.mcu.leafmedia import LeafMedia
+from nhipcau.mcu.warm import WarmPlace
 from nhipcau.ports.trunk import Seated
 from nhipcau.quantities import SiteId
 
@@ -38,7 +39,15 @@ class PageBox(Box[Frame]):
 
     def say(self, message: Mapping[str, Any]) -> None:
         """Queue a message of the leaf's own."""
-        self.send(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+        self.send(_text(message))
+
+    def spare(self, message: Mapping[str, Any]) -> bool:
+        """Queue what can be spared; return False when it was let go."""
+        return self.offer(_text(message))
+
+    def part(self, close_code: int) -> None:
+        """Queue the end."""
+        self.send(HangUp(close_code))
 
 
 @dataclass(slots=True)
@@ -49,6 +58,8 @@ class LeafChannel:
         seated: as the root said last; None before it is admitted.
         again: it was seated when the trunk was lost; the welcome that comes is not news to it.
         media: its connection, from the moment it is offered.
+        place: where it was warm before it came; its connection is there until it is seated.
+        challenge: what the root gave it to sign last.
         report: what its page measured last.
         asked: what the root asks it to send; `told`: what it was told, after its line was asked.
     """
@@ -59,6 +70,8 @@ class LeafChannel:
     seated: Seated | None = None
     again: bool = False
     media: LeafMedia | None = None
+    place: WarmPlace[LeafMedia] | None = None
+    challenge: Mapping[str, Any] | None = None
     report: Mapping[str, float | None] = field(default_factory=dict)
     asked: Upstream = NOTHING
     told: Upstream | None = None
@@ -71,3 +84,7 @@ class LeafChannel:
         if seated is None or seated.seating.kind != "site":
             return None
         return seated.seating.site
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

@@ -50,7 +50,8 @@ class LeafStats:
     """Counters of a leaf's engine.
 
     Attributes:
-        connections, up: of rooms.
+        connections: of rooms.
+        up, cold: of them up and served; up and not served yet.
         waiting: viewers that wait for a key frame.
         pictures: what was repeated, by line and rung, each loan for itself.
         outlets: what went up each loan, by site and line.
@@ -59,6 +60,7 @@ class LeafStats:
 
     connections: int
     up: int
+    cold: int
     waiting: int
     pictures: Mapping[str, RepeatedStats]
     sound: LeafSoundStats
@@ -133,6 +135,12 @@ class LeafEngine:
         with self._change:
             if media not in self._scene.medias:
                 self._seat((*self._scene.medias, media))
+
+    def heat(self, media: LeafMedia) -> None:
+        """Serve a connection that stood ready."""
+        media.cold = False
+        with self._change:
+            self._seat(self._scene.medias)
 
     def close(self, media: LeafMedia) -> None:
         """Let a connection go; may be called twice; does not block."""
@@ -243,9 +251,12 @@ class LeafEngine:
             if loan.site is not None
             for mid, outlet in loan.outlets.items()
         }
+        up = self.connected()
+        cold = sum(media.cold for media in up)
         return LeafStats(
             len(scene.medias),
-            len(self.connected()),
+            len(up) - cold,
+            cold,
             self.pictures.waiting(),
             self.pictures.stats(),
             self.sound.stats(),
@@ -273,5 +284,5 @@ class LeafEngine:
     def _lent(self, loan: CarriedLoan, site: SiteId | None) -> CarriedLoan:
         if site is None:
             return replace(loan, site=None)
-        seated = [media for media in self._scene.medias if media.seat == site]
+        seated = [one for one in self._scene.medias if one.seat == site and not one.cold]
         return replace(loan, site=site, media=seated[-1] if seated else None)

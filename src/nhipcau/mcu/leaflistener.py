@@ -59,6 +59,10 @@ class LeafListener(Viewer):
         """Return True while its own voice can't come back to it: its loan is what it hears."""
         return self._on_loan and not self._is_over and self._loan_sounds(now_s)
 
+    def come_speaking(self, now_s: float) -> None:
+        """Come from another MCU with an open microphone: what was said there fades first."""
+        self._on_loan, self.voice_s = True, now_s
+
     def lend(self, loan: TrunkSound) -> None:
         """Hear `loan` while that brings sound."""
         self._loan, self._is_over = loan, False

@@ -27,6 +27,7 @@ class LeafMedia:
         viewers: its ends of what comes down.
         state: where the connection stands, as the picture thread saw it last.
         uplink: what its line carries to us, camera and shared screen together.
+        cold: it stands ready; nothing is sent to it, and nothing that it sends is passed on.
     """
 
     endpoint: EndpointId
@@ -37,6 +38,7 @@ class LeafMedia:
     viewers: Mapping[Mid, Viewer]
     uplink: Uplink
     state: ConnectionState = field(default=ConnectionState.NEW)
+    cold: bool = False
 
     def is_up(self) -> bool:
         """Return True while media can flow."""

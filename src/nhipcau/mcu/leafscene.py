@@ -63,9 +63,7 @@ class LeafScene:
 
     def audience(self, up: tuple[LeafMedia, ...]) -> tuple[LeafMedia, ...]:
         """Return who of the connections that are up sees and hears the meeting."""
-        if not self.at_door:
-            return up
-        return tuple(media for media in up if media.seat not in self.at_door)
+        return tuple(m for m in up if not m.cold and m.seat not in self.at_door)
 
     def pictures(self) -> Iterator[RepeatedRung]:
         """Yield every rung that may come down, loans' last."""
@@ -77,7 +75,8 @@ class LeafScene:
     def wanted_medias(self) -> tuple[LeafMedia, ...]:
         """Return the connections whose lines up are polled often: lent, or asked to send."""
         lent = {loan.serves for loan in self.loans}
-        return tuple(m for m in self.medias if m in lent or m.seat in self.wanted)
+        served = (media for media in self.medias if not media.cold)
+        return tuple(media for media in served if media in lent or media.seat in self.wanted)
 
 
 def came_down(scene: LeafScene) -> dict[str, tuple[int, int]]:

@@ -77,7 +77,7 @@ class WarmPage(Protocol):
         """Queue a message."""
         ...
 
-    def offer(self, message: Mapping[str, Any]) -> bool:
+    def spare(self, message: Mapping[str, Any]) -> bool:
         """Queue what can be spared; return False when it was let go."""
         ...
 
@@ -195,7 +195,7 @@ class WarmPlaces[M: WarmMedia]:
                     _log.info("warm connection failed", site=place.ticket.site)
                     self._end(place, _FAILED)
                 elif turn % _BEAT_EVERY == 0:
-                    place.page.offer(beat)
+                    place.page.spare(beat)
 
     def close(self) -> None:
         """Let everybody go."""
@@ -233,7 +233,9 @@ def out_by(plan: ConferencePlan | None, state: ConferenceState) -> Callable[[Tic
             return "revoked"
         if ticket.credential in barred or state.is_barred(ticket.credential):
             return "removed"
-        return "unlisted" if ticket.site is not None and ticket.site not in state.sites else None
+        if plan is None or ticket.site is None:
+            return None
+        return None if any(one.site == ticket.site for one in plan.sites) else "unlisted"
 
     return why_out
 

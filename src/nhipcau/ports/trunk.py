@@ -69,7 +69,11 @@ class TrunkProof(_Message):
 
 
 class Seating(_Message):
-    """Who sits behind a channel: what the root admitted it as, and how it came."""
+    """Who sits behind a channel: what it was admitted as, and how it came.
+
+    `resumes`: by a resume ticket. `moves`: the leaf admitted it, it stood ready there and comes
+    from another MCU; `takeover`: then also if another page is in its seat.
+    """
 
     role: str = Field(max_length=20)
     site: SiteId | None
@@ -81,11 +85,16 @@ class Seating(_Message):
     capture: bool
     agent: str = Field(max_length=200)
     synthetic: bool = False
+    resumes: bool = True
+    moves: bool = False
+    takeover: bool = True
     address: str = Field(max_length=100)
 
 
 class Opened(_Message):
-    """A page has called the leaf; `seated`: it was seated when the trunk was lost."""
+    """A page has called the leaf; `seated`: it was seated when the trunk was lost, or stood ready
+    there.
+    """
 
     type: Literal["opened"] = "opened"
     channel: _Channel

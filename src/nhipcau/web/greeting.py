@@ -143,7 +143,7 @@ class Greeting:
         raise FaultError(error.code, str(error)) from None
 
     async def _ticket(self, said: Hello | Warm) -> Ticket:
-        shown = _shown(said, self._challenge)
+        shown = shown_by(said, self._challenge)
         self._challenge = None
         try:
             return await self._door.desk.admission(shown)
@@ -189,7 +189,8 @@ def standing_for(ticket: Ticket, conference: ConferenceId) -> Standing:
     return standing
 
 
-def _shown(said: Hello | Warm, challenge: Challenge | None) -> Shown:
+def shown_by(said: Hello | Warm, challenge: Challenge | None) -> Shown:
+    """Return what a page shows."""
     proof = said.proof
     proven = None if proof is None else Proof(proof.device, proof.key, proof.signature)
     return Shown(said.token, proven, said.pin, challenge)

@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocketDisconnect
 
 from nhipcau.mcu.leaf import LeafNode
-from nhipcau.mcu.leafchannel import HangUp, LeafChannel
+from nhipcau.mcu.leafchannel import HangUp, LeafChannel, PageBox
 from nhipcau.mcu.posts import is_page_of
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.web.frames import Frames
 from nhipcau.web.knocks import settle_scope
+from nhipcau.web.leaf_greeting import LeafDoor, LeafGreeting, kind_of
 from nhipcau.web.messages import MAX_MESSAGE_BYTES
 from nhipcau.web.metrics import MetricFamilies, render_metrics
 from nhipcau.web.pages import serve_pages
@@ -37,10 +39,11 @@ def leaf_app(
     """
     app = FastAPI(title="Nhịp Cầu MCU", openapi_url=None, docs_url=None, redoc_url=None)
     answer_with_problems(app)
+    door = LeafDoor(leaf, plan)
 
     @app.websocket("/signal")
     async def signal(socket: WebSocket) -> None:
-        await LeafSession(leaf, plan, socket).run()
+        await LeafSession(door, socket).run()
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -60,14 +63,18 @@ def leaf_app(
 
 
 class LeafSession:
-    """One page's WebSocket. What it says is the root's to judge; here it is only bounded."""
+    """One page's WebSocket. What it says is the root's to judge; here it is only bounded, and the
+    leaf answers whoever stands ready.
+    """
 
-    def __init__(
-        self, leaf: LeafNode, plan: Callable[[], ConferencePlan], socket: WebSocket
-    ) -> None:
-        self._leaf = leaf
-        self._plan = plan
+    def __init__(self, door: LeafDoor, socket: WebSocket) -> None:
+        self._leaf = door.leaf
+        self._plan = door.plan
         self._socket = socket
+        self._box = PageBox()
+        self._frames = Frames(socket)
+        self._greeting = LeafGreeting(door, socket, self._box, self._frames)
+        self._channel: LeafChannel | None = None
 
     async def run(self) -> None:
         """Carry frames both ways until one side ends."""
@@ -76,12 +83,10 @@ class LeafSession:
             await self._socket.close(_FORBIDDEN)
             return
         await self._socket.accept()
-        client = self._socket.client
-        channel = self._leaf.open_channel(client.host if client is not None else "")
         tasks = [
-            asyncio.create_task(self._read(channel), name="leaf page reader"),
-            asyncio.create_task(self._write(channel), name="leaf page writer"),
-            asyncio.create_task(channel.box.overflowed.wait(), name="leaf page overflow"),
+            asyncio.create_task(self._read(), name="leaf page reader"),
+            asyncio.create_task(self._write(), name="leaf page writer"),
+            asyncio.create_task(self._box.overflowed.wait(), name="leaf page overflow"),
         ]
         code = _GONE
         try:
@@ -98,27 +103,40 @@ class LeafSession:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._leaf.close_channel(channel, code if 1000 <= code < 5000 else _GONE)
+            self._part(code if 1000 <= code < 5000 else _GONE)
+            await self._frames.aclose()
         if code in (_SLOW, _TOO_LARGE):
             await self._close(code)
 
-    async def _read(self, channel: LeafChannel) -> None:
-        while True:
-            message = await self._socket.receive()
-            if message["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(message.get("code", 1005))
-            text, data = message.get("text"), message.get("bytes")
-            if len(text or data or b"") > MAX_MESSAGE_BYTES:
-                raise TooLargeError
-            if text is not None:
-                self._leaf.hear(channel, text)
-            elif data is not None:
-                self._leaf.hear_still(channel, data)
+    def _part(self, code: int) -> None:
+        if self._channel is not None:
+            self._leaf.close_channel(self._channel, code)
+        self._greeting.leave()
 
-    async def _write(self, channel: LeafChannel) -> None:
+    async def _read(self) -> None:
         while True:
-            frame = await channel.box.next()
-            if channel.seated is not None:
+            await asyncio.wait((self._frames.pending(),))
+            frame = self._frames.take()
+            if len(frame) > MAX_MESSAGE_BYTES:
+                raise TooLargeError
+            if isinstance(frame, str):
+                await self._hear(frame)
+            elif self._channel is not None:
+                self._leaf.hear_still(self._channel, frame)
+
+    async def _hear(self, text: str) -> None:
+        channel = self._channel
+        if channel is not None and channel.seated is None and kind_of(text) == "warm":
+            self._greeting.withdraw(channel)
+        if channel is None or (channel.gone and self._greeting.is_ours):
+            self._channel = await self._greeting.hear(text)
+        else:
+            self._leaf.hear(channel, text)
+
+    async def _write(self) -> None:
+        while True:
+            frame = await self._box.next()
+            if self._channel is not None and self._channel.seated is not None:
                 settle_scope(self._socket.scope)
             if isinstance(frame, HangUp):
                 await self._close(frame.code)

@@ -39,7 +39,7 @@ from nhipcau.ports.trunk import (
 from nhipcau.web.door import Door
 from nhipcau.web.farsocket import FarSocket
 from nhipcau.web.signalling import Session
-from nhipcau.web.trunk_seat import FarSeat, seated_again
+from nhipcau.web.trunk_seat import FarSeat, seated_by
 
 _log = structlog.get_logger()
 _HELLO_S = 5.0
@@ -150,7 +150,13 @@ class TrunkSession:
                 continue
             message = parse_trunk(frame)
             if isinstance(message, Opened):
-                task = asyncio.create_task(self._open(trunk, message), name="far session")
+                if message.channel in self._channels:
+                    continue
+                # Here, not in the task: what the page says next may be at hand.
+                far = FarSocket(message.channel, message.address, self._outbox)
+                self._channels[message.channel] = far
+                work = self._open(trunk, message, far)
+                task = asyncio.create_task(work, name="far session")
                 sessions.add(task)
                 task.add_done_callback(sessions.discard)
             else:
@@ -175,18 +181,14 @@ class TrunkSession:
             case _:
                 raise TrunkError(f"a leaf does not say {message.type}")
 
-    async def _open(self, trunk: Trunk, opened: Opened) -> None:
-        if opened.channel in self._channels:
-            return
-        far = FarSocket(opened.channel, opened.address, self._outbox)
-        self._channels[opened.channel] = far
+    async def _open(self, trunk: Trunk, opened: Opened, far: FarSocket) -> None:
         seat = FarSeat(trunk, opened.channel, self._outbox)
         try:
             session = Session(self._door, far, seat)
             if opened.seated is None:
                 await session.run()
             else:
-                ticket, arrival = seated_again(opened.seated, takeover=True)
+                ticket, arrival = seated_by(opened.seated)
                 await session.run_again(ticket, arrival)
         finally:
             self._channels.pop(opened.channel, None)

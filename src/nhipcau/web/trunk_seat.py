@@ -49,11 +49,11 @@ def _seating(ticket: Ticket, arrival: Arrival) -> Seating:
     )
 
 
-def seated_again(seating: Seating, *, takeover: bool) -> tuple[Ticket, Arrival]:
-    """Return what a leaf says of an endpoint that was seated before the trunk was lost.
+def seated_by(seating: Seating) -> tuple[Ticket, Arrival]:
+    """Return what a leaf says of an endpoint that was seated before the trunk was lost, or that
+    stood ready there.
 
-    The leaf has proven that it is an MCU of the plan: what it admitted with the root's word, it may
-    bring back.
+    The leaf has proven that it is an MCU of the plan: what it admitted, it may bring.
     """
     ticket = Ticket(
         Role(seating.role),
@@ -62,14 +62,15 @@ def seated_again(seating: Seating, *, takeover: bool) -> tuple[Ticket, Arrival]:
         seating.credential,
         seating.thumbprint,
         is_guest=seating.is_guest,
-        resumes=True,
+        resumes=seating.resumes,
     )
     arrival = Arrival(
         seating.kind,
         seating.capture,
         seating.agent,
-        takeover,
+        seating.takeover,
         seating.synthetic,
         address=seating.address,
+        moves=seating.moves,
     )
     return ticket, arrival
