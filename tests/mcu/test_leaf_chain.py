@@ -17,12 +17,12 @@ from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.ladder import PROGRAM_VIEW
 from nhipcau.mcu.lane import Lane
 from nhipcau.mcu.leafengine import LeafEngine
-from nhipcau.mcu.leaflistener import SILENCE
 from nhipcau.mcu.mediaplan import CellPlan, MediaPlan, ViewPlan
 from nhipcau.mcu.streams import StreamNames
 from nhipcau.picture.cell import Cell
 from nhipcau.ports.transport import UPSTREAM, Connection, Mid, SendLine
 from nhipcau.quantities import EndpointId, SiteId, Ssrc
+from nhipcau.sound.opusframes import OPUS_SILENCE
 from nhipcau.webrtc.certificate import make_certificate
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 from tests.mcu.farroom import FarRoom, room_lines
@@ -160,5 +160,5 @@ def test_rooms_behind_a_leaf_see_and_hear_all_others_and_never_themselves(chain:
 
 def test_the_silence_that_is_filled_in_is_silence_to_a_decoder() -> None:
     decoder = PyAvCodecs(WallClock()).sound_decoder()
-    assert [abs(decoder.decode(SILENCE)).max() for _ in range(3)] == [0, 0, 0]
-    assert len(decoder.decode(SILENCE)) == 960
+    assert [abs(decoder.decode(OPUS_SILENCE)).max() for _ in range(3)] == [0, 0, 0]
+    assert len(decoder.decode(OPUS_SILENCE)) == 960

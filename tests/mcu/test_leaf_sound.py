@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from nhipcau.mcu.leaflistener import SILENCE
 from nhipcau.ports.transport import Mid
 from nhipcau.quantities import seq_delta
 from nhipcau.rtp.packet import is_rtcp, packet_seq, packet_stamp, parse_rtp
 from nhipcau.rtp.rtcp_feedback import Nack
+from nhipcau.sound.opusframes import OPUS_SILENCE
 from nhipcau.webrtc.memory import Weather
 from tests.mcu.leafworld import FarLane, FarRoot, LeafWorld, Room, drain
 
@@ -23,7 +23,7 @@ def kinds(sound: list[bytes]) -> list[str]:
     """Return what was heard, run by run: `common`, a lane's name, `silence`."""
     found: list[str] = []
     for payload in sound:
-        kind = "silence" if payload == SILENCE else payload[1:].decode().split()[0]
+        kind = "silence" if payload == OPUS_SILENCE else payload[1:].decode().split()[0]
         if not found or found[-1] != kind:
             found.append(kind)
     return found
@@ -31,7 +31,7 @@ def kinds(sound: list[bytes]) -> list[str]:
 
 def blocks(sound: list[bytes], kind: str = "common") -> list[int]:
     """Return the numbers of the blocks of one lane that were heard."""
-    said = [payload[1:].decode().split()[:2] for payload in sound if payload != SILENCE]
+    said = [payload[1:].decode().split()[:2] for payload in sound if payload != OPUS_SILENCE]
     return [int(number) for name, number in said if name == kind]
 
 
@@ -264,7 +264,7 @@ def test_a_trunk_that_was_cut_costs_no_more_than_itself() -> None:
     # The root's clock ran on, and a room's play-out sees that.
     stamps = {packet: packet_stamp(packet) for packet in by_number(room)}
     for packet, stamp in stamps.items():
-        if SILENCE not in packet:
+        if OPUS_SILENCE not in packet:
             number = int(parse_rtp(packet).payload[1:].split()[1])
             assert stamp == (number - 1) * 960
 

@@ -10,6 +10,7 @@ from nhipcau.rtp.packet import Extension, RtpPacket
 from nhipcau.rtp.rtcp import parse_compound
 from nhipcau.rtp.rtcp_feedback import Nack, Pli
 from nhipcau.rtp.rtcp_reports import SenderReport
+from nhipcau.sound.opusframes import OPUS_SILENCE
 
 SSRC = 77
 OWN_SSRC = 5
@@ -107,6 +108,17 @@ def test_a_blocked_sender_moves_the_gaps_until_they_are_reset() -> None:
     assert stats.gap_counts == (0, 3, 0, 0, 0, 0, 1, 0, 0)
     counter.reset_gaps()
     assert counter.stats().longest_gap_s == 0.0
+
+
+def test_silence_that_is_filled_in_is_no_gap_of_packets_but_one_of_sound() -> None:
+    counter = FlowCounter(48_000, SOUND_NACKS, pictures=False)
+    for number, payload in enumerate((b"x" * 40, OPUS_SILENCE, OPUS_SILENCE, b"x" * 40)):
+        counter.handle(packet(number, number, payload), number * 0.02)
+    stats = counter.stats()
+    assert abs(stats.longest_gap_s - 0.02) < 1e-9
+    assert abs(stats.longest_silence_s - 0.06) < 1e-9
+    counter.reset_gaps()
+    assert counter.stats().longest_silence_s == 0.0
 
 
 def test_a_reconnection_goes_on_counting_and_shows_as_a_gap_not_as_a_loss() -> None:

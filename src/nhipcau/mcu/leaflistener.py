@@ -17,9 +17,8 @@ from nhipcau.quantities import unwrap_seq
 from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.packet import HEADER_BYTES
 from nhipcau.rtp.sender import SoundSender
+from nhipcau.sound.opusframes import OPUS_SILENCE
 
-# 20 ms of silence, full band, mono, one frame (RFC 6716 §3.1: configuration 31, code 0).
-SILENCE = bytes.fromhex("f8fffe")
 # A lane that brings nothing for so long has stopped; a packet comes every 20 ms.
 QUIET_S = 0.1
 # A voice that goes up no more is out of the mix: the way up, the root's play-out, the way down.
@@ -30,7 +29,7 @@ _KEPT_STRETCHES = 8
 
 def silenced(packet: bytes) -> bytes:
     """Return silence with the number, timestamp and source of a plain packet of sound."""
-    return packet[:HEADER_BYTES] + SILENCE
+    return packet[:HEADER_BYTES] + OPUS_SILENCE
 
 
 class LeafListener(Viewer):

@@ -12,7 +12,7 @@ is filled with silence under numbers that go on, and its sound goes on behind th
 from dataclasses import dataclass
 
 from nhipcau.mcu.hearing import Hearing
-from nhipcau.mcu.leaflistener import QUIET_S, SILENCE, LeafListener
+from nhipcau.mcu.leaflistener import QUIET_S, LeafListener
 from nhipcau.mcu.leafmedia import LeafMedia
 from nhipcau.mcu.leafpictures import LeafWatch
 from nhipcau.mcu.leafscene import CarriedLoan, LeafScene
@@ -26,6 +26,7 @@ from nhipcau.rtp.receiver import SOUND_RATE_HZ
 from nhipcau.rtp.sender import LANE_PACKETS
 from nhipcau.rtp.splice import Place, Splice
 from nhipcau.sound.block import BLOCK_SAMPLES
+from nhipcau.sound.opusframes import OPUS_SILENCE
 
 _BLOCK_S = BLOCK_SAMPLES / SOUND_RATE_HZ
 _HEARING_EVERY = 4
@@ -195,7 +196,7 @@ class LeafSound:
     def _silence(self, place: Place) -> bytes:
         self._filled += 1
         head = rtp_header(self._stream, place.number & 0xFFFF, place.stamp, marker=False)
-        return head + SILENCE
+        return head + OPUS_SILENCE
 
     def _poll_up(self, now_s: float) -> None:
         """Pass on lent microphones, once their rooms can't hear themselves."""

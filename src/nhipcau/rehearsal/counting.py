@@ -18,6 +18,7 @@ from nhipcau.rtp.nack import NackGenerator, NackPolicy
 from nhipcau.rtp.packet import RtpError, parse_rtp
 from nhipcau.rtp.rtcp_feedback import Nack, Pli
 from nhipcau.rtp.rtcp_reports import ReportBlock, SenderReport
+from nhipcau.sound.opusframes import OPUS_SILENCE
 
 _unpack_header = struct.Struct("!BBHII").unpack_from
 _PLAIN = 0x80
@@ -50,6 +51,8 @@ class FlowStats:
         last_frame_s: monotonic seconds when the last frame began to arrive, None before the first.
         longest_gap_s: longest time between two pictures shown, or two sound packets, since
             `reset_gaps`.
+        longest_silence_s: of sound, as `longest_gap_s`, but packets of digital silence do not
+            count: they stand where nothing comes.
         gap_counts: such times, counted by `showing.GAP_BOUNDS_S`; one more than bounds.
         nacks: packets asked for again; `plis`: key frames asked for.
         malformed: datagrams that are no RTP.
@@ -67,6 +70,7 @@ class FlowStats:
     first_s: float | None
     last_frame_s: float | None
     longest_gap_s: float
+    longest_silence_s: float
     gap_counts: tuple[int, ...]
     nacks: int
     plis: int
@@ -91,6 +95,7 @@ class FlowCounter:
         self._last_frame_s: float | None = None
         self._showing = Showing()
         self._pauses = self._showing.gaps if pictures else Gaps()
+        self._silences = Gaps()
         self.restart()
 
     def restart(self) -> None:
@@ -137,8 +142,11 @@ class FlowCounter:
 
     def _note_content(self, packet: bytes, stamp: int, first: int, now_s: float) -> None:
         """Look at what a packet carries: sound, or perhaps the beginning of a key frame."""
-        if self._first_s is None and not self._pictures:
-            self._first_s = now_s
+        if not self._pictures:
+            if self._first_s is None:
+                self._first_s = now_s
+            if packet[_HEADER_BYTES:] != OPUS_SILENCE:
+                self._silences.note(now_s)
         if self._pictures and stamp != self._key_stamp and self._starts_key(packet, first):
             self._key_stamp = stamp
             self._key_frames += 1
@@ -177,7 +185,7 @@ class FlowCounter:
 
     def reset_gaps(self) -> None:
         """Forget the longest gap: a measurement begins."""
-        self._pauses.longest_s = 0.0
+        self._pauses.longest_s = self._silences.longest_s = 0.0
 
     def stats(self) -> FlowStats:
         """Return the totals; from any thread, each figure by itself is right."""
@@ -194,6 +202,7 @@ class FlowCounter:
             first_s=self._first_s,
             last_frame_s=self._last_frame_s,
             longest_gap_s=self._pauses.longest_s,
+            longest_silence_s=self._silences.longest_s,
             gap_counts=tuple(self._pauses.counts),
             nacks=self._nacks,
             plis=self._plis,
