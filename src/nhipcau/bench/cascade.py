@@ -154,23 +154,35 @@ async def cascade(
     )
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-bench-")))
-        posts = []
-        for number, (name, port, url, part) in enumerate(
-            zip(names, ports, urls, sites, strict=True)
-        ):
-            data = folder / name
-            data.mkdir()
-            HostingFolder(data).put(plan)
-            place = MediaPlace(port=port, media_port=port)
-            settings = McuSettings(
-                name=name, bind=binds[number], places=(place,), data_dir=data, bus=_NO_BUS
-            )
-            line, prefix = settings.model_dump_json(), lines[number].prefix if lines else ()
-            mcu = await stack.enter_async_context(child(name, ("mcu",), line, folder, prefix))
-            posts.append(Post(name, url, int(mcu.ready["hosted"][0]["pid"]), part))
+        spots = lines or (None,) * len(names)
+        posts = [
+            await stack.enter_async_context(_post(folder, plan, name, (port, part, spot)))
+            for name, port, part, spot in zip(names, ports, sites, spots, strict=True)
+        ]
         stage = Cascade(tuple(posts), issuer)
         await until(stage.leaves, "trunk_up", 1)
         yield stage
+
+
+@contextlib.asynccontextmanager
+async def _post(
+    folder: Path,
+    plan: ConferencePlan,
+    name: McuName,
+    where: tuple[int, tuple[SiteId, ...], Spot | None],
+) -> AsyncIterator[Post]:
+    """Run one MCU of the plan while the context is open."""
+    port, sites, spot = where
+    bind = _BIND if spot is None else spot.address
+    data = folder / name
+    data.mkdir()
+    HostingFolder(data).put(plan)
+    place = MediaPlace(port=port, media_port=port)
+    settings = McuSettings(name=name, bind=bind, places=(place,), data_dir=data, bus=_NO_BUS)
+    prefix = () if spot is None else spot.prefix
+    async with child(name, ("mcu",), settings.model_dump_json(), folder, prefix) as mcu:
+        pid = int(mcu.ready["hosted"][0]["pid"])
+        yield Post(name, f"http://{bind}:{port}", pid, sites)
 
 
 async def until(posts: Sequence[Post], metric: str, least: float) -> None:
