@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from nhipcau.bus.natsbus import NatsBus
-from nhipcau.bus.natslink import NatsLink
+from nhipcau.bus.natslink import NatsAddress, NatsLink, retry_pause_s
 from nhipcau.bus.natsregistry import NatsRegistry
 from nhipcau.bus.server import NatsServer
 from nhipcau.ports.bus import BusError, BusMessage, Subscription
@@ -205,3 +206,26 @@ def test_the_stats_count_what_went_through(tmp_path: Path) -> None:
         assert (stats.connections, stats.published, stats.received) == (1, 1, 1)
 
     play(tmp_path, scene)
+
+
+def test_an_outage_is_one_line_of_the_log_however_long_it_lasts() -> None:
+    async def scene() -> None:
+        # Nobody listens there.
+        link = await NatsLink.start(NatsAddress("nats://127.0.0.1:1"), name="waits")
+        await asyncio.sleep(2.0)
+        await link.aclose()
+
+    with capture_logs() as said:
+        asyncio.run(scene())
+    levels = [line["log_level"] for line in said if line["event"] == "bus.link_lost"]
+    assert levels[0] == "info"
+    assert set(levels[1:]) == {"debug"}
+
+
+def test_a_server_that_stays_away_is_asked_less_and_less_often() -> None:
+    pauses = [retry_pause_s(failures) for failures in range(1, 2000)]
+    assert pauses == sorted(pauses)
+    # Most servers are back at once, and nobody waits long for one that was away for a day.
+    assert pauses[0] <= 0.2
+    assert pauses[-1] <= 2.0
+    assert pauses[4] >= 5 * pauses[0]

@@ -126,22 +126,30 @@ def say_ready(payload: Mapping[str, Any]) -> None:
 
 
 async def until_told_to_stop() -> None:
-    """Wait for SIGINT, SIGTERM or the end of standard input (our parent is gone)."""
+    """Wait for SIGINT, SIGTERM or the end of standard input (our parent is gone).
+
+    When it is cancelled, signals do again what they did before.
+    """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    if sys.stdin is None:
-        # Started without a standard input: only signals can end us.
-        await stop.wait()
-        return
-    descriptor = sys.stdin.fileno()
+    # Without a standard input only signals can end us.
+    descriptor = -1 if sys.stdin is None else sys.stdin.fileno()
 
     def readable() -> None:
         if not os.read(descriptor, 4096):
             loop.remove_reader(descriptor)
             stop.set()
 
-    with contextlib.suppress(PermissionError, OSError):
-        loop.add_reader(descriptor, readable)
-    await stop.wait()
+    if descriptor >= 0:
+        with contextlib.suppress(PermissionError, OSError):
+            loop.add_reader(descriptor, readable)
+    try:
+        await stop.wait()
+    except asyncio.CancelledError:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        if descriptor >= 0:
+            loop.remove_reader(descriptor)
+        raise

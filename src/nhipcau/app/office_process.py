@@ -11,18 +11,20 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nhipcau.app.buslink import open_bus
+from nhipcau.app.buslink import OpenBus, open_bus
 from nhipcau.app.children import say_ready, until_told_to_stop
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.directing import telling_directory, with_bells
 from nhipcau.app.eventing import gathering_events
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.office_audit import office_audit
+from nhipcau.app.office_needs import database_and_bus, tell_again, until_there
 from nhipcau.app.people import open_people, settle_demo
 from nhipcau.app.planning import Briefer, Office, planning
 from nhipcau.app.reporting import reporting
 from nhipcau.app.unit_tree import fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
+from nhipcau.office.directory import DirectoryPublisher
 from nhipcau.office.enrolment import Enrolment
 from nhipcau.office.exporting import Almanac, Exporter
 from nhipcau.office.inviting import Inviting
@@ -37,7 +39,6 @@ from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
 from nhipcau.office.whereabouts import Whereabouts
 from nhipcau.papers.press import Press
-from nhipcau.ports.clock import Clock
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
@@ -50,25 +51,27 @@ from nhipcau.web.plan_parts import PlanningParts
 from nhipcau.web.room_parts import RoomParts
 from nhipcau.web.tree_api import TreeParts
 
-_BUS_WAIT_S = 10.0
 # As long as the demo's links are good.
 _DEMO_S = 16 * 3600
 _SECRET_BYTES = 32
 
 
 async def run_office(settings: OfficeSettings) -> None:
-    """Run the office until told to stop."""
-    clock = SystemClock()
+    """Run the office until told to stop; it waits for its database and its bus."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    listener = bind_tcp(settings.bind, settings.port)
+    async with open_bus(settings.bus, "office", found=True) as bus:
+        if await until_there(database_and_bus(_database_url(settings), bus.link)):
+            await _serve(settings, bus, listener)
+
+
+async def _serve(settings: OfficeSettings, bus: OpenBus, listener: socket.socket) -> None:
+    """Run the office, whose database and bus are there, until told to stop."""
+    clock = SystemClock()
     key = _token_key(settings.data_dir / "token-key.pem")
     issuer = TokenIssuer(key)
-    listener = bind_tcp(settings.bind, settings.port)
-    units, reforms = await asyncio.to_thread(_open_units, settings)
-    async with (
-        open_bus(settings.bus, "office", found=True) as bus,
-        contextlib.AsyncExitStack() as stack,
-    ):
-        await bus.link.wait_connected(_BUS_WAIT_S)
+    async with contextlib.AsyncExitStack() as stack:
+        units, reforms = await asyncio.to_thread(_open_units, settings)
         audit = await stack.enter_async_context(
             office_audit(settings, _database_url(settings), bus.bus)
         )
@@ -82,8 +85,11 @@ async def run_office(settings: OfficeSettings) -> None:
             planning(settings, _database_url(settings), Office(units, audit.trail, clock))
         )
         whereabouts = Whereabouts(bus.bus, clock)
-        briefer = Briefer(desk, book, whereabouts, partial(_demo_now, settings.demo, clock))
-        observer = await _speak_with_mcus(stack, briefer, McuObserver(bus.bus, clock))
+        adjust = partial(_demo_now, settings.demo, int(clock.wall_s()))
+        briefer = Briefer(desk, book, whereabouts, adjust)
+        if not await until_there({"the registry": briefer.all}):
+            return
+        observer = _speak_with_mcus(stack, briefer, McuObserver(bus.bus, clock))
         events = await stack.enter_async_context(
             gathering_events(_database_url(settings), bus.bus, book)
         )
@@ -91,6 +97,8 @@ async def run_office(settings: OfficeSettings) -> None:
         directory = await stack.enter_async_context(
             telling_directory(desk, doors, key, bus.registry)
         )
+        again = tell_again(bus.link, partial(_tell_all, briefer, directory))
+        stack.callback(asyncio.create_task(again, name="telling again").cancel)
         rooms = with_bells(_rooms(doors, book, links, desk, whereabouts), directory)
         parts = OfficeParts(
             book=book,
@@ -117,11 +125,21 @@ async def run_office(settings: OfficeSettings) -> None:
         await until_told_to_stop()
 
 
-async def _speak_with_mcus(
+async def _tell_all(briefer: Briefer, directory: DirectoryPublisher) -> None:
+    """Put all that the MCUs are told into the registry, whether it was told before or not.
+
+    Raises:
+        BusError, StoreError: a part of it may be there.
+    """
+    await briefer.all()
+    directory.forget()
+    await directory.tell()
+
+
+def _speak_with_mcus(
     stack: contextlib.AsyncExitStack, briefer: Briefer, observer: McuObserver
 ) -> McuObserver:
-    """Tell the MCUs of all meetings; listen to them, with the observer, until the stack is left."""
-    await briefer.all()
+    """Listen to the MCUs, with the observer, until the stack is left."""
     for work in (observer.run(), briefer.whereabouts.run(), briefer.hear_ends()):
         stack.callback(asyncio.create_task(work).cancel)
     return observer
@@ -160,11 +178,10 @@ def _exports(desk: Desk) -> Exporter:
     return Exporter(desk.plans, desk.units, Press(), almanac, partial(marks_of, desk))
 
 
-def _demo_now(demo: DemoSettings | None, clock: Clock, meeting: Meeting) -> Meeting:
-    """Return a meeting as it is; the demo's session, planned for 2024, begins now."""
+def _demo_now(demo: DemoSettings | None, now_s: int, meeting: Meeting) -> Meeting:
+    """Return a meeting as it is; the demo's session, planned for 2024, began with this office."""
     if demo is None or meeting.meeting != demo.conference:
         return meeting
-    now_s = int(clock.wall_s())
     return replace(meeting, starts_s=now_s, ends_s=now_s + _DEMO_S)
 
 

@@ -106,7 +106,7 @@ class Briefer:
         try:
             meeting = await asyncio.to_thread(brief, self.desk, record)
             await self.book.plan(self.adjust(meeting))
-        except (BadRequestError, BusError) as error:
+        except (BadRequestError, BusError, StoreError) as error:
             _log.warning("the MCUs were not told", meeting=record.head.id, error=str(error))
             return str(error)
         if record.head.state is State.LIVE:

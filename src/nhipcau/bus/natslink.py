@@ -10,6 +10,7 @@ All of it belongs to one event loop.
 """
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -24,8 +25,10 @@ from nhipcau.bus.natsrights import inbox_of
 from nhipcau.bus.outflow import Outflow
 from nhipcau.ports.bus import BusError
 
-# Between two attempts: short, because one attempt at a dead local port costs microseconds.
-_RETRY_PAUSE_S = 0.2
+# Between two attempts: short at first, since most servers are back within a second; an MCU that
+# waits for hours asks seldom, and a province's processes not all at one moment.
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 2.0
 _CONNECT_TIMEOUT_S = 2
 # A frozen server is noticed after two unanswered pings.
 _PING_INTERVAL_S = 2
@@ -72,6 +75,8 @@ class NatsLink:
         self._change = asyncio.Lock()
         self._outflow: Outflow | None = None
         self._keeper: asyncio.Task[None] | None = None
+        # How often in a row no connection came about.
+        self._failures = 0
 
     @classmethod
     async def start(cls, address: NatsAddress, *, name: str) -> "NatsLink":
@@ -167,8 +172,11 @@ class NatsLink:
     async def _keep(self) -> None:
         while True:
             outcome = (await asyncio.gather(self._one_connection(), return_exceptions=True))[0]
-            _log.info("bus.link_lost", name=self._name, error=str(outcome or "closed"))
-            await asyncio.sleep(_RETRY_PAUSE_S)
+            # An outage is one line of the log, however long it lasts.
+            say = _log.info if self._failures == 0 else _log.debug
+            say("bus.link_lost", name=self._name, error=str(outcome or "closed"))
+            self._failures += 1
+            await asyncio.sleep(retry_pause_s(self._failures) * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
     async def _one_connection(self) -> None:
         client, gone = Client(), asyncio.Event()
@@ -179,6 +187,7 @@ class NatsLink:
                 await self._subscribe(client, outflow, self._routes)
                 self._client, self._outflow = client, outflow
             self.connections += 1
+            self._failures = 0
             self._up.set()
             _log.info("bus.link_up", name=self._name)
             while client.is_connected and not gone.is_set():
@@ -229,6 +238,12 @@ class NatsLink:
             # The keeper finds the link gone and subscribes again on the next one.
             _log.debug("bus.subscribe_failed", name=self._name, error=str(error))
             await client.close()
+
+
+def retry_pause_s(failures: int) -> float:
+    """Return the longest pause after so many attempts in a row, at least one, that failed."""
+    doubled = _FIRST_PAUSE_S * 2.0 ** min(failures - 1, 10)
+    return min(doubled, _LONGEST_PAUSE_S)
 
 
 async def _wait_at_most(event: asyncio.Event, seconds: float) -> None:

@@ -96,6 +96,10 @@ class DirectoryPublisher:
         """Have it look now; on the event loop."""
         self._poked.set()
 
+    def forget(self) -> None:
+        """Take it that nobody was told: the registry may have been lost."""
+        self._told = None
+
     async def run(self) -> None:
         """Publish until cancelled."""
         while True:

@@ -58,6 +58,16 @@ def open_database(url: str) -> Engine:
             raise StoreError(f"the database must be sqlite or postgresql, not {other}")
 
 
+def ping(engine: Engine) -> None:
+    """Return when the database answers.
+
+    Raises:
+        StoreError: it can't be reached.
+    """
+    with storing(), engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
 def _sqlite(url: URL) -> Engine:
     if url.database and not Path(url.database).exists():
         with storing():
