@@ -1,4 +1,4 @@
-"""Who is in a branch, read from the log that its own process writes on this machine."""
+"""Who is in a branch and who asks there, read from the log that its own process writes here."""
 
 from pathlib import Path
 
@@ -25,21 +25,28 @@ class BranchLogs:
 
     def presence(self, conference: ConferenceId) -> Presence:
         """Return who is in a branch now; nobody where nothing can be read of it."""
-        try:
-            self._read(conference)
-        except (OSError, ReplayError) as error:
-            _log.debug("the branch's log is not read", conference=conference, error=str(error))
-        state = self._states.get(conference, EMPTY)
+        state = self.state(conference)
         return Presence(tuple(state.present()), state.floor)
 
-    def _read(self, conference: ConferenceId) -> None:
+    def state(self, conference: ConferenceId) -> ConferenceState:
+        """Return a branch as its log has it; what can't be read of it is not there."""
+        try:
+            while self._read(conference):
+                pass
+        except (OSError, ReplayError) as error:
+            _log.debug("the branch's log is not read", conference=conference, error=str(error))
+        return self._states.get(conference, EMPTY)
+
+    def _read(self, conference: ConferenceId) -> bool:
+        """Read on; return False when there is no more."""
         file, end = self._ends.get(conference, (0, 0))
         tail = read_tail(self._folder / conference / f"{conference}{EVENTS}", end, _BYTES)
         if tail.file != file and end:
             # A damaged log was moved aside, and a new one begun.
             self._states.pop(conference, None)
             self._ends.pop(conference, None)
-            return
+            return True
         before = self._states.get(conference, EMPTY)
         self._states[conference] = replay(tail.records, before)
         self._ends[conference] = (tail.file, tail.end)
+        return bool(tail.records)

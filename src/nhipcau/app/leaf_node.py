@@ -7,10 +7,12 @@ ends, and its supervisor starts one that is.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import structlog
 
+from nhipcau.app.branch_logs import BranchLogs
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.eventing import event_file
 from nhipcau.app.httpserver import bind_tcp, serving
@@ -26,6 +28,7 @@ from nhipcau.app.media_process import (
 )
 from nhipcau.app.trunk_dial import TrunkDial
 from nhipcau.codec.pyav import PyAvCodecs
+from nhipcau.mcu.autonomy import Autonomy, Surroundings
 from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.heartbeat import Heartbeat
 from nhipcau.mcu.hostingfolder import HostingFolder
@@ -90,9 +93,11 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         stack.callback(leaf.close)
         app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
         await stack.enter_async_context(serving(app, listener, knocks))
+        autonomy = _autonomy(settings, leaf, folder, lambda: plan.now)
         for name, work in (
             ("plan", plan.follow(folder.follow(settings.conference), settings, leaf)),
             ("leaf", leaf.run()),
+            ("autonomy", autonomy.run()),
             ("trunk", TrunkDial(settings.name, url, leaf, lambda: plan.now).run()),
             ("event loop pulse", pulse(heartbeat)),
         ):
@@ -112,6 +117,28 @@ def _build(settings: MediaSettings) -> tuple[LeafEngine, LeafLanes, LeafNode]:
     lanes = LeafLanes(engine, open_transport(settings, 0), names)
     replica = Replica(lambda anew: _open_copy(settings, anew))
     return engine, lanes, LeafNode(engine, lanes, replica, clock)
+
+
+def _autonomy(
+    settings: MediaSettings,
+    leaf: LeafNode,
+    folder: HostingFolder,
+    plan: Callable[[], ConferencePlan],
+) -> Autonomy:
+    """Return what looks after the part that goes on here when the root is lost."""
+    kept = settings.data_dir.parent
+    logs = BranchLogs(kept)
+    around = Surroundings(
+        settings.name, settings.urls, plan, logs.state, lambda prefix: _parts(kept, folder, prefix)
+    )
+    return Autonomy(leaf, folder, around, SystemClock())
+
+
+def _parts(kept: Path, folder: HostingFolder, prefix: str) -> list[int]:
+    """Return the numbers of all conferences whose ids begin so, of which this disk knows."""
+    names = {path.name for path in kept.iterdir()} | {one.conference for one in folder.all()}
+    ends = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
+    return [int(end) for end in ends if end.isascii() and end.isdigit()]
 
 
 def _open_copy(settings: MediaSettings, anew: bool) -> EventLog:

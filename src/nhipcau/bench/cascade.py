@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.demo import loops_dir
+from nhipcau.bench.cutline import CutLine
 from nhipcau.bench.netground import Spot
 from nhipcau.bench.province import free_port
 from nhipcau.mcu.hostingfolder import HostingFolder
@@ -38,12 +39,13 @@ _HOURS_S = 4 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One MCU of a cascade: its address, its media process, the sites that dial it."""
+    """One MCU of a cascade: its address, its media process, the sites that dial it, its folder."""
 
     name: McuName
     url: str
     pid: int
     sites: tuple[SiteId, ...]
+    data: Path
 
     @property
     def signal_url(self) -> str:
@@ -109,7 +111,11 @@ class Cascade:
 
 @contextlib.asynccontextmanager
 async def cascade(
-    sites_of_each: Sequence[int], layout: str = "auto", lines: Sequence[Spot] = ()
+    sites_of_each: Sequence[int],
+    layout: str = "auto",
+    lines: Sequence[Spot] = (),
+    *,
+    line: CutLine | None = None,
 ) -> AsyncIterator[Cascade]:
     """Run a root and its leaves while the context is open; enter when all trunks are up.
 
@@ -117,6 +123,7 @@ async def cascade(
         sites_of_each: how many sites dial the root, the first leaf, the second …
         layout: of the program.
         lines: where each MCU stands; none: all on loopback.
+        line: by which the leaves reach their root.
 
     Raises:
         ChildError: an MCU did not start.
@@ -131,6 +138,7 @@ async def cascade(
     ports = [free_port() for _ in names]
     binds = [spot.address for spot in lines] or [_BIND] * len(names)
     urls = [f"http://{bind}:{port}" for bind, port in zip(binds, ports, strict=True)]
+    root_url = urls[0] if line is None else await line.open(ports[0])
     plan = ConferencePlan(
         conference=_CONFERENCE,
         title="Phiên ba cấp",
@@ -143,14 +151,11 @@ async def cascade(
             for site in part
         ),
         token_public_key_pem=issuer.public_key_pem(),
-        leaves=tuple(
-            PlannedLeaf(mcu=name, url=url, backup=stands_in)
-            for name, url, stands_in in zip(
-                names[1:], urls[1:], (*names[2:], *names[1:2]), strict=True
-            )
-        ),
-        root_url=urls[0],
+        leaves=_leaves(names[1:], urls[1:]),
+        root_url=root_url,
         trunk_key=secrets.token_urlsafe(32),
+        ticket_key=secrets.token_urlsafe(32),
+        tickets_end_s=int(SystemClock().wall_s()) + _HOURS_S,
     )
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-bench-")))
@@ -177,12 +182,13 @@ async def _post(
     data = folder / name
     data.mkdir()
     HostingFolder(data).put(plan)
-    place = MediaPlace(port=port, media_port=port)
-    settings = McuSettings(name=name, bind=bind, places=(place,), data_dir=data, bus=_NO_BUS)
+    # The second is for a part that goes on alone.
+    places = tuple(MediaPlace(port=one, media_port=one) for one in (port, free_port()))
+    settings = McuSettings(name=name, bind=bind, places=places, data_dir=data, bus=_NO_BUS)
     prefix = () if spot is None else spot.prefix
     async with child(name, ("mcu",), settings.model_dump_json(), folder, prefix) as mcu:
         pid = int(mcu.ready["hosted"][0]["pid"])
-        yield Post(name, f"http://{bind}:{port}", pid, sites)
+        yield Post(name, f"http://{bind}:{port}", pid, sites, data)
 
 
 async def until(posts: Sequence[Post], metric: str, least: float) -> None:
@@ -195,6 +201,15 @@ async def until(posts: Sequence[Post], metric: str, least: float) -> None:
         for post in posts:
             while (await asyncio.to_thread(post.metrics)).get(metric, 0.0) < least:  # noqa: ASYNC110 - polled
                 await asyncio.sleep(_POLL_S)
+
+
+def _leaves(names: Sequence[McuName], urls: Sequence[str]) -> tuple[PlannedLeaf, ...]:
+    """Return leaves of which each stands in for the one before."""
+    backups = (*names[1:], *names[:1])
+    return tuple(
+        PlannedLeaf(mcu=name, url=url, backup=backup)
+        for name, url, backup in zip(names, urls, backups, strict=True)
+    )
 
 
 def _planned(site: SiteId, hall: SiteId, home: McuName) -> PlannedSite:

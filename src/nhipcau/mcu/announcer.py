@@ -69,6 +69,7 @@ class Announcer:
         layouts = self._stage.direction.layouts
         chair = state.sites.get(state.chair_site)
         plan = self._stage.desk.plan
+        carried = plan.carried if plan is not None else None
         endpoint.outbox.send(
             {
                 "type": "welcome",
@@ -82,6 +83,7 @@ class Announcer:
                     "chair_site": state.chair_site,
                     "chair_name": chair.name if chair else "",
                     "parent": plan.parent if plan is not None else None,
+                    "cut_from": carried.source if carried is not None else None,
                 },
                 "layouts": [
                     {"name": name, "cells": len(layout.regions)} for name, layout in layouts.items()

@@ -9,7 +9,7 @@ All of it runs on the event loop; media in threads of the engine.
 
 import asyncio
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -80,6 +80,8 @@ class LeafNode:
         self.warm: WarmPlaces[LeafMedia] = WarmPlaces(engine, clock)
         self.care = LineCare()
         self.asking = Asking()
+        # Who answers a page that comes while the root is away; None: it is to call again.
+        self.greet: Callable[[LeafChannel, Mapping[str, Any]], None] | None = None
 
     @property
     def is_up(self) -> bool:
@@ -123,10 +125,10 @@ class LeafNode:
     def open_channel(self, address: str, box: PageBox | None = None) -> LeafChannel:
         """Return the channel of a page that has called."""
         channel = self._channel(address, box or PageBox())
-        if self._outbox is None:
-            channel.box.send(HangUp(_AWAY))
-        else:
+        if self._outbox is not None:
             self._outbox.send(Opened(channel=channel.number, address=address))
+        elif self.greet is None:
+            channel.box.send(HangUp(_AWAY))
         return channel
 
     def seat(self, seating: Seating, place: WarmPlace[LeafMedia], box: PageBox) -> LeafChannel:
@@ -165,6 +167,8 @@ class LeafNode:
             }
         if self._outbox is not None:
             self._outbox.send(Said(channel=channel.number, text=text))
+        elif channel.seated is None and self.greet is not None:
+            self.greet(channel, said)
 
     def hear_still(self, channel: LeafChannel, jpeg: bytes) -> None:
         """Take a still picture of a page; it is let go where the trunk is behind."""

@@ -15,6 +15,7 @@ from nhipcau.conference.commands import EndByPlan
 from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.announcer import Announcer, Stage
 from nhipcau.mcu.capacity import Capacity
+from nhipcau.mcu.cutoffplan import carry_on
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
 from nhipcau.mcu.engine import Adapters, MediaEngine
@@ -100,6 +101,9 @@ class McuNode:
             _log.error("the plan is refused, the last good one stays", detail=outcome.detail)
             return False
         self.desk.plan = plan
+        carried = carry_on(plan)
+        if carried is not None:
+            self.host.command(carried)
         if plan.over:
             self.host.command(EndByPlan())
         self.desk.dismiss_unlisted()

@@ -101,6 +101,54 @@ class PlannedLeaf(Message):
     backup: McuName = McuName("")
 
 
+class CarriedSite(Message):
+    """A site that was here when its MCU lost the meeting, and what it had on."""
+
+    site: SiteId
+    capture: bool
+    synthetic: bool
+    camera: bool
+    mic: bool
+
+
+class CarriedStep(Message):
+    """The step that ran; moments since 1970-01-01 UTC, of the clock of the meeting's MCU."""
+
+    cue: str = Field(max_length=60)
+    turn: str = Field(max_length=20)
+    first_ms: int
+    since_ms: int
+    spent_ms: int
+
+
+class Carried(Message):
+    """What a part of a meeting goes on with that was cut off from it, as of the last event known.
+
+    Attributes:
+        source: name of the site that chairs the meeting: from whom it is cut off.
+        lost_ms: when it was.
+        sites: who was here.
+        floor, hands: of its own sites, in order.
+        mics_locked, hands_via_parent, doors_ask, locked: as the meeting was led.
+        step: what ran; None: nothing.
+        extra: minutes added to a step of a cue.
+        skipped: steps that are passed over.
+    """
+
+    source: str = Field(max_length=200)
+    lost_ms: int
+    sites: tuple[CarriedSite, ...] = Field(default=(), max_length=2000)
+    floor: tuple[SiteId, ...] = Field(default=(), max_length=10)
+    hands: tuple[SiteId, ...] = Field(default=(), max_length=2000)
+    mics_locked: bool = False
+    hands_via_parent: bool = False
+    doors_ask: bool = False
+    locked: bool = False
+    step: CarriedStep | None = None
+    extra: tuple[tuple[str, str, int], ...] = Field(default=(), max_length=2000)
+    skipped: tuple[tuple[str, str], ...] = Field(default=(), max_length=2000)
+
+
 class ConferencePlan(Message):
     """All that an MCU must know to run a conference without asking anybody.
 
@@ -123,6 +171,7 @@ class ConferencePlan(Message):
         trunk_key: what MCUs of this plan prove to one another; "": no trunk is taken.
         parent: the conference of which this is a branch; its links are good here, too.
         barred: credentials that were removed there.
+        carried: what it begins with, where it is a part that was cut off from its parent.
     """
 
     conference: ConferenceId
@@ -148,6 +197,7 @@ class ConferencePlan(Message):
     trunk_key: str = Field(default="", max_length=100, repr=False)
     parent: ConferenceId | None = None
     barred: tuple[str, ...] = Field(default=(), max_length=4000)
+    carried: Carried | None = None
 
 
 class BarredEntry(Message):
