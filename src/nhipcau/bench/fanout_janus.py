@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from nhipcau.bench.fanout_ground import Ground
@@ -84,7 +85,7 @@ class Janus:
         self.pid = pid
         self._line = line
         self._recording = recording
-        self._target = (address, _RTP_PORT)
+        self._address = address
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._session = 0
@@ -109,14 +110,15 @@ class Janus:
 
     async def play(self) -> None:
         """Begin to feed the mountpoint."""
-        self._playing = asyncio.create_task(self._feed(), name="feed")
+        self._playing = asyncio.create_task(feed(self._recording, self._address), name="feed")
 
     async def aclose(self) -> None:
         """Stop feeding and reading."""
         for task in (self._playing, self._reading):
             if task is not None:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
+                # A Janus that has died has hung up.
+                with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
                     await task
 
     async def _watch(self) -> str:
@@ -153,15 +155,17 @@ class Janus:
                 else:
                     future.set_result(said)
 
-    async def _feed(self) -> None:
-        loop = asyncio.get_running_loop()
-        sender = VideoSender(1, _PAYLOAD_TYPE)
-        began = loop.time()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as feed:
-            for number in range(1 << 31):
-                await asyncio.sleep(began + number * self._recording.period_s - loop.time())
-                for packet in sender.packetize(self._recording.frame(number)):
-                    feed.sendto(packet, self._target)
+
+async def feed(recording: Recording, address: str) -> None:
+    """Send a recording to the mountpoint until cancelled, whether anybody is there or not."""
+    loop = asyncio.get_running_loop()
+    sender = VideoSender(1, _PAYLOAD_TYPE)
+    began = loop.time()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as feed:
+        for number in range(1 << 31):
+            await asyncio.sleep(began + number * recording.period_s - loop.time())
+            for packet in sender.packetize(recording.frame(number)):
+                feed.sendto(packet, (address, _RTP_PORT))
 
 
 @contextlib.asynccontextmanager
@@ -171,25 +175,29 @@ async def janus(ground: Ground, recording: Recording, folder: Path) -> AsyncIter
     Raises:
         RuntimeError: it did not come up, or it refused a request.
     """
+    process = await begin_janus(ground, folder)
+    try:
+        async with await connected(process, ground) as line:
+            one = Janus(process.pid, line, recording, ground.sender)
+            try:
+                await one.log_in()
+                yield one
+            finally:
+                await one.aclose()
+    finally:
+        await end(process)
+
+
+async def begin_janus(ground: Ground, folder: Path) -> asyncio.subprocess.Process:
+    """Start Janus in the ground's namespace, with its settings and its log in `folder`."""
     _write_settings(folder, ground.sender)
-    with (folder / "janus.log").open("w+b") as log:
-        process = await asyncio.create_subprocess_exec(
+    with (folder / "janus.log").open("ab") as log:
+        return await asyncio.create_subprocess_exec(
             *(*ground.prefix, "janus", "-F", str(folder), "--disable-colors"),
             stdout=log,
             stderr=log,
             cwd=folder,
         )
-        try:
-            url = f"ws://{ground.sender}:{_API_PORT}"
-            async with await _connected(process, url) as line:
-                one = Janus(process.pid, line, recording, ground.sender)
-                try:
-                    await one.log_in()
-                    yield one
-                finally:
-                    await one.aclose()
-        finally:
-            await end(process)
 
 
 def _write_settings(folder: Path, address: str) -> None:
@@ -203,15 +211,23 @@ def _write_settings(folder: Path, address: str) -> None:
     (folder / "janus.plugin.streaming.jcfg").write_text(mountpoint)
 
 
-async def _connected(process: asyncio.subprocess.Process, url: str) -> ClientConnection:
+async def connected(
+    process: asyncio.subprocess.Process, ground: Ground, every_s: float = 0.1
+) -> ClientConnection:
+    """Return a connection to Janus's API as soon as it takes one; it is tried so often.
+
+    Raises:
+        RuntimeError: it ended, or takes none.
+    """
     loop = asyncio.get_running_loop()
     end_s = loop.time() + _PATIENCE_S
     protocol = Subprotocol("janus-protocol")
+    url = f"ws://{ground.sender}:{_API_PORT}"
     while process.returncode is None and loop.time() < end_s:
         try:
             return await connect(
                 url, subprotocols=[protocol], max_size=_MAX_MESSAGE, ping_interval=None, proxy=None
             )
         except OSError:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(every_s)
     raise RuntimeError("Janus did not start")

@@ -157,6 +157,8 @@ class Room:
                 "octets": sum(flow.octets for flow in flows),
                 "lost": sum(flow.gaps - flow.recovered for flow in flows),
                 "least": min((flow.packets for flow in flows), default=0),
+                "first_s": [flow.first_s for flow in flows],
+                "last_s": [flow.last_frame_s for flow in flows],
             }
 
     def _run(self) -> None:
