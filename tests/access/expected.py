@@ -107,6 +107,8 @@ bus.plan.write          .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.plan.read           .   .   .   .   .   .   .     .   .   .   .   yes yes
 bus.barred.write        .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.barred.read         .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.reign.write         .   .   .   .   .   .   .     .   .   .   .   .   yes
+bus.reign.read          .   .   .   .   .   .   .     .   .   .   .   .   yes
 bus.status.write        .   .   .   .   .   .   .     .   .   .   .   .   own
 bus.status.read         .   .   .   .   .   .   .     .   .   .   .   yes .
 bus.audit.write         .   .   .   .   .   .   .     .   .   .   .   yes yes

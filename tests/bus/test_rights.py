@@ -195,8 +195,8 @@ def test_each_right_follows_from_the_policy() -> None:
     )
     assert mcu_rights(HALL) == BusRights(
         publish=("mcu.hall.status", "mcu.hall.hosting", "audit.rows", "mcu.hall.events"),
-        put=("barred.*", "emergency.hall"),
-        watch=("plan.*", "barred.*", "directory", "emergency.*"),
+        put=("barred.*", "reign.*", "emergency.hall"),
+        watch=("plan.*", "barred.*", "reign.*", "directory", "emergency.*"),
     )
 
 

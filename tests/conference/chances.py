@@ -7,7 +7,7 @@ from nhipcau.conference import ConferenceState
 from nhipcau.conference import commands as c
 from nhipcau.conference.lineage import asks_at
 from nhipcau.conference.rollcall import Evidence
-from nhipcau.quantities import SiteId
+from nhipcau.quantities import McuName, SiteId
 
 from .meeting import LAYOUTS, PLAN, ROSTER, SITES, STRANGER, operator, seat
 from .sheet import MERGE, SESSION, SHEET, SPLIT, SPLITS
@@ -72,7 +72,7 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         return chance.choice(gate)
     rare = chance.random()
     if rare < 0.005:
-        return c.Restart()
+        return chance.choice((c.Restart(), c.TakeOver(McuName("mcu-du-phong"), state.epoch + 1)))
     if rare < 0.02:
         return chance.choice((plan, plan, SESSION))
     if rare < 0.1:

@@ -129,6 +129,7 @@ _connections = st.one_of(
     st.builds(c.SiteLost, sites, seats),
     st.builds(c.SiteLeft, sites, seats),
     st.just(c.Restart()),
+    st.builds(c.TakeOver, st.sampled_from(("mcu-tinh", "mcu-du-phong")), st.integers(1, 9)),
     st.builds(c.CloseBranch, st.sampled_from(("tet-2024--573", "tet-2024--573--2"))),
     st.builds(
         c.Open,

@@ -25,6 +25,7 @@ from nhipcau.conference.events import LayoutSet
 from nhipcau.conference.state import Presence
 from nhipcau.conference.wire import dump_event
 from nhipcau.mcu.ladder import PROGRAM_VIEW
+from nhipcau.mcu.succession import Reign
 from nhipcau.ports.transport import Mid
 from nhipcau.ports.trunk import (
     TRUNK_VERSION,
@@ -78,7 +79,7 @@ async def test_a_room_behind_a_leaf_hears_where_it_is_and_a_beat_that_needs_no_r
         said = posts[0] if posts else await until(room, "posts")
         assert (said["here"], said["epoch"]) == (LEAF, 1)
         assert [post["mcu"] for post in said["posts"]] == ["mcu"]
-        world.leaf.trunk_down()
+        world.part()
         for _ in range(3):
             await until(room, "beat")
 
@@ -218,7 +219,8 @@ async def test_a_copy_of_another_log_begins_anew() -> None:
 @in_a_loop
 async def test_an_old_root_that_comes_back_is_not_followed() -> None:
     async with cascade() as world:
-        world.leaf.epoch = 2
+        voice = world.leaf.allegiance.voice
+        world.leaf.allegiance.voice = voice.follow(Reign(2, voice.follows.root))
         await world.cut()
         await asyncio.sleep(0.5)
         assert not world.leaf.is_up
@@ -308,14 +310,16 @@ async def test_what_a_leaf_may_not_say_ends_its_trunk_and_nothing_else() -> None
         await eventually(lambda: _endpoint(world) != "", "the true leaf is back")
 
 
-def test_proofs_are_of_the_key_the_side_and_both_nonces() -> None:
-    hello, said = _trunk_hello(), TrunkChallenge(nonce="b" * 24, epoch=1, proof="")
-    proof = prove(KEY, "leaf", hello, said.nonce, 1)
+def test_proofs_are_of_the_key_the_side_and_all_that_was_said() -> None:
+    hello, said = _trunk_hello(), TrunkChallenge(nonce="b" * 24, epoch=1)
+    proof = prove(KEY, "leaf", hello, said)
     assert proves(KEY, "leaf", hello, said, proof)
     assert not proves(KEY, "root", hello, said, proof)
-    for other in ({"nonce": "c" * 24}, {"epoch": 2}):
+    for other in ({"nonce": "c" * 24}, {"epoch": 2}, {"reigns": False}):
         assert not proves(KEY, "leaf", hello, said.model_copy(update=other), proof)
-    assert not proves("", "leaf", hello, said, prove("", "leaf", hello, said.nonce, 1))
+    for other in ({"known": 2}, {"follows": 2}, {"candidate": True}, {"url": "http://elsewhere"}):
+        assert not proves(KEY, "leaf", hello.model_copy(update=other), said, proof)
+    assert not proves("", "leaf", hello, said, prove("", "leaf", hello, said))
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200))
@@ -354,8 +358,8 @@ async def _trunk(world: Cascade) -> ClientConnection:
 async def _greet(socket: ClientConnection, key: str, **fields: Any) -> None:
     hello = _trunk_hello(**fields)
     await socket.send(hello.model_dump_json())
-    challenge = json.loads(await socket.recv())
-    proof = prove(key, "leaf", hello, challenge["nonce"], challenge["epoch"])
+    challenge = TrunkChallenge.model_validate_json(await socket.recv())
+    proof = prove(key, "leaf", hello, challenge)
     await socket.send(TrunkProof(proof=proof).model_dump_json())
 
 

@@ -97,7 +97,7 @@ async def test_a_device_knocks_and_signs_for_a_leaf_too_and_so_it_does_without_a
             assert world.root.desk.endpoints == {}
             await page.send(hello(""))
             await until(page, "welcome")
-        world.leaf.trunk_down()
+        world.part()
         async with world.call(world.leaf_port) as page:
             await _stand_ready(world, page)
             assert len(world.leaf.warm.all) == 1
@@ -108,7 +108,7 @@ async def test_a_hello_is_held_while_no_root_is_there() -> None:
     async with cascade() as world, world.warm(COAST) as page:
         outbox = world.leaf._outbox
         assert outbox is not None
-        world.leaf.trunk_down()
+        world.part()
         await page.send(hello(""))
         await asyncio.sleep(0.2)
         assert world.leaf.channels == {}

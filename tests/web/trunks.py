@@ -11,16 +11,18 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from nhipcau.app.httpserver import bind_tcp, serving
-from nhipcau.app.trunk_dial import TrunkDial
+from nhipcau.app.leaf_calls import LeafCaller, leaf_dials
 from nhipcau.codec.raw import RawCodecs
 from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.lane import Lane
 from nhipcau.mcu.leaf import LeafNode
+from nhipcau.mcu.leafallegiance import Allegiance
 from nhipcau.mcu.leafengine import LeafEngine
 from nhipcau.mcu.leaflanes import LeafLanes
 from nhipcau.mcu.node import McuNode
 from nhipcau.mcu.replica import Replica
 from nhipcau.mcu.streams import StreamNames
+from nhipcau.mcu.succession import LeafVoice, Reign
 from nhipcau.ports.messages import ConferencePlan, PlannedLeaf
 from nhipcau.ports.transport import UPSTREAM, SendLine
 from nhipcau.quantities import McuName, SiteId, Ssrc, ViewId
@@ -138,6 +140,11 @@ class Cascade:
             await until(socket, "welcome")
             yield socket
 
+    def part(self) -> None:
+        """Let the leaf have no root any more, as if its trunk had just broken."""
+        assert self.leaf.allegiance.root is not None
+        self.leaf.trunk_down(self.leaf.allegiance.root)
+
     async def cut(self) -> None:
         """Break the trunk once, without a word."""
         trunk = self.root.desk.trunks.all[LEAF]
@@ -177,7 +184,8 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
         serving(face, other, Knocks()),
         asyncio.timeout(60),
     ):
-        works = (root.run(), leaf.run(), TrunkDial(LEAF, "", leaf, lambda: plan).run())
+        dial, _ = leaf_dials(LeafCaller(LEAF, "", leaf, lambda: plan), lambda: plan)
+        works = (root.run(), leaf.run(), dial.run())
         tasks = [asyncio.create_task(work) for work in works]
         try:
             await eventually(lambda: len(engine.carried) >= 6, "the first lanes")
@@ -198,4 +206,5 @@ def _leaf(network: MemoryNetwork, clock: WallClock) -> tuple[WatchedEngine, Leaf
     engine = WatchedEngine(adapters, names)
     lanes = LeafLanes(engine, MemoryTransport(network), names)
     replica = Replica(lambda _anew: MemoryLog())
-    return engine, LeafNode(engine, lanes, replica, clock)
+    allegiance = Allegiance(LeafVoice(LEAF, Reign(1, McuName("mcu"))), clock)
+    return engine, LeafNode(engine, lanes, replica, clock, allegiance)

@@ -114,6 +114,8 @@ class Action(StrEnum):
     BUS_PLAN_READ = "bus.plan.read"
     BUS_BARRED_WRITE = "bus.barred.write"
     BUS_BARRED_READ = "bus.barred.read"
+    BUS_REIGN_WRITE = "bus.reign.write"
+    BUS_REIGN_READ = "bus.reign.read"
     BUS_STATUS_WRITE = "bus.status.write"
     BUS_STATUS_READ = "bus.status.read"
     BUS_AUDIT_WRITE = "bus.audit.write"

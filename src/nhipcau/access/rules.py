@@ -158,6 +158,8 @@ RULES: Mapping[Action, Rule] = {
     Action.BUS_PLAN_READ: Rule(kinds=_BUS),
     Action.BUS_BARRED_WRITE: Rule(kinds=_MCU),
     Action.BUS_BARRED_READ: Rule(kinds=_MCU),
+    Action.BUS_REIGN_WRITE: Rule(kinds=_MCU),
+    Action.BUS_REIGN_READ: Rule(kinds=_MCU),
     # No MCU speaks in another's name.
     Action.BUS_STATUS_WRITE: Rule(kinds=_OWN_MCU),
     Action.BUS_STATUS_READ: Rule(kinds=_OFFICE),

@@ -16,6 +16,7 @@ from nhipcau.app.branch_logs import BranchLogs
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.eventing import event_file
 from nhipcau.app.httpserver import bind_tcp, serving
+from nhipcau.app.leaf_calls import LeafCaller, leaf_dials
 from nhipcau.app.leaf_metrics import leaf_metrics
 from nhipcau.app.media_process import (
     end_with,
@@ -26,20 +27,22 @@ from nhipcau.app.media_process import (
     pulse,
     until_sigterm,
 )
-from nhipcau.app.trunk_dial import TrunkDial
 from nhipcau.codec.pyav import PyAvCodecs
 from nhipcau.mcu.autonomy import Autonomy, Surroundings
 from nhipcau.mcu.engine import Adapters
 from nhipcau.mcu.heartbeat import Heartbeat
 from nhipcau.mcu.hostingfolder import HostingFolder
 from nhipcau.mcu.leaf import LeafNode
+from nhipcau.mcu.leafallegiance import Allegiance
 from nhipcau.mcu.leafengine import LeafEngine
 from nhipcau.mcu.leaflanes import LeafLanes
+from nhipcau.mcu.reignfile import ReignFile
 from nhipcau.mcu.replica import Replica
 from nhipcau.mcu.streams import StreamNames
 from nhipcau.mcu.warm import out_by
 from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.quantities import McuName
 from nhipcau.settings import MediaSettings
 from nhipcau.web.knocks import Knocks
 from nhipcau.web.leaf_app import leaf_app
@@ -85,7 +88,7 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
     port = listener.getsockname()[1]
     url = settings.place.public_url or f"http://{settings.bind}:{port}"
     plan, folder, knocks = _Plan(first), HostingFolder(settings.mcu_dir), Knocks()
-    engine, lanes, leaf = _build(settings)
+    engine, lanes, leaf = _build(settings, first.mcu)
     async with contextlib.AsyncExitStack() as stack:
         engine.start(heartbeat.register, lambda: None)
         stack.push_async_callback(asyncio.to_thread, engine.stop)
@@ -93,12 +96,15 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         stack.callback(leaf.close)
         app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
         await stack.enter_async_context(serving(app, listener, knocks))
+        caller = LeafCaller(settings.name, url, leaf, lambda: plan.now)
+        to_root, to_standby = leaf_dials(caller, lambda: plan.now)
         autonomy = _autonomy(settings, leaf, folder, lambda: plan.now)
         for name, work in (
             ("plan", plan.follow(folder.follow(settings.conference), settings, leaf)),
             ("leaf", leaf.run()),
             ("autonomy", autonomy.run()),
-            ("trunk", TrunkDial(settings.name, url, leaf, lambda: plan.now).run()),
+            ("trunk", to_root.run()),
+            ("trunk to the standby", to_standby.run()),
             ("event loop pulse", pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)
@@ -108,7 +114,7 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         await until_sigterm()
 
 
-def _build(settings: MediaSettings) -> tuple[LeafEngine, LeafLanes, LeafNode]:
+def _build(settings: MediaSettings, root: McuName) -> tuple[LeafEngine, LeafLanes, LeafNode]:
     clock = SystemClock()
     transport = open_transport(settings)
     names = StreamNames(f"{settings.name}-{secrets.token_hex(4)}", new_ssrc)
@@ -116,7 +122,9 @@ def _build(settings: MediaSettings) -> tuple[LeafEngine, LeafLanes, LeafNode]:
     # The root's one port has many lanes of ours: each comes from a port of its own.
     lanes = LeafLanes(engine, open_transport(settings, 0), names)
     replica = Replica(lambda anew: _open_copy(settings, anew))
-    return engine, lanes, LeafNode(engine, lanes, replica, clock)
+    file = ReignFile(settings.data_dir / "reign.json")
+    allegiance = Allegiance(file.voice(settings.name, root), clock, file.keep_voice)
+    return engine, lanes, LeafNode(engine, lanes, replica, clock, allegiance)
 
 
 def _autonomy(

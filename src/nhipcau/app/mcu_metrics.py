@@ -182,6 +182,10 @@ def _trunks(node: McuNode) -> list[Family]:
     lent = {str(name): one.lent for name, one in stats.items()}
     refused = {str(name): one.refused for name, one in stats.items()}
     return [
+        Family("mcu_reigns", "it decides", False, [Sample(float(node.reigning.is_set()))]),
+        Family("mcu_epoch", "of the root, as known here", False, [Sample(node.epoch)]),
+        Family("mcu_followers", "candidates that copy", False, [Sample(len(node.followers.all))]),
+        Family("mcu_trunks_up", "leaves that are joined", False, [Sample(len(stats))]),
         Family("mcu_trunk_lanes", "lanes that are up, by leaf", False, _by("leaf", lanes)),
         Family("mcu_trunk_lent", "lanes that are lent, by leaf", False, _by("leaf", lent)),
         Family("mcu_trunk_short", "times that lanes were short", True, _by("leaf", refused)),

@@ -1,26 +1,29 @@
-"""The leaf's call to its root: proves itself, lets the root prove itself, and keeps calling.
+"""The call to a candidate for root: both prove themselves, and it is called again and again.
 
-dial ─▶ hello ─▶ challenge: is it the root? ─▶ proof ─▶ frames both ways ─▶ silence ─▶ dial again
+dial ─▶ hello ─▶ challenge: is it of our plan? ─▶ proof ─▶ frames both ways ─▶ silence ─▶ again
+
+A leaf calls both candidates, and each candidate the other.
 """
 
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from nhipcau.mcu.leaf import LeafNode
 from nhipcau.mcu.trunk import TrunkOutbox
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.trunk import (
     MAX_TRUNK_MESSAGE_BYTES,
-    TRUNK_VERSION,
     TrunkBeat,
     TrunkChallenge,
     TrunkError,
     TrunkHello,
+    TrunkMessage,
     TrunkProof,
     parse_trunk,
     prove,
@@ -33,44 +36,93 @@ _log = structlog.get_logger()
 _OPEN_S = 3.0
 _HELLO_S = 5.0
 _BEAT_S = 0.05
-# As the root's own patience with a leaf.
+# As the other side's own patience with us.
 _SILENCE_S = 1.0
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 1.0
 _NONCE_BYTES = 18
 
 
-class TrunkDial:
-    """Keeps one leaf's trunk up."""
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A candidate that is called; `url` "": nobody knows yet where it is."""
+
+    mcu: McuName
+    url: str
+
+
+class Caller[E](Protocol):
+    """Whoever holds a trunk to a candidate; `E` is its end of it."""
+
+    def hello(self, to: McuName, nonce: str) -> TrunkHello:
+        """Return what it says first, of the plan's conference."""
+        ...
+
+    def check(self, to: McuName, challenge: TrunkChallenge) -> None:
+        """Look at what a candidate that has proven itself says of itself.
+
+        Raises:
+            TrunkError: no trunk is wanted to that one.
+        """
+        ...
+
+    def up(self, to: McuName, challenge: TrunkChallenge, outbox: TrunkOutbox) -> E:
+        """Have the trunk from now on."""
+        ...
+
+    def over(self, end: E) -> asyncio.Event:
+        """Return what is set when the caller wants the trunk to be closed."""
+        ...
+
+    def handle(self, end: E, said: TrunkMessage | tuple[int, bytes]) -> None:
+        """Take what the candidate says: a message, or channel and JPEG of a still picture.
+
+        Raises:
+            TrunkError: a candidate does not say that.
+        """
+        ...
+
+    def down(self, end: E) -> None:
+        """Have the trunk no more."""
+        ...
+
+
+class TrunkDial[E]:
+    """Keeps the trunk to one candidate up."""
 
     def __init__(
-        self, name: McuName, url: str, leaf: LeafNode, plan: Callable[[], ConferencePlan]
+        self,
+        caller: Caller[E],
+        whom: Callable[[ConferencePlan], Callee],
+        plan: Callable[[], ConferencePlan | None],
     ) -> None:
-        """Call nobody yet; `url` is how pages reach this leaf."""
-        self._name = name
-        self._url = url
-        self._leaf = leaf
+        """Call nobody yet; while there is no plan nobody is called."""
+        self._caller = caller
+        self._whom = whom
         self._plan = plan
 
     async def run(self) -> None:
         """Call until cancelled; after every loss again, soon at first."""
         retry_s = _FIRST_RETRY_S
         while True:
-            try:
-                await self._call()
-                retry_s = _FIRST_RETRY_S
-            except (OSError, WebSocketException, TimeoutError, TrunkError) as error:
-                _log.info("no trunk", to=self._plan().root_url, error=str(error) or "silence")
+            plan = self._plan()
+            callee = self._whom(plan) if plan is not None else None
+            if plan is not None and callee is not None and callee.url:
+                try:
+                    await self._call(plan, callee)
+                    retry_s = _FIRST_RETRY_S
+                except (OSError, WebSocketException, TimeoutError, TrunkError) as error:
+                    _log.info("no trunk", to=callee.url, error=str(error) or "silence")
             await asyncio.sleep(retry_s)
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
 
-    async def _call(self) -> None:
+    async def _call(self, plan: ConferencePlan, callee: Callee) -> None:
         """Hold one trunk until it breaks.
 
         Raises:
             OSError, WebSocketException, TimeoutError: it can't be had.
-            TrunkError: the other side is not the root.
+            TrunkError: the other side is not of our plan, or not wanted.
         """
-        url = self._plan().root_url.replace("http", "ws", 1) + "/trunk"
+        url = callee.url.replace("http", "ws", 1) + "/trunk"
         async with connect(
             url,
             compression=None,
@@ -81,42 +133,39 @@ class TrunkDial:
             max_size=MAX_TRUNK_MESSAGE_BYTES,
         ) as socket:
             async with asyncio.timeout(_HELLO_S):
-                await self._greet(socket)
+                challenge = await self._greet(socket, plan, callee)
             outbox = TrunkOutbox()
-            self._leaf.trunk_up(outbox)
-            _log.info("trunk up", to=url)
+            end = self._caller.up(callee.mcu, challenge, outbox)
+            _log.info("trunk up", to=url, epoch=challenge.epoch, reigns=challenge.reigns)
             try:
-                await self._carry(socket, outbox)
+                await self._carry(socket, end, outbox)
             except (OSError, WebSocketException, TimeoutError) as error:
                 _log.warning("trunk lost", to=url, error=str(error) or "silence")
             finally:
-                self._leaf.trunk_down()
+                self._caller.down(end)
 
-    async def _greet(self, socket: ClientConnection) -> None:
-        plan = self._plan()
-        hello = TrunkHello(
-            v=TRUNK_VERSION,
-            mcu=self._name,
-            conference=plan.conference,
-            url=self._url,
-            nonce=secrets.token_urlsafe(_NONCE_BYTES),
-        )
+    async def _greet(
+        self, socket: ClientConnection, plan: ConferencePlan, callee: Callee
+    ) -> TrunkChallenge:
+        hello = self._caller.hello(callee.mcu, secrets.token_urlsafe(_NONCE_BYTES))
         await socket.send(hello.model_dump_json())
         challenge = parse_trunk(await socket.recv())
         if not isinstance(challenge, TrunkChallenge):
             raise TrunkError("no challenge")
         if not proves(plan.trunk_key, "root", hello, challenge, challenge.proof):
-            raise TrunkError("who answers there is not our root")
-        self._leaf.check_epoch(challenge.epoch)
-        said = prove(plan.trunk_key, "leaf", hello, challenge.nonce, challenge.epoch)
+            raise TrunkError("who answers there is not of our plan")
+        self._caller.check(callee.mcu, challenge)
+        said = prove(plan.trunk_key, "leaf", hello, challenge)
         await socket.send(TrunkProof(proof=said).model_dump_json())
+        return challenge
 
-    async def _carry(self, socket: ClientConnection, outbox: TrunkOutbox) -> None:
+    async def _carry(self, socket: ClientConnection, end: E, outbox: TrunkOutbox) -> None:
         tasks = [
-            asyncio.create_task(self._read(socket), name="trunk reader"),
+            asyncio.create_task(self._read(socket, end), name="trunk reader"),
             asyncio.create_task(_write(socket, outbox), name="trunk writer"),
             asyncio.create_task(_beat(outbox), name="trunk beat"),
-            asyncio.create_task(outbox.overflowed.wait(), name="trunk overflow"),
+            asyncio.create_task(_wait(outbox.overflowed), name="trunk overflow"),
+            asyncio.create_task(_wait(self._caller.over(end)), name="trunk over"),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -127,14 +176,13 @@ class TrunkDial:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _read(self, socket: ClientConnection) -> None:
+    async def _read(self, socket: ClientConnection, end: E) -> None:
         while True:
             async with asyncio.timeout(_SILENCE_S):
                 frame = await socket.recv()
-            if isinstance(frame, bytes):
-                self._leaf.take_still(*read_still(frame))
-            else:
-                self._leaf.handle(parse_trunk(frame))
+            self._caller.handle(
+                end, read_still(frame) if isinstance(frame, bytes) else parse_trunk(frame)
+            )
 
 
 async def _write(socket: ClientConnection, outbox: TrunkOutbox) -> None:
@@ -147,3 +195,7 @@ async def _beat(outbox: TrunkOutbox) -> None:
     while True:
         outbox.send(TrunkBeat())
         await asyncio.sleep(_BEAT_S)
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()

@@ -29,6 +29,7 @@ from nhipcau.settings import BusSettings, McuSettings, MediaPlace
 
 _CONFERENCE = ConferenceId("ba-cap")
 ROOT = McuName("mcu-tinh")
+STANDBY = McuName("mcu-du-phong")
 _BIND = "127.0.0.1"
 # Nobody listens there: trunks need no bus.
 _NO_BUS = BusSettings(url="nats://127.0.0.1:1")
@@ -62,10 +63,16 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """A root and its leaves; the first site is the root's and chairs."""
+    """A root and its leaves; the first site is the root's and chairs.
+
+    Attributes:
+        posts: the root's, then the leaves'.
+        standby: the post that follows the root; None: there is none.
+    """
 
     posts: tuple[Post, ...]
     issuer: TokenIssuer
+    standby: Post | None = None
 
     @property
     def root(self) -> Post:
@@ -116,14 +123,16 @@ async def cascade(
     lines: Sequence[Spot] = (),
     *,
     line: CutLine | None = None,
+    standby: bool = False,
 ) -> AsyncIterator[Cascade]:
     """Run a root and its leaves while the context is open; enter when all trunks are up.
 
     Args:
         sites_of_each: how many sites dial the root, the first leaf, the second …
         layout: of the program.
-        lines: where each MCU stands; none: all on loopback.
+        lines: where each MCU stands, the standby last; none: all on loopback.
         line: by which the leaves reach their root.
+        standby: have another MCU, which follows the root.
 
     Raises:
         ChildError: an MCU did not start.
@@ -136,36 +145,31 @@ async def cascade(
         for place, count in enumerate(sites_of_each)
     ]
     ports = [free_port() for _ in names]
-    binds = [spot.address for spot in lines] or [_BIND] * len(names)
-    urls = [f"http://{bind}:{port}" for bind, port in zip(binds, ports, strict=True)]
-    root_url = urls[0] if line is None else await line.open(ports[0])
-    plan = ConferencePlan(
-        conference=_CONFERENCE,
-        title="Phiên ba cấp",
-        mcu=ROOT,
-        chair_site=sites[0][0],
-        layout=layout,
-        sites=tuple(
-            _planned(site, sites[0][0], name)
-            for name, part in zip(names, sites, strict=True)
-            for site in part
-        ),
-        token_public_key_pem=issuer.public_key_pem(),
-        leaves=_leaves(names[1:], urls[1:]),
-        root_url=root_url,
-        trunk_key=secrets.token_urlsafe(32),
-        ticket_key=secrets.token_urlsafe(32),
-        tickets_end_s=int(SystemClock().wall_s()) + _HOURS_S,
-    )
+    spots: Sequence[Spot | None] = lines or (None,) * (len(names) + standby)
+    urls = [_url(port, spot) for port, spot in zip(ports, spots, strict=False)]
+    parts = dict(zip(names, sites, strict=True))
+    plan = _plan(issuer, parts, dict(zip(names, urls, strict=True)), layout)
+    if line is not None:
+        plan = plan.model_copy(update={"root_url": await line.open(ports[0])})
+    spare_port = free_port()
+    if standby:
+        known = {"standby": STANDBY, "standby_url": _url(spare_port, spots[-1])}
+        plan = plan.model_copy(update=known)
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhipcau-bench-")))
-        spots = lines or (None,) * len(names)
         posts = [
             await stack.enter_async_context(_post(folder, plan, name, (port, part, spot)))
-            for name, port, part, spot in zip(names, ports, sites, spots, strict=True)
+            for name, port, part, spot in zip(names, ports, sites, spots, strict=False)
         ]
-        stage = Cascade(tuple(posts), issuer)
+        spare = None
+        if standby:
+            there = (spare_port, (), spots[-1])
+            spare = await stack.enter_async_context(_post(folder, plan, STANDBY, there))
+        stage = Cascade(tuple(posts), issuer, spare)
         await until(stage.leaves, "trunk_up", 1)
+        if spare is not None:
+            await until((spare,), "trunks_up", len(stage.leaves))
+            await until((stage.root,), "followers", 1)
         yield stage
 
 
@@ -188,7 +192,7 @@ async def _post(
     prefix = () if spot is None else spot.prefix
     async with child(name, ("mcu",), settings.model_dump_json(), folder, prefix) as mcu:
         pid = int(mcu.ready["hosted"][0]["pid"])
-        yield Post(name, f"http://{bind}:{port}", pid, sites, data)
+        yield Post(name, _url(port, spot), pid, sites, data)
 
 
 async def until(posts: Sequence[Post], metric: str, least: float) -> None:
@@ -203,13 +207,35 @@ async def until(posts: Sequence[Post], metric: str, least: float) -> None:
                 await asyncio.sleep(_POLL_S)
 
 
-def _leaves(names: Sequence[McuName], urls: Sequence[str]) -> tuple[PlannedLeaf, ...]:
-    """Return leaves of which each stands in for the one before."""
-    backups = (*names[1:], *names[:1])
-    return tuple(
-        PlannedLeaf(mcu=name, url=url, backup=backup)
-        for name, url, backup in zip(names, urls, backups, strict=True)
+def _plan(
+    issuer: TokenIssuer,
+    parts: Mapping[McuName, tuple[SiteId, ...]],
+    urls: Mapping[McuName, str],
+    layout: str,
+) -> ConferencePlan:
+    root, *leaves = parts
+    hall = parts[root][0]
+    return ConferencePlan(
+        conference=_CONFERENCE,
+        title="Phiên ba cấp",
+        mcu=root,
+        chair_site=hall,
+        layout=layout,
+        sites=tuple(_planned(site, hall, name) for name, part in parts.items() for site in part),
+        token_public_key_pem=issuer.public_key_pem(),
+        leaves=tuple(
+            PlannedLeaf(mcu=name, url=urls[name], backup=stands_in)
+            for name, stands_in in zip(leaves, (*leaves[1:], *leaves[:1]), strict=True)
+        ),
+        root_url=urls[root],
+        trunk_key=secrets.token_urlsafe(32),
+        ticket_key=secrets.token_urlsafe(32),
+        tickets_end_s=int(SystemClock().wall_s()) + _HOURS_S,
     )
+
+
+def _url(port: int, spot: Spot | None) -> str:
+    return f"http://{_BIND if spot is None else spot.address}:{port}"
 
 
 def _planned(site: SiteId, hall: SiteId, home: McuName) -> PlannedSite:

@@ -47,7 +47,7 @@ from nhipcau.conference.vote_commands import (
     ShowVote,
     VoteCommand,
 )
-from nhipcau.quantities import ConferenceId, EndpointId, SiteId
+from nhipcau.quantities import ConferenceId, EndpointId, McuName, SiteId
 
 __all__ = [
     "Actor",
@@ -114,6 +114,7 @@ __all__ = [
     "StopContent",
     "StopRoll",
     "TakeFloor",
+    "TakeOver",
     "Undo",
     "UndoableCommand",
     "VoteCommand",
@@ -148,6 +149,14 @@ class Open:
 @dataclass(frozen=True, slots=True)
 class Restart:
     """The MCU: its process began again, so that no connection of before exists any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The MCU: `mcu` is root from now on, of this epoch; connections are taken over, not lost."""
+
+    mcu: McuName
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +413,7 @@ PersonCommand = (
 McuCommand = (
     Open
     | Restart
+    | TakeOver
     | SiteJoined
     | SiteLost
     | SiteLeft

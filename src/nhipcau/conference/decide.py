@@ -33,7 +33,7 @@ from nhipcau.conference.decide_layout import set_layout
 from nhipcau.conference.decide_microphones import mute, mute_all, set_microphone
 from nhipcau.conference.decide_next import name_next
 from nhipcau.conference.decide_opening import open_conference
-from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost
+from nhipcau.conference.decide_presence import restart, site_joined, site_left, site_lost, take_over
 from nhipcau.conference.decide_rollcall import (
     call_roll,
     confirm_here,
@@ -170,6 +170,7 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
 _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcome]] = {
     c.Open: open_conference,
     c.Restart: restart,
+    c.TakeOver: take_over,
     c.SiteJoined: site_joined,
     c.SiteLost: site_lost,
     c.SiteLeft: site_left,

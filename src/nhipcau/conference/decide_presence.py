@@ -62,6 +62,13 @@ def restart(state: ConferenceState, command: c.Restart, at_ms: int) -> Outcome:
     return events_or(unchanged("nobody was present"), events)
 
 
+def take_over(state: ConferenceState, command: c.TakeOver, at_ms: int) -> Outcome:
+    """Note who is root; whoever is here keeps its seat, and takes it again over there."""
+    if command.epoch <= state.epoch:
+        return unchanged(f"epoch {state.epoch} has come already")
+    return (ev.RootChanged(at_ms, command.mcu, command.epoch),)
+
+
 def _seating(state: ConferenceState, row: SiteState, command: c.SiteJoined, at_ms: int) -> ev.Event:
     if row.endpoint is None:
         asks = state.doors_ask or row.site in state.guests

@@ -8,7 +8,7 @@ and on trunks stand in `wire.py`.
 from dataclasses import dataclass
 
 from nhipcau.conference.commands import RosterRow
-from nhipcau.quantities import ConferenceId, EndpointId, SiteId
+from nhipcau.quantities import ConferenceId, EndpointId, McuName, SiteId
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +263,14 @@ class ConferenceEnded(Event):
     """
 
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootChanged(Event):
+    """`mcu` is root from here on, of this epoch; each takeover raises it."""
+
+    mcu: McuName
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,6 +314,12 @@ def _ended(state: ConferenceState, event: ev.ConferenceEnded) -> ConferenceState
     )
 
 
+def _root_changed(state: ConferenceState, event: ev.RootChanged) -> ConferenceState:
+    if event.epoch <= state.epoch:
+        raise EventError(f"epoch {event.epoch} after {state.epoch}")
+    return replace(state, root=event.mcu, epoch=event.epoch)
+
+
 def _undo_point_set(state: ConferenceState, event: ev.UndoPointSet) -> ConferenceState:
     del event
     return replace(state, undo=UndoPoint(before=state.snapshot()))
@@ -375,6 +381,7 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     ev.PinRefused: _pin_refused,
     ev.PromptSent: _prompt_sent,
     ev.ConferenceEnded: _ended,
+    ev.RootChanged: _root_changed,
     ev.UndoPointSet: _undo_point_set,
     ev.UndoOffered: _undo_offered,
     ev.UndoSpent: _undo_spent,

@@ -15,7 +15,7 @@ from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario, Step
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
 from nhipcau.conference.speaking import Clocks
 from nhipcau.conference.vote import NO_VOTES, Votes
-from nhipcau.quantities import ConferenceId, EndpointId, SiteId
+from nhipcau.quantities import ConferenceId, EndpointId, McuName, SiteId
 
 AUTO_LAYOUT = "auto"
 
@@ -90,6 +90,7 @@ class ConferenceState:
     `split_plans` are what cues split it into; `split_cue` is the one that did, "" while it is not
     split, `splits` how often it was, `branches` what runs beside it now.
     `cut_ms` is when the conference was lost for a part of which this one goes on; None: for none.
+    `root` is the MCU that took it over last, in this `epoch`; None: it is with the plan's yet.
     """
 
     conference: ConferenceId
@@ -125,6 +126,8 @@ class ConferenceState:
     splits: int = 0
     branches: tuple[Branch, ...] = ()
     cut_ms: int | None = None
+    root: McuName | None = None
+    epoch: int = 1
 
     def is_barred(self, credential: str) -> bool:
         """Return True when whoever shows `credential` was removed and not let back."""

@@ -26,7 +26,7 @@ from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.scenario import Ballot, Cue, Turn
 
 # The newest version; what is not in `_SINCE` is as it was in the first.
-WIRE_VERSION = 6
+WIRE_VERSION = 7
 
 # One record of the log holds no more (ports.eventlog).
 MAX_EVENT_BYTES = 65_536
@@ -100,6 +100,7 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "carried_on": cev.CarriedOn,
     "sites_expected": cev.SitesExpected,
     "step_carried": cev.StepCarried,
+    "root_changed": ev.RootChanged,
 }
 _SINCE: Mapping[str, int] = {
     "site_muted": 5,
@@ -152,6 +153,7 @@ _SINCE: Mapping[str, int] = {
     "carried_on": 6,
     "sites_expected": 6,
     "step_carried": 6,
+    "root_changed": 7,
 }
 _NAMES = {cls: name for name, cls in EVENTS_BY_NAME.items()}
 

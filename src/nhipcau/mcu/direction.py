@@ -62,7 +62,11 @@ class Direction:
         return self._engine.level(site)
 
     def refresh(self) -> None:
-        """Make a new plan if the state, the connections, a look or the polling page changed."""
+        """Make a new plan if the state, the connections, a look or the polling page changed; none
+        while another MCU decides.
+        """
+        if self._host.follows:
+            return
         self._desk.trunks.settle(self._returns, self._speaks)
         if self._plan_anew():
             # What the new plan wants from behind a trunk may be at hand.

@@ -5,21 +5,24 @@
 
 An event takes effect only after it is on this machine's disk, so whatever anyone saw take effect
 survives the loss of the process.
+
+On an MCU that follows another's conference nothing is decided: the state is that of its copy.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nhipcau.conference.commands import Command, Open, Restart, RosterRow
+from nhipcau.conference.commands import Command, Open, Restart, RosterRow, TakeOver
 from nhipcau.conference.decide import decide
 from nhipcau.conference.events import Event
 from nhipcau.conference.fold import fold
-from nhipcau.conference.refusal import Outcome, Refusal
+from nhipcau.conference.refusal import Outcome, Refusal, RefusalCode
 from nhipcau.conference.replay import replay
 from nhipcau.conference.scenario import Ballot, Cue, CueKind, Turn
 from nhipcau.conference.state import EMPTY, ConferenceState
 from nhipcau.conference.wire import dump_event
 from nhipcau.mcu.branchplans import planned_splits
+from nhipcau.mcu.succession import Reign
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan, PlannedCue
@@ -37,14 +40,20 @@ class HostStats:
 
 
 class ConferenceHost:
-    """Owns the state of one conference. All of it runs on the event loop."""
+    """Owns the state of one conference. All of it runs on the event loop.
+
+    Attributes:
+        follows: another MCU decides; every command is refused.
+    """
 
     def __init__(self, log: EventLog, clock: Clock) -> None:
         self._log = log
         self._clock = clock
         self._observers: list[Observer] = []
+        self._watchers: list[Observer] = []
         self._taken = self._refused = 0
         self.state = EMPTY
+        self.follows = False
 
     def restore(self) -> None:
         """Fold the log of before; every connection of before is then lost.
@@ -78,8 +87,30 @@ class ConferenceHost:
         """Call `observer` with the new state and its events after every change."""
         self._observers.append(observer)
 
+    def watch(self, observer: Observer) -> None:
+        """Call `observer` as `observe` does, and also with what another MCU has decided."""
+        self._watchers.append(observer)
+
+    def follow(self, state: ConferenceState, events: tuple[Event, ...] = ()) -> None:
+        """Have the state that another MCU's events have led to, the last ones of which are these;
+        nothing is decided here.
+        """
+        self.follows = True
+        self.state = state
+        for observer in self._watchers:
+            observer(state, events)
+
+    def take_over(self, reign: Reign) -> None:
+        """Decide from now on, in this reign; whoever is here keeps its seat."""
+        self.follows = False
+        if self.state.is_open():
+            self.command(TakeOver(reign.root, reign.epoch))
+
     def command(self, command: Command) -> Outcome:
         """Decide on a command; on return its events have taken effect, or it was refused."""
+        if self.follows:
+            self._refused += 1
+            return Refusal(RefusalCode.NOT_ALLOWED, "another MCU decides")
         outcome = decide(self.state, command, self._clock.wall_s())
         if isinstance(outcome, Refusal):
             self._refused += 1
@@ -88,7 +119,7 @@ class ConferenceHost:
         self._log.append([dump_event(event) for event in outcome])
         for event in outcome:
             self.state = fold(self.state, event)
-        for observer in self._observers:
+        for observer in (*self._observers, *self._watchers):
             observer(self.state, outcome)
         return outcome
 

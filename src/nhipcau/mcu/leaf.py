@@ -17,6 +17,7 @@ import structlog
 
 from nhipcau.mcu.asking import Asking, Duties, Upstream
 from nhipcau.mcu.gathering import gathered
+from nhipcau.mcu.leafallegiance import Allegiance, TrunkEnd
 from nhipcau.mcu.leafbeat import beat
 from nhipcau.mcu.leafchannel import HangUp, LeafChannel, PageBox
 from nhipcau.mcu.leafengine import LeafEngine, LeafPlan
@@ -24,6 +25,7 @@ from nhipcau.mcu.leaflanes import LeafLanes
 from nhipcau.mcu.leafmedia import LeafMedia
 from nhipcau.mcu.linecare import LineCare
 from nhipcau.mcu.replica import Replica
+from nhipcau.mcu.succession import Reign
 from nhipcau.mcu.trunk import TrunkOutbox
 from nhipcau.mcu.uplinkcontrol import UP_STEPS
 from nhipcau.mcu.warm import WarmPlace, WarmPlaces, out_by
@@ -31,6 +33,7 @@ from nhipcau.ports.clock import Clock
 from nhipcau.ports.transport import SdpError
 from nhipcau.ports.trunk import (
     Anew,
+    Claim,
     Closed,
     Events,
     LaneAnswer,
@@ -39,6 +42,7 @@ from nhipcau.ports.trunk import (
     Lend,
     Lines,
     Opened,
+    Reigns,
     RungsInUse,
     Said,
     Seated,
@@ -48,7 +52,7 @@ from nhipcau.ports.trunk import (
     TrunkMessage,
     still_frame,
 )
-from nhipcau.quantities import Bitrate
+from nhipcau.quantities import Bitrate, McuName
 
 _log = structlog.get_logger()
 _LINES_S = 1.0
@@ -64,14 +68,18 @@ class LeafNode:
     """The live plane of one conference on an MCU that is not its root."""
 
     def __init__(
-        self, engine: LeafEngine, lanes: LeafLanes, replica: Replica, clock: Clock
+        self,
+        engine: LeafEngine,
+        lanes: LeafLanes,
+        replica: Replica,
+        clock: Clock,
+        allegiance: Allegiance,
     ) -> None:
         self._engine = engine
         self.replica = replica
-        self.epoch = 0
+        self.allegiance = allegiance
         self._lanes = lanes
         self._clock = clock
-        self._outbox: TrunkOutbox | None = None
         self._numbers = 0
         self._in_use: RungsInUse | None = None
         self._plan = LeafPlan()
@@ -84,31 +92,48 @@ class LeafNode:
         self.greet: Callable[[LeafChannel, Mapping[str, Any]], None] | None = None
 
     @property
+    def epoch(self) -> int:
+        """Of the root that is followed."""
+        return self.allegiance.follows
+
+    @property
     def is_up(self) -> bool:
         """True while the trunk to the root is up."""
-        return self._outbox is not None
+        return self.allegiance.root is not None
 
     @property
     def clock(self) -> Clock:
         """The clock that it goes by."""
         return self._clock
 
-    def check_epoch(self, epoch: int) -> None:
-        """Follow a root of this epoch.
+    @property
+    def _outbox(self) -> TrunkOutbox | None:
+        """To the root; None while it is away."""
+        root = self.allegiance.root
+        return root.outbox if root is not None else None
 
-        Raises:
-            TrunkError: it is an old root that has come back.
-        """
-        if epoch < self.epoch:
-            raise TrunkError(f"a root of epoch {epoch}; we have seen {self.epoch}")
-        self.epoch = epoch
+    def trunk_up(self, to: McuName, outbox: TrunkOutbox, reign: Reign | None) -> TrunkEnd:
+        """Have a trunk to a candidate from now on; `reign`: what it says that it reigns in."""
+        end = TrunkEnd(to, self._lanes.of_another_trunk(), outbox, self._clock.now_s())
+        if reign is not None:
+            self._follow_root(end, reign)
+        return end
 
-    def trunk_up(self, outbox: TrunkOutbox) -> None:
-        """Speak over a trunk from now on; whoever was seated takes its seat at once again."""
-        self._outbox = outbox
+    def _follow_root(self, end: TrunkEnd, reign: Reign) -> None:
+        """Follow a root, if it is one; whoever was seated takes its seat there at once."""
+        before = self.allegiance.root
+        older = self.allegiance.hear_reign(end, reign)
+        if self.allegiance.root is not end or before is end:
+            return
+        end.lanes.carry()
+        if older is not None:
+            older.lanes.end_all()
+        self._take_seats_again(end.outbox)
+
+    def _take_seats_again(self, outbox: TrunkOutbox) -> None:
         outbox.send(self.replica.have())
-        self._in_use = None
-        for channel in list(self.channels.values()):
+        self._tell_rungs()
+        for channel in self._by_weight():
             if channel.seated is None:
                 # Between two words of its greeting: it begins anew.
                 self._dismiss(channel, _AWAY)
@@ -117,10 +142,23 @@ class LeafNode:
             seating = channel.seated.seating
             outbox.send(Opened(channel=channel.number, address=channel.address, seated=seating))
 
-    def trunk_down(self) -> None:
-        """The root is away: rooms keep their connections, and what they say is lost."""
-        self._outbox = None
-        self._lanes.end_all()
+    def _by_weight(self) -> list[LeafChannel]:
+        """Return the channels, those first who are seen or heard now."""
+        state = self.replica.state
+        sites = (*state.floor, *(one.site for one in state.sites.values() if one.mic))
+        first = {site: place for place, site in enumerate(sites)}
+        last = len(first)
+        return sorted(
+            self.channels.values(),
+            key=lambda one: last if one.seat is None else first.get(one.seat, last),
+        )
+
+    def trunk_down(self, end: TrunkEnd) -> None:
+        """A trunk is lost; is it the root's, rooms keep their connections, and what they say is
+        lost.
+        """
+        self.allegiance.part(end)
+        end.lanes.end_all()
 
     def open_channel(self, address: str, box: PageBox | None = None) -> LeafChannel:
         """Return the channel of a page that has called."""
@@ -175,35 +213,49 @@ class LeafNode:
         if self._outbox is not None:
             self._outbox.offer(still_frame(channel.number, jpeg))
 
-    def take_still(self, number: int, frame: bytes) -> None:
+    def take_still(self, end: TrunkEnd, number: int, frame: bytes) -> None:
         """Take a still picture for a page behind this leaf."""
+        end.heard_s = self._clock.now_s()
         channel = self.channels.get(number)
-        if channel is not None:
+        if channel is not None and end is self.allegiance.root:
             channel.box.offer(frame)
 
-    def handle(self, message: TrunkMessage) -> None:
-        """Take what the root says.
+    def handle(self, end: TrunkEnd, message: TrunkMessage) -> None:
+        """Take what a candidate says.
 
         Raises:
-            TrunkError: a root does not say that.
+            TrunkError: a candidate does not say that.
         """
+        end.heard_s = self._clock.now_s()
+        match message:
+            case TrunkBeat():
+                pass
+            case Reigns():
+                self._follow_root(end, Reign(message.epoch, message.root))
+            case Claim():
+                end.outbox.send(self.allegiance.answer(message))
+            case LaneOffer():
+                self._start(self._answer_lane(end, message))
+            case Lend():
+                end.lanes.lend(message.lane, message.site)
+            case LaneOver():
+                end.lanes.end(message.lane)
+            case _ if end is self.allegiance.root:
+                self._hear_root(message)
+            case _:
+                # The last words of a root that is followed no more.
+                pass
+
+    def _hear_root(self, message: TrunkMessage) -> None:
         match message:
             case Said() | Closed() | Seated():
                 channel = self.channels.get(message.channel)
                 if channel is not None:
                     self._tell(channel, message)
-            case LaneOffer():
-                self._start(self._answer_lane(message))
-            case Lend():
-                self._lanes.lend(message.lane, message.site)
-            case LaneOver():
-                self._lanes.end(message.lane)
             case Events():
                 self._copy(message)
             case Anew():
                 self.replica.begin_anew()
-            case TrunkBeat():
-                pass
             case _:
                 raise TrunkError(f"a root does not say {message.type}")
 
@@ -300,16 +352,14 @@ class LeafNode:
         if not channel.gone:
             self._engine.attach(media)
 
-    async def _answer_lane(self, offer: LaneOffer) -> None:
-        outbox = self._outbox
+    async def _answer_lane(self, end: TrunkEnd, offer: LaneOffer) -> None:
         try:
-            sdp = await self._lanes.answer(offer)
+            sdp = await end.lanes.answer(offer)
         except (SdpError, OSError, TimeoutError) as error:
             _log.error("a lane can't be answered", lane=offer.lane, error=str(error))
-            self._say(LaneOver(lane=offer.lane))
+            end.outbox.send(LaneOver(lane=offer.lane))
             return
-        if outbox is self._outbox:
-            self._say(LaneAnswer(lane=offer.lane, sdp=sdp))
+        end.outbox.send(LaneAnswer(lane=offer.lane, sdp=sdp))
 
     def _say(self, message: TrunkMessage) -> None:
         if self._outbox is not None:
@@ -361,13 +411,16 @@ class LeafNode:
     async def _tend(self) -> None:
         while True:
             await asyncio.sleep(_TEND_S)
-            in_use = self._lanes.rungs_in_use()
-            if in_use != self._in_use and self._outbox is not None:
-                self._in_use = in_use
-                self._say(in_use)
+            if self._lanes.rungs_in_use() != self._in_use:
+                self._tell_rungs()
             for channel in list(self.channels.values()):
                 if channel.media is not None and channel.media.has_failed():
                     self._dismiss(channel, _MEDIA_FAILED)
+
+    def _tell_rungs(self) -> None:
+        if self._outbox is not None:
+            self._in_use = self._lanes.rungs_in_use()
+            self._outbox.send(self._in_use)
 
     def _ask(self, channel: LeafChannel) -> None:
         """Tell a room what to send: what the root wants, no more than its line carries."""

@@ -7,7 +7,7 @@ The event loop opens and closes connections and swaps the scene; nothing per pac
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from nhipcau.mcu.engine import Adapters
@@ -204,6 +204,21 @@ class LeafEngine:
                     for loan in self._scene.loans
                 ),
             )
+
+    def heard_s(self, lanes: Collection[Lane]) -> float:
+        """Return when the last packet of media came down any of these lanes, monotonic seconds.
+
+        -inf: none has.
+        """
+        scene, heard = self._scene, [float("-inf")]
+        for carried in scene.rungs:
+            if carried.lane in lanes:
+                heard += [carried.sound.passage.heard_s]
+                heard += [rung.passage.heard_s for rung in carried.pictures.values()]
+        for loan in scene.loans:
+            if loan.lane in lanes:
+                heard += [loan.sound.passage.heard_s, loan.picture.passage.heard_s]
+        return max(heard)
 
     def rungs_in_use(self) -> frozenset[tuple[ViewId, str]]:
         """Return the rungs that rooms here are on or about to come to: line and name."""

@@ -1,6 +1,8 @@
-"""The leaf's ends of the lanes of its trunk, by number: answered, lent, closed. The event loop's.
+"""The leaf's ends of the lanes of a trunk, by number: answered, lent, closed. The event loop's.
 
-root's offer ─▶ transport ─▶ Lane ─▶ media threads of the leaf
+root's offer ─▶ transport ─▶ Lane ─▶ media threads of the leaf, once its root is followed
+
+Lanes to a candidate that does not reign are connected, and nothing comes of them.
 """
 
 import asyncio
@@ -19,12 +21,29 @@ from nhipcau.quantities import SiteId, ViewId
 
 @dataclass(slots=True)
 class LeafLanes:
-    """Keeps the lanes of one trunk."""
+    """Keeps the lanes of one trunk; all trunks of a leaf share its transport."""
 
     engine: LeafEngine
     transport: Transport
     names: StreamNames
     _lanes: dict[int, Lane] = field(default_factory=dict)
+    _carried: bool = False
+    _ended: bool = False
+
+    def of_another_trunk(self) -> "LeafLanes":
+        """Return what keeps the lanes of another trunk; it has none yet."""
+        return LeafLanes(self.engine, self.transport, self.names)
+
+    def carry(self) -> None:
+        """Repeat what comes down these lanes, from now on; may be called twice."""
+        if not self._carried:
+            self._carried = True
+            for lane in self._lanes.values():
+                self.engine.carry(lane)
+
+    def heard_s(self) -> float:
+        """Return when the last packet came down, monotonic seconds; -inf: none has."""
+        return self.engine.heard_s(frozenset(self._lanes.values()))
 
     async def answer(self, offer: LaneOffer) -> str:
         """Return the answer to a lane that the root offers.
@@ -35,8 +54,12 @@ class LeafLanes:
         """
         sends = {mid: SendLine(mid, self.names.new_ssrc(), self.names.cname) for mid in UPSTREAM}
         lane = await asyncio.to_thread(self._answered, offer, sends)
+        if self._ended:
+            lane.connection.close()
+            raise OSError("the trunk is down")
         self._lanes[offer.lane] = lane
-        self.engine.carry(lane)
+        if self._carried:
+            self.engine.carry(lane)
         try:
             return await gathered(lane.connection)
         except TimeoutError:
@@ -61,7 +84,8 @@ class LeafLanes:
         self.transport.close()
 
     def end_all(self) -> None:
-        """Close every lane: the trunk is down."""
+        """Close every lane, those under way, too: the trunk is down."""
+        self._ended = True
         for number in list(self._lanes):
             self.end(number)
 

@@ -63,5 +63,5 @@ class PlanIntake:
             self._folder.forget(plan.conference)
 
     def _has_part(self, plan: ConferencePlan) -> bool:
-        """Return True when this MCU is root or leaf in that plan."""
-        return self._mcu in {plan.mcu, *(leaf.mcu for leaf in plan.leaves)}
+        """Return True when this MCU is root, standby or leaf in that plan."""
+        return self._mcu in {plan.mcu, plan.standby, *(leaf.mcu for leaf in plan.leaves)}

@@ -85,6 +85,11 @@ class Copier:
         self._sent: int | None = None
         self.acknowledged = 0
 
+    @property
+    def is_heard(self) -> bool:
+        """True once the other side has said what it has."""
+        return self._sent is not None
+
     def hear(self, have: Have) -> Iterator[Events | Anew]:
         """Yield what the leaf is to be sent now; the first word also tells whose log it has."""
         if self._sent is not None:

@@ -10,6 +10,9 @@ A leaf consents once for each epoch, only while it has lost its root, and then f
 lower epoch any more. So two never reign in one epoch: each would need most of the leaves. A standby
 that is merely cut off from a living root gets no consent. Without any leaf the registry decides
 alone, and when that is away nobody takes over.
+
+A living root that hears of a consent to an epoch above its own asks for a higher one still, and its
+leaves give it that without having lost it: whoever consented to another in vain can so come back.
 """
 
 from dataclasses import dataclass, replace
@@ -93,7 +96,8 @@ class LeafVoice:
             lost: this leaf hears nothing of the root that it follows.
         """
         known = max(self.follows.epoch, self.promised.epoch if self.promised else 0)
-        given = lost and (claim.epoch > known or claim == self.promised)
+        may = lost or claim.root == self.follows.root
+        given = may and (claim.epoch > known or claim == self.promised)
         after = replace(self, promised=claim) if given else self
         return after, Consent(self.name, claim, given, known)
 

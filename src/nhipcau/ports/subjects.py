@@ -49,6 +49,8 @@ class Subject:
 
 PLAN = Subject("plan.*", Action.BUS_PLAN_WRITE, Action.BUS_PLAN_READ, Carried.KEY)
 BARRED = Subject("barred.*", Action.BUS_BARRED_WRITE, Action.BUS_BARRED_READ, Carried.KEY)
+# The epoch of a conference's root: its MCUs alone raise it.
+REIGN = Subject("reign.*", Action.BUS_REIGN_WRITE, Action.BUS_REIGN_READ, Carried.KEY)
 MCU_STATUS = Subject(
     "mcu.*.status", Action.BUS_STATUS_WRITE, Action.BUS_STATUS_READ, Carried.MESSAGE, of_mcu=True
 )
@@ -72,6 +74,7 @@ MCU_EVENTS = Subject(
 SUBJECTS = (
     PLAN,
     BARRED,
+    REIGN,
     MCU_STATUS,
     MCU_HOSTING,
     DIRECTORY,
@@ -89,6 +92,11 @@ def plan_key(conference: ConferenceId) -> str:
 def barred_key(conference: ConferenceId) -> str:
     """Return the key under which the MCUs of a meeting note who was removed."""
     return BARRED.named(conference)
+
+
+def reign_key(conference: ConferenceId) -> str:
+    """Return the key under which it stands who is a meeting's root."""
+    return REIGN.named(conference)
 
 
 def mcu_status(mcu: McuName) -> str:

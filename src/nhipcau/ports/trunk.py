@@ -1,6 +1,6 @@
 """What two MCUs say to one another over a trunk: frozen messages, validated on both sides.
 
-    leaf                                        root
+    leaf                                        root, or the other candidate
      │ hello: who I am, for which conference ──▶ │
      │ ◀────────── challenge: nonce and proof    │   both prove the plan's trunk key
      │ proof ──────────────────────────────────▶ │
@@ -11,7 +11,12 @@
      │ in use: rungs ──────────────────────────▶ │
      │ have: so many events ───────────────────▶ │   the copy from which a leaf can go on
      │ ◀────────────────────────── events, anew  │
+     │ ◀───────────────── reigns, from now on    │   who is root, see ADR 0025
+     │ ◀── claim ── consented ─────────────────▶ │
      │ beat ◀─────────────────────────────────▶  │
+
+The two candidates for root hold the same trunk between them, with neither pages nor lanes: only
+`reigns`, the copy of the events and beats go over it.
 
 Binary frames are still pictures: the channel in four bytes, big-endian, and the JPEG.
 """
@@ -24,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from nhipcau.quantities import ConferenceId, EndpointId, McuName, SiteId
 
-TRUNK_VERSION = 1
+TRUNK_VERSION = 2
 # An SDP of six lines is 4 kB, a roster of 800 rows 200 kB.
 MAX_TRUNK_MESSAGE_BYTES = 1 << 20
 
@@ -32,6 +37,7 @@ _Text = Annotated[str, Field(max_length=MAX_TRUNK_MESSAGE_BYTES)]
 _Nonce = Annotated[str, Field(min_length=16, max_length=64)]
 _Channel = Annotated[int, Field(ge=0, lt=1 << 32)]
 _Lane = Annotated[int, Field(ge=0, lt=1 << 32)]
+_Epoch = Annotated[int, Field(ge=1, lt=1 << 31)]
 
 
 class _Message(BaseModel):
@@ -39,7 +45,14 @@ class _Message(BaseModel):
 
 
 class TrunkHello(_Message):
-    """A leaf calls its root; `url` is how pages reach it."""
+    """A leaf calls a candidate for root, or one candidate the other.
+
+    Attributes:
+        url: how pages reach it.
+        candidate: it is the other candidate.
+        follows: the epoch of the root that it follows, or is.
+        known: the highest epoch that it knows of, those included that it has only consented to.
+    """
 
     type: Literal["hello"] = "hello"
     v: int
@@ -47,18 +60,23 @@ class TrunkHello(_Message):
     conference: ConferenceId
     url: str = Field(default="", max_length=500)
     nonce: _Nonce
+    candidate: bool = False
+    follows: _Epoch = 1
+    known: _Epoch = 1
 
 
 class TrunkChallenge(_Message):
-    """The root's nonce and epoch, and its proof of both and of the leaf's nonce.
+    """The nonce and epoch of who was called, whether it reigns, and its proof of all of it and of
+    the caller's nonce.
 
     Each takeover raises the epoch; a leaf follows no root of a lower one than it has seen.
     """
 
     type: Literal["challenge"] = "challenge"
     nonce: _Nonce
-    epoch: int = Field(ge=1, lt=1 << 31)
-    proof: str = Field(max_length=64)
+    epoch: _Epoch
+    reigns: bool = True
+    proof: str = Field(default="", max_length=64)
 
 
 class TrunkProof(_Message):
@@ -202,6 +220,32 @@ class Anew(_Message):
     type: Literal["anew"] = "anew"
 
 
+class Reigns(_Message):
+    """From now on the sender is root, of this epoch."""
+
+    type: Literal["reigns"] = "reigns"
+    epoch: _Epoch
+    root: McuName
+
+
+class Claim(_Message):
+    """The sender has lost the root and wants to be it: does this leaf consent?"""
+
+    type: Literal["claim"] = "claim"
+    epoch: _Epoch
+    root: McuName
+
+
+class Consented(_Message):
+    """A leaf's answer to a claim, and the highest epoch that it knew of before."""
+
+    type: Literal["consented"] = "consented"
+    epoch: _Epoch
+    root: McuName
+    given: bool
+    known: int = Field(ge=0, lt=1 << 31)
+
+
 class TrunkBeat(_Message):
     """Still here."""
 
@@ -225,6 +269,9 @@ TrunkMessage = (
     | Have
     | Events
     | Anew
+    | Reigns
+    | Claim
+    | Consented
     | TrunkBeat
 )
 
@@ -252,24 +299,34 @@ def parse_trunk(text: str | bytes) -> TrunkMessage:
         raise TrunkError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def prove(key: str, side: str, hello: TrunkHello, nonce: str, epoch: int) -> str:
+def prove(key: str, side: str, hello: TrunkHello, challenge: TrunkChallenge) -> str:
     """Return the proof that `side` ("root" or "leaf") has the plan's trunk key.
 
-    Both nonces, the leaf's name, the root's epoch and the side go into it, so that no proof serves
-    for another trunk, for another time, or for the other side.
+    All that both have said of themselves, both nonces and the side go into it, so that no proof
+    serves for another trunk, for another time, or for the other side. The challenge's own proof is
+    no part of it.
 
     Source: RFC 2104 (HMAC), with SHA-256.
     """
-    names = (hello.mcu, hello.conference, hello.url)
-    parts = (side, str(hello.v), *names, hello.nonce, nonce, str(epoch))
-    said = "".join(f"{len(part.encode())}:{part}\n" for part in ("nhipcau/trunk/1", *parts))
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
+    said = (*_spoken(hello), *_spoken(challenge))
+    parts = ("nhipcau/trunk/2", side, *said)
+    text = "".join(f"{len(part.encode())}:{part}\n" for part in parts)
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def proves(key: str, side: str, hello: TrunkHello, challenge: TrunkChallenge, proof: str) -> bool:
     """Return True when `proof` is what `side` must give; without a key nothing is proven."""
-    expected = prove(key, side, hello, challenge.nonce, challenge.epoch)
+    expected = prove(key, side, hello, challenge)
     return bool(key) and hmac.compare_digest(expected.encode(), proof.encode())
+
+
+def proven(key: str, hello: TrunkHello, challenge: TrunkChallenge) -> TrunkChallenge:
+    """Return a challenge with the proof of who gives it."""
+    return challenge.model_copy(update={"proof": prove(key, "root", hello, challenge)})
+
+
+def _spoken(message: TrunkHello | TrunkChallenge) -> list[str]:
+    return [str(value) for _, value in sorted(message.model_dump(exclude={"proof"}).items())]
 
 
 def still_frame(channel: int, jpeg: bytes) -> bytes:

@@ -1,5 +1,6 @@
-"""What went wrong, as the log shows it: connections lost and back, an MCU that began anew, a site
-that was not here when its turn came, removals, microphones that were locked, a clock that was set.
+"""What went wrong, as the log shows it: connections lost and back, an MCU that began anew or was
+taken over, a site that was not here when its turn came, removals, microphones that were locked, a
+clock that was set.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,8 @@ from nhipcau.quantities import SiteId
 
 # Fewer connections that break in one moment are rooms' own.
 _MCU_AT_LEAST = 2
+# Who takes its seat again in this time after a takeover was taken over.
+_TAKEN_OVER_MS = 3000
 
 
 class MishapKind(StrEnum):
@@ -18,6 +21,7 @@ class MishapKind(StrEnum):
 
     LOST = "lost"
     MCU_RESTARTED = "mcu_restarted"
+    ROOT_CHANGED = "root_changed"
     ABSENT_AT_TURN = "absent_at_turn"
     REMOVED = "removed"
     MUTED = "muted"
@@ -33,7 +37,7 @@ class Mishap:
         kind: what.
         at_ms: when it began.
         until_ms: when it was over; None: it was not, or took no time.
-        site, name: whose; None and "": of the whole meeting.
+        site, name: whose; None and "": of the whole meeting. Of a takeover `name` is the MCU's.
         cue: title of the cue that ran; "": none did.
         speaking: the site had the floor.
         sites: how many it hit.
@@ -61,6 +65,7 @@ class Mishaps:
     found: list[Mishap] = field(default_factory=list)
     _lost: dict[SiteId, int] = field(default_factory=dict)
     _burst: list[int] = field(default_factory=list)
+    _takeover: int | None = None
 
     def see(self, before: ConferenceState, event: ev.Event, after: ConferenceState) -> None:
         """Note what an event changed."""
@@ -68,6 +73,14 @@ class Mishaps:
             self._lose(before, event, after)
         elif isinstance(event, ev.SiteArrived):
             self._return(event, after)
+        elif isinstance(event, ev.RootChanged):
+            self._takeover = len(self.found)
+            cue = _cue(before)
+            self.found.append(
+                Mishap(MishapKind.ROOT_CHANGED, event.at_ms, name=event.mcu, cue=cue, sites=0)
+            )
+        elif isinstance(event, ev.EndpointReplaced) and self._takeover is not None:
+            self._take_over(self._takeover, event)
         elif isinstance(event, ev.SiteRemoved) and before.is_admitted(event.site):
             self.found.append(self._of(MishapKind.REMOVED, before, event))
         elif isinstance(event, ev.SiteMuted):
@@ -97,6 +110,15 @@ class Mishaps:
         }
         self.found.append(Mishap(MishapKind.MCU_RESTARTED, at_ms, cue=lost.cue, sites=hit))
         self._burst.clear()
+        self._takeover = None
+
+    def _take_over(self, at: int, event: ev.EndpointReplaced) -> None:
+        """The last site that takes its seat says how long a takeover took."""
+        takeover = self.found[at]
+        if event.at_ms - takeover.at_ms > _TAKEN_OVER_MS:
+            self._takeover = None
+            return
+        self.found[at] = replace(takeover, until_ms=event.at_ms, sites=takeover.sites + 1)
 
     def _return(self, event: ev.SiteArrived, after: ConferenceState) -> None:
         at = self._lost.pop(event.site, None)

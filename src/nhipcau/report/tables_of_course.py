@@ -82,6 +82,8 @@ def _incident_cells(one: Mishap, zone: tzinfo) -> tuple[str, ...]:
     what = words.MISHAPS[one.kind]
     if one.kind is MishapKind.MCU_RESTARTED:
         what += f", {one.sites} điểm cầu mất kết nối"
+    if one.kind is MishapKind.ROOT_CHANGED:
+        what += f", {one.sites} điểm cầu tiếp tục"
     if one.speaking and one.kind is MishapKind.LOST:
         what += " khi đang phát biểu"
     lasted = words.lasting(one.lasted_ms) if one.until_ms is not None else ""

@@ -37,6 +37,7 @@ CUE_STATES = {
 MISHAPS = {
     MishapKind.LOST: "Mất kết nối",
     MishapKind.MCU_RESTARTED: "MCU khởi động lại",
+    MishapKind.ROOT_CHANGED: "MCU tiếp quản cuộc họp",
     MishapKind.ABSENT_AT_TURN: "Vắng mặt khi đến lượt",
     MishapKind.REMOVED: "Đưa ra khỏi cuộc họp",
     MishapKind.MUTED: "Tắt tiếng điểm cầu",

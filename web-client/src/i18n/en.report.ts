@@ -127,6 +127,7 @@ export const enReport: Words<typeof viReport> = {
       lost: 'Lost connection',
       lostSpeaking: 'Lost connection while speaking',
       mcu_restarted: 'The MCU began anew, {n} sites lost their connection',
+      root_changed: 'An MCU took the meeting over, {n} sites went on',
       absent_at_turn: 'Absent at its turn',
       removed: 'Removed from the meeting',
       muted: 'Site muted',

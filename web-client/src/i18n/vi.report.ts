@@ -124,6 +124,7 @@ export const viReport = {
       lost: 'Mất kết nối',
       lostSpeaking: 'Mất kết nối khi đang phát biểu',
       mcu_restarted: 'MCU khởi động lại, {n} điểm cầu mất kết nối',
+      root_changed: 'MCU tiếp quản cuộc họp, {n} điểm cầu tiếp tục',
       absent_at_turn: 'Vắng mặt khi đến lượt',
       removed: 'Đưa ra khỏi cuộc họp',
       muted: 'Tắt tiếng điểm cầu',
