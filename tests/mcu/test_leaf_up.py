@@ -7,7 +7,7 @@ from nhipcau.ports.transport import PAYLOAD_TYPES, Mid
 from nhipcau.quantities import SiteId
 from nhipcau.rtp.packet import packet_seq, parse_rtp
 from nhipcau.rtp.receiver import VideoReceiver
-from nhipcau.rtp.rtcp_feedback import Nack, Pli
+from nhipcau.rtp.rtcp_feedback import Nack, Pli, Remb
 from nhipcau.rtp.rtcp_reports import SenderReport
 from nhipcau.rtp.timeline import ntp_from_wall
 from nhipcau.webrtc.memory import MemoryPipe, Weather
@@ -101,6 +101,30 @@ def test_the_root_s_nack_is_answered_from_what_went_up() -> None:
     loan.say(Mid.CAMERA, Nack(1, loan.lane.sends[Mid.CAMERA].ssrc, seqs))
     world.run(0.1)
     assert loan.came[Mid.CAMERA] == asked
+
+
+def test_a_room_is_told_no_more_than_the_root_says_that_the_trunk_carries() -> None:
+    world = LeafWorld(FAIR, FAIR)
+    room = world.room("coast")
+    room.films = True
+    loan = lend(world, room)
+    world.engine.follow(LeafPlan(frozenset({SiteId("coast")})))
+    world.run(1.0)
+    own_bps = room.media.uplink.bps
+    loan.say(Mid.CAMERA, Remb(1, 300_000, (loan.lane.sends[Mid.CAMERA].ssrc,)))
+    world.run(1.5)
+    assert room.media.uplink.bps == 300_000
+    assert room.rembs[-1] == 300_000
+    # More than the room's own line carries is no reason to send it.
+    loan.say(Mid.CAMERA, Remb(1, 10 * own_bps, (loan.lane.sends[Mid.CAMERA].ssrc,)))
+    world.run(1.5)
+    assert room.media.uplink.bps == own_bps
+    # What a lane carried is nothing that the next one has to carry.
+    loan.say(Mid.CAMERA, Remb(1, 300_000, (loan.lane.sends[Mid.CAMERA].ssrc,)))
+    world.run(1.5)
+    world.engine.lend(loan.lane, None)
+    world.run(0.5)
+    assert room.media.uplink.bps == own_bps
 
 
 def test_a_room_s_clocks_go_up_as_of_now_with_the_lane_s_counts() -> None:

@@ -2,6 +2,8 @@
 
     room ─▶ Passage ─┬─▶ Outlet ─▶ the lane to the root       as it comes, with the lane's SSRC
          ◀─ NACK, PLI, REMB                 ◀─ NACK: from the packets that went up; PLI ─▶ room
+                     └── the lower of what the room's line and, as the root's REMB says, the trunk
+                         carries
 
 Nothing is decoded and nothing waits: the root brings packets into order. All of it belongs to the
 thread that polls the line.
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 
 from nhipcau.mcu.uplink import Uplink
 from nhipcau.ports.transport import PAYLOAD_TYPES, Mid, RtpPipe, SendLine
-from nhipcau.quantities import Ssrc
+from nhipcau.quantities import Bitrate, Ssrc
 from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.nack import NackPolicy
 from nhipcau.rtp.packet import HEADER_BYTES, is_rtcp
@@ -45,6 +47,7 @@ class Outlet:
         self._pictures = line.mid is not Mid.MICROPHONE
         self._first: int | None = None
         self._shift = self._next = 0
+        self._remb_bps: Bitrate | None = None
 
     def begin(self) -> None:
         """Take the next packet as that of another connection, or as the first one wanted."""
@@ -88,7 +91,14 @@ class Outlet:
             for missing in feedback.resend:
                 self._pipe.send(missing)
             wants_keyframe = wants_keyframe or feedback.wants_keyframe
+            if feedback.remb_bps is not None:
+                self._remb_bps = Bitrate(feedback.remb_bps)
         return wants_keyframe
+
+    def take_remb(self) -> Bitrate | None:
+        """Return what the root has said, since it was asked last, that this lane carries."""
+        said, self._remb_bps = self._remb_bps, None
+        return said
 
     def stats(self) -> ViewerStats:
         """Return what was sent up and asked for again (any thread)."""
@@ -128,6 +138,8 @@ class UpLine:
         if outlet is self._outlet:
             return
         self._outlet = outlet
+        if self._uplink is not None:
+            self._uplink.beyond_bps = None
         if outlet is not None:
             outlet.begin()
             if self._pictures:
@@ -161,6 +173,9 @@ class UpLine:
                 outlet.put_report(passage.report, now_s)
             if outlet.poll(now_s):
                 passage.request_keyframe()
+            said_bps = outlet.take_remb()
+            if said_bps is not None and self._uplink is not None:
+                self._uplink.beyond_bps = said_bps
         if self._uplink is not None and self._measuring:
             passage.set_remb(self._uplink.poll(now_s))
         for packet in passage.poll_rtcp(now_s):

@@ -14,9 +14,15 @@ _POLL_S = 0.02
 
 
 class Uplink:
-    """One connection's way up."""
+    """One connection's way up.
+
+    Attributes:
+        beyond_bps: at a leaf, what the root says of the way on from here while it has lent a lane;
+            None: it has said nothing, or there is no such way (written by the poll thread).
+    """
 
     def __init__(self) -> None:
+        self.beyond_bps: Bitrate | None = None
         self._estimator = UpstreamEstimator()
         self._trusted: Bitrate | None = None
         self._most = MOST_BPS
@@ -25,8 +31,9 @@ class Uplink:
     @property
     def bps(self) -> Bitrate:
         """What may be sent, bits per second of RTP packets (any thread)."""
-        trusted = self._trusted
-        return self._estimator.bps if trusted is None else min(trusted, self._most)
+        trusted, beyond = self._trusted, self.beyond_bps
+        own = self._estimator.bps if trusted is None else min(trusted, self._most)
+        return own if beyond is None else min(own, beyond)
 
     def declare(self, bps: Bitrate) -> None:
         """Never let more be sent than this; only before the first packet."""
@@ -46,11 +53,11 @@ class Uplink:
         self._estimator.set_rtt(rtt_s)
 
     def poll(self, now_s: float) -> Bitrate:
-        """Return the estimate of now (poll thread)."""
+        """Return what may be sent as of now (poll thread)."""
         trusted, self._trusted = self._trusted, None
         if trusted is not None:
             self._estimator.trust(trusted)
         if now_s >= self._next_s:
             self._next_s = now_s + _POLL_S
             self._estimator.poll(now_s)
-        return self._estimator.bps
+        return self.bps
