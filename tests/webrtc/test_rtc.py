@@ -2,13 +2,16 @@
 
 import os
 import random
+import re
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nhipcau.ports.transport import ConnectionState, Mid, SdpError
+from nhipcau.quantities import Ssrc
 from nhipcau.webrtc.certificate import Certificate
 from nhipcau.webrtc.rtc import RtcConnection, RtcSettings, RtcTransport
 from tests.webrtc.conftest import free_udp_port
@@ -42,6 +45,14 @@ def native_threads() -> int:
 def resident_mb() -> float:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def test_tracks_of_two_mcus_have_different_names(mcu: RtcTransport) -> None:
+    other = [replace(line, ssrc=Ssrc(line.ssrc + 1)) for line in MCU_LINES]
+    texts = [sdp_of(mcu.offer(MCU_LINES)), sdp_of(mcu.offer(other))]
+    names = [set(re.findall(r"a=msid:\S+ (\S+)", text)) for text in texts]
+    assert [len(one) for one in names] == [len(MCU_LINES)] * 2
+    assert not names[0] & names[1], names
 
 
 def test_two_hundred_connections_come_and_go_without_a_trace(

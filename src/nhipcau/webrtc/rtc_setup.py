@@ -72,7 +72,10 @@ def media_line(mid: Mid, line: SendLine | None, *, we_send: bool) -> Description
     direction = Description.Direction.SendOnly if we_send else Description.Direction.RecvOnly
     media = _video(mid, form, direction) if form.is_video else _sound(mid, form, direction)
     if line is not None:
-        media.add_ssrc(line.ssrc, line.cname, f"{line.cname}-{form.stream}", str(mid))
+        # Named by its SSRC: a browser that is given another MCU's track of the same name in the
+        # same stream takes it for the one that it plays already.
+        track = f"{mid}-{line.ssrc:08x}"
+        media.add_ssrc(line.ssrc, line.cname, f"{line.cname}-{form.stream}", track)
     return media
 
 
