@@ -35,6 +35,78 @@ describe('a command', () => {
   })
 })
 
+describe('a command while the MCU is changed', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  /** Commands that reach somebody while `there` is true, and what was sent. */
+  function world() {
+    const sent: string[] = []
+    const line = { there: true }
+    const commands = new Commands(({ type, id }) => {
+      if (line.there) sent.push(`${type} ${id}`)
+      return line.there
+    })
+    return { commands, sent, line }
+  }
+
+  it('waits, and is asked of the other MCU', async () => {
+    const { commands, sent, line } = world()
+    commands.suspend()
+    line.there = false
+    const waiting = commands.ask({ type: 'hand', up: true })
+    line.there = true
+    commands.resume()
+    expect(sent).toEqual(['hand 1'])
+    commands.handle({ type: 'ok', id: 1 })
+    await expect(waiting).resolves.toBeUndefined()
+  })
+
+  it('is asked once more when no answer had come', async () => {
+    const { commands, sent } = world()
+    const asked = commands.ask({ type: 'mic', open: true })
+    commands.suspend()
+    commands.resume()
+    expect(sent).toEqual(['mic 1', 'mic 1'])
+    commands.handle({ type: 'ok', id: 1 })
+    await expect(asked).resolves.toBeUndefined()
+  })
+
+  it('is not asked twice where twice is another thing than once', async () => {
+    const { commands, sent } = world()
+    const asked = commands.ask({ type: 'undo' })
+    commands.suspend()
+    const later = commands.ask({ type: 'call_roll' })
+    commands.resume()
+    await expect(asked).rejects.toMatchObject({ code: 'no_answer' })
+    expect(sent).toEqual(['undo 1', 'call_roll 2'])
+    commands.handle({ type: 'ok', id: 2 })
+    await expect(later).resolves.toBeUndefined()
+  })
+
+  it('has moved the scenario when its repetition finds it moved, and a first asking has not', async () => {
+    const { commands } = world()
+    const twice = commands.ask({ type: 'cue_next', seen: 4 })
+    commands.suspend()
+    const once = commands.ask({ type: 'cue_next', seen: 4 })
+    commands.resume()
+    commands.handle({ type: 'error', code: 'moved', detail: '', id: 1 })
+    commands.handle({ type: 'error', code: 'moved', detail: '', id: 2 })
+    await expect(twice).resolves.toBeUndefined()
+    await expect(once).rejects.toMatchObject({ code: 'moved' })
+  })
+
+  it('fails when the other MCU takes nobody in', async () => {
+    const { commands, line } = world()
+    commands.suspend()
+    const waiting = commands.ask({ type: 'hand', up: true })
+    commands.abandon()
+    await expect(waiting).rejects.toMatchObject({ code: 'not_connected' })
+    line.there = false
+    await expect(commands.ask({ type: 'hand', up: true })).rejects.toMatchObject({ code: 'not_connected' })
+  })
+})
+
 it('a link says its token and whether the room processes its own sound', () => {
   expect(readJoinLink('#token=a.b-c_d')).toEqual({ token: 'a.b-c_d', processing: true })
   expect(readJoinLink('#token=x&processing=off')).toEqual({ token: 'x', processing: false })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { idleLink, OPENING_MS, openingMs, SILENCE_MS, step, waitMs, type Link } from '../src/signalling/link'
+import { CHANGING_MS, idleLink, OPENING_MS, openingMs, SILENCE_MS, step, waitMs, type Link } from '../src/signalling/link'
 import type { ServerMessage } from '../src/signalling/protocol'
 
 const welcome = { type: 'welcome' } as ServerMessage
@@ -12,7 +12,8 @@ function joined(nowMs = 0): Link {
 }
 
 function heard(link: Link, message: object, nowMs: number, ownAgent = '') {
-  return step(link, { type: 'message', message: message as ServerMessage }, nowMs, ownAgent)
+  const around = { ownAgent, standsBy: false }
+  return step(link, { type: 'message', message: message as ServerMessage }, nowMs, around)
 }
 
 describe('the link', () => {
@@ -112,4 +113,81 @@ describe('the link', () => {
     expect(gone).toMatchObject({ link: { phase: 'left' }, actions: ['leave', 'close'] })
     expect(step(gone.link, { type: 'start' }, 2).actions).toEqual(['open'])
   })
+})
+
+describe('a link beside which another stands by', () => {
+  const around = { ownAgent: 'me', standsBy: true }
+
+  function changing(nowMs = 1000): Link {
+    return step(joined(), { type: 'closed', code: 1006 }, nowMs, around).link
+  }
+
+  it.each([
+    { type: 'closed', code: 1006 },
+    { type: 'closed', code: 1001 },
+    { type: 'media_failed' },
+    { type: 'silent' },
+    { type: 'astray' },
+  ] as const)('changes over at once: $type', (input) => {
+    const over = step(joined(), input, 1000, around)
+    expect(over).toMatchObject({ link: { phase: 'changing', dueMs: 1000 + CHANGING_MS }, actions: ['change_over'] })
+  })
+
+  it('changes over after three seconds without a word', () => {
+    expect(step(joined(), { type: 'tick' }, SILENCE_MS, around).actions).toEqual(['change_over'])
+  })
+
+  it('has its seat again with the welcome, and can change over again', () => {
+    const there = heard(changing(), welcome, 1100).link
+    expect(there).toMatchObject({ phase: 'joined', attempt: 0, dueMs: 1100 + SILENCE_MS })
+    expect(step(there, { type: 'closed', code: 1006 }, 1200, around).link.phase).toBe('changing')
+  })
+
+  it('goes to the other while it waits, once that stands by', () => {
+    const waiting = step(joined(), { type: 'closed', code: 1006 }, 1000).link
+    const over = step(waiting, { type: 'tick' }, 1100, around)
+    expect(over).toMatchObject({ link: { phase: 'changing' }, actions: ['change_over'] })
+  })
+
+  it('comes back the long way when the other does not welcome it', () => {
+    const late = step(changing(), { type: 'tick' }, 1000 + CHANGING_MS, around)
+    expect(late).toMatchObject({ link: { phase: 'waiting', attempt: 1, slow: 0 }, actions: ['close'] })
+    expect(step(changing(), { type: 'closed', code: 1006 }, 1100, around).link.phase).toBe('waiting')
+    const early = heard(changing(), { type: 'error', code: 'not_ready', detail: '' }, 1100)
+    expect(early).toMatchObject({ link: { phase: 'waiting', dueMs: 1200 }, actions: ['close'] })
+  })
+
+  it.each([
+    ['replaced', { type: 'closed', code: 4009 }],
+    ['ended', { type: 'closed', code: 4010 }],
+    ['moved', { type: 'closed', code: 4011 }],
+    ['refused', { type: 'closed', code: 4403 }],
+  ] as const)('rests all the same once it is %s', (phase, input) => {
+    expect(step(joined(), input, 1000, around).link.phase).toBe(phase)
+    expect(step(changing(), input, 1100, around).link.phase).toBe(phase)
+  })
+
+  it('rests when it is told so at the other', () => {
+    expect(heard(changing(), { type: 'removed', code: 'removed' }, 1100).link.phase).toBe('refused')
+    expect(heard(changing(), { type: 'move' }, 1100).link.phase).toBe('moved')
+    expect(heard(changing(), { type: 'error', code: 'ended' }, 1100).link.phase).toBe('ended')
+  })
+
+  it('does not change over to say something new, nor before it has a seat', () => {
+    expect(step(joined(), { type: 'greet_anew' }, 1000, around).link.phase).toBe('waiting')
+    const greeting = step(step(idleLink, { type: 'start' }, 0).link, { type: 'opened' }, 0).link
+    expect(step(greeting, { type: 'closed', code: 1006 }, 1, around).link.phase).toBe('waiting')
+  })
+
+  it('leaves from in between', () => {
+    expect(step(changing(), { type: 'leave' }, 1100, around)).toMatchObject({
+      link: { phase: 'left' },
+      actions: ['leave', 'close'],
+    })
+  })
+})
+
+it('a silent MCU is borne where nothing stands by, and one of an old root is left', () => {
+  expect(step(joined(), { type: 'silent' }, 1000).link.phase).toBe('joined')
+  expect(step(joined(), { type: 'astray' }, 1000).link.phase).toBe('waiting')
 })

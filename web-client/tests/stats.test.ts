@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { count, measure, qualityOf, worse } from '../src/media/stats'
+import { count, measure, packetAgeMs, qualityOf, worse } from '../src/media/stats'
 
 const report = (packets: number, lost: number, frames: number) => [
   {
@@ -62,4 +62,15 @@ describe('statistics', () => {
     expect(qualityOf({ rtt_ms: 900 })).toBe('poor')
     expect(worse('good', 'poor')).toBe('poor')
   })
+})
+
+it('the age of the last packet is that of the youngest line, by the clock of the report', () => {
+  const line = (timestamp: number, last?: number) => ({
+    type: 'inbound-rtp',
+    timestamp,
+    ...(last === undefined ? {} : { lastPacketReceivedTimestamp: last }),
+  })
+  expect(packetAgeMs([line(5000, 4100), line(5000, 4880), { type: 'transport', timestamp: 5000 }])).toBe(120)
+  expect(packetAgeMs([line(5000), line(5000, 4900)])).toBe(100)
+  expect(packetAgeMs([line(5000)])).toBeNull()
 })

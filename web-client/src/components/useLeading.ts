@@ -22,9 +22,9 @@ export function useLeading({ conference, state, welcome, roster }: ReturnType<ty
   const floor = computed(() => floorClocks(state.value?.floor ?? [], list.value, nowMs.value))
   const chairSite = computed(() => welcome.value?.conference.chair_site ?? '')
 
-  /** Whoever waits is looked at before being let in. */
+  /** Whoever waits is looked at before being let in; each new connection has to be told again. */
   const faces = computed(() => waiting.value.map(({ site }) => site).join())
-  watch([faces, conference.joined], ([sites, joined]) => {
+  watch([faces, conference.joined, welcome], ([sites, joined]) => {
     if (joined) conference.watchStills(sites === '' ? [] : sites.split(','))
   })
 

@@ -1,42 +1,24 @@
 /**
- * One page's part in a conference: the connection to the MCU, kept alive, as reactive state.
+ * One page's part in a conference: the lines to the MCUs, kept alive, as reactive state.
  *
- *     SignallingSocket ──messages──▶ state, roster, upstream ──▶ pages
- *            ▲                            │
- *            └── answer, commands ── MediaConnection ◀── tracks of useCapture
+ *     useLines ── messages ──▶ useHeard: state, roster, upstream ──▶ pages
+ *        ▲                            │
+ *        └── commands ── MediaConnection ◀── tracks of useCapture, as the MCU asks for them
  */
 
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 
-import { MediaConnection } from '../media/connection'
-import type { DownMid } from '../media/lines'
+import type { MediaConnection } from '../media/connection'
 import { hasCaptureDevice } from '../media/devices'
-import { Monitor } from '../media/monitor'
 import type { Quality } from '../media/stats'
 import { agentForPeople, agentName } from '../signalling/agent'
 import { CommandError, Commands } from '../signalling/commands'
-import { idleLink, type Link } from '../signalling/link'
-import {
-  PROTOCOL_VERSION,
-  type Branches,
-  type Command,
-  type ConferenceState,
-  type EndpointKind,
-  type McuLoad,
-  type Measurement,
-  type Move,
-  type ServerMessage,
-  type SiteName,
-  type Upstream,
-  type Welcome,
-} from '../signalling/protocol'
-import type { Roll } from '../signalling/roll'
-import type { Scenario } from '../signalling/scenario'
-import { SignallingSocket } from '../signalling/socket'
-import type { Vote } from '../signalling/vote'
+import type { Phase } from '../signalling/link'
+import { PROTOCOL_VERSION, QUIET, type Command, type EndpointKind, type ServerMessage } from '../signalling/protocol'
 import type { Credential } from './joinLink'
 import { useCapture } from './useCapture'
-import { useRoster } from './useRoster'
+import { useHeard } from './useHeard'
+import { useLines } from './useLines'
 import { useStills } from './useStills'
 
 export interface ConferenceOptions {
@@ -52,47 +34,17 @@ export interface ConferenceOptions {
   director?: boolean
 }
 
-const QUIET: Upstream = {
-  type: 'upstream',
-  camera: false,
-  microphone: false,
-  content: false,
-  still_s: 0,
-  test: false,
-  height: 0,
-  fps: 0,
-  max_bps: 0,
-}
 /** The list of devices comes in a few milliseconds; a browser that dawdles must not hold us up. */
 const DEVICES_MS = 200
-const RESTING: ReadonlySet<string> = new Set(['occupied', 'replaced', 'ended', 'moved', 'refused', 'left'])
 
 export function useConference(options: ConferenceOptions) {
-  const link = shallowRef<Link>(idleLink)
-  const welcome = shallowRef<Welcome | null>(null)
-  const state = shallowRef<ConferenceState | null>(null)
-  const upstream = shallowRef<Upstream>(QUIET)
-  const connected = ref(false)
-  const streams = shallowRef<Partial<Record<DownMid, MediaStream>>>({})
-  const measured = shallowRef<Measurement | null>(null)
-  const word = ref<Quality>('good')
   const notice = shallowRef<CommandError | null>(null)
-  const scenario = shallowRef<Scenario | null>(null)
-  const votes = shallowRef<readonly Vote[]>([])
-  const roll = shallowRef<Roll | null>(null)
-  /** Where this page belongs, while that is not here. */
-  const move = shallowRef<Move | null>(null)
-  const branches = shallowRef<Branches | null>(null)
-  const mcus = shallowRef<readonly McuLoad[]>([])
-  /** The MCU's clock minus ours, ms. */
-  const clockAheadMs = ref(0)
   const mayCapture = ref(options.kind === 'site')
-
-  const roster = useRoster()
+  const heard = useHeard()
+  const { upstream, move } = heard
   const stills = useStills()
   const capture = useCapture(options.processing)
   let connection: MediaConnection | null = null
-  let monitor: Monitor | null = null
   /** What the last greeting said of camera and microphone. */
   let greetedCapturing = false
 
@@ -101,15 +53,10 @@ export function useConference(options: ConferenceOptions) {
       mayCapture.value &&
       (!capture.settled.value || capture.video.value !== null || capture.audio.value !== null),
   )
-  const joined = computed(() => link.value.phase === 'joined')
-  const live = computed(() => joined.value && connected.value)
-  const quality = computed<Quality>(() => (live.value ? word.value : 'lost'))
-  const otherAgent = computed(() => agentForPeople(link.value.otherAgent ?? ''))
-
   const agent = agentName()
   const { credential } = options
-  const participants = shallowRef<readonly SiteName[]>([])
-  const socket = new SignallingSocket(signalUrl(options.mcu || location.origin), {
+  const lines = useLines({
+    origin: options.mcu || location.origin,
     prove: credential?.prove,
     ready: options.kind === 'site' ? lookForDevices() : Promise.resolve(),
     hello: () => ({
@@ -123,110 +70,37 @@ export function useConference(options: ConferenceOptions) {
     }),
     on_message: handle,
     on_binary: stills.take,
-    on_link: (now) => {
-      link.value = now
-      if (now.phase === 'greeting') greetedCapturing = capturing.value
-      if (now.phase !== 'joined') commands.abandon()
-      if (RESTING.has(now.phase)) dropMedia()
+    on_phase,
+    on_connection: (fresh, changed) => {
+      connection = fresh
+      // What the other MCU asks for it will say.
+      if (changed) upstream.value = QUIET
+      feed()
     },
   })
-  const commands = new Commands((message) => socket.send(message))
+  const commands = new Commands(lines.send)
+  const { link, joined } = lines
+  const live = computed(() => joined.value && lines.connected.value)
+  const quality = computed<Quality>(() => (live.value ? lines.word.value : 'lost'))
+  const otherAgent = computed(() => agentForPeople(link.value.otherAgent ?? ''))
 
   async function lookForDevices(): Promise<void> {
     const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), DEVICES_MS))
     mayCapture.value = await Promise.race([hasCaptureDevice(), late])
   }
 
-  function handle(message: ServerMessage): void {
+  function on_phase(now: Phase): void {
+    if (now === 'greeting' || now === 'changing') greetedCapturing = capturing.value
+    if (now === 'changing') commands.suspend()
+    else if (now !== 'joined') commands.abandon()
+  }
+
+  function handle(message: ServerMessage, changed: boolean): void {
     commands.handle(message)
-    roster.handle(message)
-    switch (message.type) {
-      case 'welcome':
-        welcome.value = message
-        clockAheadMs.value = message.wall_ms - Date.now()
-        upstream.value = QUIET
-        participants.value = []
-        scenario.value = null
-        votes.value = []
-        roll.value = null
-        move.value = null
-        branches.value = null
-        if (message.ticket) credential?.on_ticket?.(message.ticket)
-        break
-      case 'participants':
-        participants.value = message.sites
-        break
-      case 'state':
-        state.value = message
-        break
-      case 'upstream':
-        upstream.value = message
-        break
-      case 'scenario':
-        scenario.value = message
-        break
-      case 'votes':
-        votes.value = message.votes
-        break
-      case 'roll':
-        roll.value = message
-        break
-      case 'move':
-        move.value = message
-        break
-      case 'branches':
-        branches.value = message
-        break
-      case 'mcu':
-        mcus.value = message.mcus
-        break
-      case 'offer':
-        answer(message.sdp)
-        break
-    }
-  }
-
-  function answer(offer: string): void {
-    closeConnection()
-    connected.value = false
-    const fresh = new MediaConnection({
-      on_answer: (sdp) => socket.send({ type: 'answer', sdp }),
-      on_track: (mid, track) => {
-        streams.value = { ...streams.value, [mid]: new MediaStream([track]) }
-      },
-      on_connected: () => {
-        connected.value = true
-        socket.mediaConnected()
-      },
-      on_failed: () => {
-        if (connection === fresh) connected.value = false
-        socket.mediaFailed()
-      },
-    })
-    connection = fresh
-    monitor = new Monitor(fresh.peer, {
-      on_measured: (figures, quality) => {
-        measured.value = figures
-        word.value = quality
-        socket.send({ type: 'report', ...figures })
-      },
-      on_silence: () => socket.mediaFailed(),
-    })
-    feed()
-    void fresh.accept(offer)
-  }
-
-  function closeConnection(): void {
-    monitor?.stop()
-    monitor = null
-    connection?.close()
-    connection = null
-  }
-
-  function dropMedia(): void {
-    closeConnection()
-    connected.value = false
-    streams.value = {}
+    heard.handle(message, changed)
+    if (message.type !== 'welcome') return
+    if (message.ticket) credential?.on_ticket?.(message.ticket)
+    if (changed) commands.resume()
   }
 
   /** Send exactly what the MCU asks for and the room allows. */
@@ -255,12 +129,12 @@ export function useConference(options: ConferenceOptions) {
 
   /** Signalling and devices are asked at the same time: neither waits for the other. */
   function start(): void {
-    socket.start()
+    lines.start()
     ensureCapture()
   }
 
   function takeOver(): void {
-    socket.takeOver()
+    lines.takeOver()
     ensureCapture()
   }
 
@@ -271,32 +145,17 @@ export function useConference(options: ConferenceOptions) {
   watch([upstream, capture.video, capture.audio, capture.screen], feed)
   // It can change between the greeting and its answer, when the MCU takes no new greeting yet.
   watch([joined, capturing], () => {
-    if (joined.value && capturing.value !== greetedCapturing) socket.rejoin()
+    if (joined.value && capturing.value !== greetedCapturing) lines.greetAnew()
   })
-  onScopeDispose(() => {
-    if (move.value) socket.hangUp()
-    else socket.leave()
-    dropMedia()
-  })
+  onScopeDispose(() => lines.close(move.value !== null))
 
   return {
+    ...heard,
     link,
-    welcome,
-    state,
-    upstream,
-    mcus,
-    scenario,
-    votes,
-    roll,
-    move,
-    branches,
-    participants,
-    clockAheadMs,
     stills,
-    streams,
-    measured,
+    streams: lines.streams,
+    measured: lines.measured,
     notice,
-    roster,
     capture,
     capturing,
     joined,
@@ -306,14 +165,10 @@ export function useConference(options: ConferenceOptions) {
     ask,
     start,
     takeOver,
-    leave: () => socket.leave(),
-    sendStill: (jpeg: Blob) => socket.sendBinary(jpeg),
-    watchStills: (sites: string[]) => socket.send({ type: 'watch_stills', sites }),
+    leave: lines.leave,
+    sendStill: lines.sendBinary,
+    watchStills: (sites: string[]) => lines.send({ type: 'watch_stills', sites }),
   }
 }
 
 export type Conference = ReturnType<typeof useConference>
-
-function signalUrl(origin: string): string {
-  return `${origin.replace(/^http/, 'ws')}/signal`
-}

@@ -12,7 +12,7 @@ const SETTLE_MS = 250
 const KEY = 'nhipcau.tiles'
 
 export function useWall(
-  { roster, joined, watchStills }: Conference,
+  { roster, joined, welcome, watchStills }: Conference,
   places: Readonly<Ref<Places>>,
   troubleName: () => string,
 ) {
@@ -59,7 +59,7 @@ export function useWall(
   }
 
   // Each new connection has to be told again.
-  watch(joined, () => {
+  watch([joined, welcome], () => {
     watched = ''
     ask()
   })

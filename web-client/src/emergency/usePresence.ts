@@ -6,12 +6,13 @@ import { useRoster } from '../conference/useRoster'
 import { agentName } from '../signalling/agent'
 import { PROTOCOL_VERSION } from '../signalling/protocol'
 import { SignallingSocket } from '../signalling/socket'
+import { signalUrl } from '../signalling/wire'
 import type { Called } from './callerSocket'
 
 export function usePresence(called: Called) {
   const roster = useRoster()
   const joined = ref(false)
-  const socket = new SignallingSocket(`${called.url.replace(/^http/, 'ws')}/signal`, {
+  const socket = new SignallingSocket(() => signalUrl(called.url), {
     ready: Promise.resolve(),
     hello: () => ({
       v: PROTOCOL_VERSION,

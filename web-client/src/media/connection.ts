@@ -33,6 +33,8 @@ const PICTURE_WAIT_MS = 160
 
 export class MediaConnection {
   readonly peer: RTCPeerConnection
+  /** What comes down, by line. */
+  readonly tracks = new Map<DownMid, MediaStreamTrack>()
   private readonly senders = new Map<UpMid, RTCRtpSender>()
   /** What each line shall send; put on it as soon as the line is there. */
   private readonly wanted = new Map<UpMid, MediaStreamTrack | null>()
@@ -42,16 +44,23 @@ export class MediaConnection {
   /** One change of the senders at a time: `setParameters` refuses stale parameters. */
   private changes: Promise<void> = Promise.resolve()
 
-  constructor(private readonly handlers: ConnectionHandlers) {
+  constructor(private handlers: ConnectionHandlers) {
     this.peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
     this.peer.onconnectionstatechange = () => this.watch()
     this.peer.ontrack = ({ transceiver, track, receiver }) => {
       // Sound waits in the mix, the picture does not; Chromium's own lip sync finds that out within
       // 15 s, and lips should be with voices from the first second.
       if (transceiver.mid === 'program') receiver.jitterBufferTarget = PICTURE_WAIT_MS
-      if (isDownstream(transceiver.mid)) this.handlers.on_track(transceiver.mid, track)
+      if (!isDownstream(transceiver.mid)) return
+      this.tracks.set(transceiver.mid, track)
+      this.handlers.on_track(transceiver.mid, track)
     }
     this.timer = setTimeout(() => this.fail('not connected in time'), CONNECT_MS)
+  }
+
+  /** From now on this one hears of it. */
+  listen(handlers: ConnectionHandlers): void {
+    this.handlers = handlers
   }
 
   /** Answer the MCU's offer. */

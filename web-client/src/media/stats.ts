@@ -67,6 +67,20 @@ function addInbound(sum: Counters, entry: Entry, programMid: string): void {
   sum.height = number(entry, 'frameHeight')
 }
 
+/**
+ * How many ms before the report was made the last packet of media came; null where the browser
+ * doesn't say. Both times are of the report, whatever clock that goes by.
+ */
+export function packetAgeMs(report: Iterable<Entry>): number | null {
+  let youngest: number | null = null
+  for (const entry of report) {
+    if (entry.type !== 'inbound-rtp' || !('lastPacketReceivedTimestamp' in entry)) continue
+    const age = number(entry, 'timestamp') - number(entry, 'lastPacketReceivedTimestamp')
+    youngest = Math.min(youngest ?? age, age)
+  }
+  return youngest
+}
+
 /** What happened between two counts; fractions are 0 to 1, as the MCU's schema demands. */
 export function measure(before: Counters, now: Counters): Measurement {
   const seconds = Math.max(0.001, (now.atMs - before.atMs) / 1000)

@@ -3,8 +3,11 @@
  * next state and the things to do come out. No socket, no timer, no clock lives here.
  *
  *     idle ─▶ connecting ─▶ greeting ─▶ joined ──┐ lost: 3 s without a word, closed, media failed
- *                 ▲                              ▼
- *                 └───────────── waiting 100, 200, 400 … 2000 ms
+ *                 ▲                       ▲      ├──────── another connection stands by
+ *                 │                       │      ▼                  ▼
+ *                 │                       └── welcome ────────── changing
+ *                 │                              │                  │ no welcome
+ *                 └───────────── waiting 100, 200, 400 … 2000 ms ◀──┘
  *
  * A person must decide to leave one of: occupied, replaced, ended, refused, left. Who has moved is
  * called elsewhere, and comes back as a new connection.
@@ -17,6 +20,7 @@ export type Phase =
   | 'connecting'
   | 'greeting'
   | 'joined'
+  | 'changing'
   | 'waiting'
   | 'occupied'
   | 'replaced'
@@ -49,10 +53,25 @@ export type LinkInput =
   | { type: 'tick' }
   | { type: 'media_connected' }
   | { type: 'media_failed' }
+  /** Neither a beat nor a packet has come for too long. */
+  | { type: 'silent' }
+  /** What serves us serves an old root. */
+  | { type: 'astray' }
+  /** What we said of ourselves has changed. */
+  | { type: 'greet_anew' }
   | { type: 'take_over' }
   | { type: 'leave' }
 
-export type LinkAction = 'open' | 'close' | 'hello' | 'leave'
+export type LinkAction = 'open' | 'close' | 'hello' | 'leave' | 'change_over'
+
+/** What a step needs to know beside the link itself. */
+export interface Around {
+  readonly ownAgent: string
+  /** Another connection stands by, which needs only to be told. */
+  readonly standsBy: boolean
+}
+
+const ALONE: Around = { ownAgent: '', standsBy: false }
 
 export interface Step {
   readonly link: Link
@@ -67,6 +86,8 @@ export const SILENCE_MS = 3000
 export const OPENING_MS = 4000
 /** On a machine that is slow for a while the same haste would give up every time. */
 const LONGEST_OPENING_MS = 16_000
+/** A follower that does not reign yet keeps a greeting for two seconds before it declines. */
+export const CHANGING_MS = 2200
 /** An MCU that is full or not ready is not asked again sooner. */
 const RETRY_REFUSED_MS = 2000
 
@@ -91,21 +112,26 @@ export function openingMs(slow: number): number {
 }
 
 /** The next state of `link` and what the caller must do now. */
-export function step(link: Link, input: LinkInput, nowMs: number, ownAgent = ''): Step {
+export function step(link: Link, input: LinkInput, nowMs: number, around: Around = ALONE): Step {
   switch (input.type) {
     case 'start':
       return start(link, nowMs)
     case 'opened':
       return opened(link, nowMs)
     case 'closed':
-      return closed(link, input.code, nowMs)
+      return closed(link, input.code, nowMs, around)
     case 'message':
-      return message(link, input.message, nowMs, ownAgent)
+      return message(link, input.message, nowMs, around)
     case 'tick':
-      return tick(link, nowMs)
+      return tick(link, nowMs, around)
     case 'media_connected':
       return { link: { ...link, attempt: 0 }, actions: [] }
     case 'media_failed':
+    case 'astray':
+      return link.phase === 'joined' ? part(link, nowMs, around) : stay(link)
+    case 'silent':
+      return link.phase === 'joined' && around.standsBy ? part(link, nowMs, around) : stay(link)
+    case 'greet_anew':
       return link.phase === 'joined' ? lose(link, nowMs) : stay(link)
     case 'take_over':
       return open({ ...link, takeover: true, otherAgent: null, attempt: 0 }, nowMs)
@@ -124,9 +150,7 @@ function open(link: Link, nowMs: number): Step {
 }
 
 function start(link: Link, nowMs: number): Step {
-  if (link.phase === 'connecting' || link.phase === 'greeting' || link.phase === 'joined') {
-    return stay(link)
-  }
+  if (isLive(link)) return stay(link)
   return open({ ...idleLink, takeover: link.takeover }, nowMs)
 }
 
@@ -138,26 +162,28 @@ function opened(link: Link, nowMs: number): Step {
   }
 }
 
-function closed(link: Link, code: number, nowMs: number): Step {
+function closed(link: Link, code: number, nowMs: number, around: Around): Step {
   if (code === CLOSE_REPLACED) return rest(link, 'replaced')
   if (code === CLOSE_ENDED) return rest(link, 'ended')
   if (code === CLOSE_MOVED) return rest(link, 'moved')
   if (code === CLOSE_REMOVED && isLive(link)) return rest({ ...link, refusal: 'removed' }, 'refused')
+  if (link.phase === 'joined') return part(link, nowMs, around)
   return isLive(link) ? wait(link, nowMs) : stay(link)
 }
 
-function tick(link: Link, nowMs: number): Step {
+function tick(link: Link, nowMs: number, around: Around): Step {
   if (link.dueMs === null || nowMs < link.dueMs) return stay(link)
-  if (link.phase === 'waiting') return open(link, nowMs)
-  return lose(link.phase === 'joined' ? link : { ...link, slow: link.slow + 1 }, nowMs)
+  if (link.phase === 'waiting' && !around.standsBy) return open(link, nowMs)
+  if (link.phase === 'waiting' || link.phase === 'joined') return part(link, nowMs, around)
+  return lose(link.phase === 'changing' ? link : { ...link, slow: link.slow + 1 }, nowMs)
 }
 
 function leave(link: Link): Step {
-  const actions: LinkAction[] = link.phase === 'joined' ? ['leave', 'close'] : ['close']
+  const actions: LinkAction[] = isIn(link.phase) ? ['leave', 'close'] : ['close']
   return { link: { ...idleLink, phase: 'left' }, actions }
 }
 
-function message(link: Link, heard: ServerMessage, nowMs: number, ownAgent: string): Step {
+function message(link: Link, heard: ServerMessage, nowMs: number, { ownAgent }: Around): Step {
   if (!isLive(link)) return stay(link)
   switch (heard.type) {
     case 'welcome':
@@ -200,8 +226,16 @@ function refused(link: Link, code: string, nowMs: number): Step {
   if (code === 'ended') return rest(link, 'ended')
   if (FINAL_REFUSALS.has(code)) return rest({ ...link, refusal: code }, 'refused')
   if (link.phase === 'joined') return stay({ ...link, dueMs: nowMs + SILENCE_MS })
-  const next: Link = { ...link, refusal: code, phase: 'waiting', dueMs: nowMs + RETRY_REFUSED_MS }
+  if (link.phase === 'changing') return lose({ ...link, refusal: code }, nowMs)
+  const attempt = link.attempt + 1
+  const next: Link = { ...link, refusal: code, phase: 'waiting', attempt, dueMs: nowMs + RETRY_REFUSED_MS }
   return { link: next, actions: ['close'] }
+}
+
+/** Leave this MCU: for the one that stands by, else to come back. */
+function part(link: Link, nowMs: number, { standsBy }: Around): Step {
+  if (!standsBy) return lose(link, nowMs)
+  return { link: { ...link, phase: 'changing', dueMs: nowMs + CHANGING_MS }, actions: ['change_over'] }
 }
 
 /** Stop and wait for a person. */
@@ -223,6 +257,11 @@ function lose(link: Link, nowMs: number): Step {
   return { link: wait(link, nowMs).link, actions: ['close'] }
 }
 
-function isLive(link: Link): boolean {
-  return link.phase === 'connecting' || link.phase === 'greeting' || link.phase === 'joined'
+function isLive({ phase }: Link): boolean {
+  return phase === 'connecting' || phase === 'greeting' || isIn(phase)
+}
+
+/** The page has its seat, or is on its way from one MCU that gave it to another that will. */
+export function isIn(phase: Phase): boolean {
+  return phase === 'joined' || phase === 'changing'
 }

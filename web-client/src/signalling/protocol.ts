@@ -158,6 +158,19 @@ export interface Upstream {
   max_bps: number
 }
 
+/** Nothing is asked of this page. */
+export const QUIET: Upstream = {
+  type: 'upstream',
+  camera: false,
+  microphone: false,
+  content: false,
+  still_s: 0,
+  test: false,
+  height: 0,
+  fps: 0,
+  max_bps: 0,
+}
+
 export interface Occupied {
   type: 'occupied'
   agent: string
@@ -224,6 +237,7 @@ export type ServerMessage =
   | { type: 'votes'; votes: Vote[] }
   | Roll
   | { type: 'beat'; t: number }
+  | Posts
   | { type: 'ok'; id: number }
   | { type: 'replaced'; agent: string }
   | { type: 'ended' }
@@ -232,8 +246,24 @@ export type ServerMessage =
   | { type: 'removed'; code: string }
   | { type: 'pong'; t: number }
 
-export interface Hello {
-  type: 'hello'
+/** One of the MCUs at which this page may be served. */
+export interface Post {
+  mcu: string
+  url: string
+}
+
+export interface Posts {
+  type: 'posts'
+  /** Which of them serves this page. */
+  here: string
+  /** Of the root: a lower one than was heard before is an old root's. */
+  epoch: number
+  /** In the order of preference. */
+  posts: Post[]
+}
+
+/** What a page says of itself when it comes. */
+export interface Greeting {
   v: number
   token: string
   proof?: DeviceProof
@@ -241,8 +271,12 @@ export interface Hello {
   kind: EndpointKind
   capture: boolean
   agent: string
-  takeover: boolean
   director: boolean
+}
+
+export interface Hello extends Greeting {
+  type: 'hello'
+  takeover: boolean
 }
 
 /** What a page measured since its last report; every figure may be missing. */
@@ -291,6 +325,7 @@ export type Command =
 
 export type ClientMessage =
   | Hello
+  | ({ type: 'warm' } & Greeting)
   | { type: 'knock'; v: number }
   | (Command & { id: number })
   | { type: 'answer'; sdp: string }

@@ -1,38 +1,46 @@
 /**
- * Drives the link's state machine with a real WebSocket and real timers. One object for the life
- * of a page; it opens as many sockets, one after another, as it takes.
+ * Drives the link's state machine with real WebSockets and real timers. One object for the life
+ * of a page; it opens as many wires, one after another, as it takes, and goes over to one that
+ * stands by where there is one.
  */
 
 import { idleLink, step, type Link, type LinkAction, type LinkInput } from './link'
-import {
-  PROTOCOL_VERSION,
-  type Challenge,
-  type ClientMessage,
-  type DeviceProof,
-  type Hello,
-  type ServerMessage,
-} from './protocol'
+import type { ClientMessage, ServerMessage } from './protocol'
+import { Wire, type Greeter, type WireListener } from './wire'
 
-export interface SocketHandlers {
+export interface SocketHandlers extends Greeter {
   /** The greeting is not sent before this has settled. */
   ready: Promise<unknown>
-  /** The greeting, asked for each time a socket opens. */
-  hello: () => Omit<Hello, 'type' | 'takeover'>
-  /** A device's signature of the MCU's challenge; without it nothing is signed. */
-  prove?: ((challenge: Challenge) => Promise<DeviceProof>) | undefined
   on_message: (message: ServerMessage) => void
   /** A still picture, as the MCU frames it. */
   on_binary: (frame: ArrayBuffer) => void
   on_link: (link: Link) => void
+  /** Another connection stands by: the next loss leads to it. */
+  stands_by?: () => boolean
+  /** Give away the wire of the connection that stands by. */
+  take_over?: () => Wire | null
 }
+
+/** What comes to pass beside the wire. */
+export type News = 'media_connected' | 'media_failed' | 'silent' | 'astray' | 'greet_anew'
 
 export class SignallingSocket {
   private link: Link = idleLink
-  private socket: WebSocket | null = null
+  private wire: Wire | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly listener: WireListener = {
+    on_open: () => undefined,
+    on_closed: (code) => this.feed({ type: 'closed', code }),
+    on_message: (message) => {
+      this.feed({ type: 'message', message })
+      this.handlers.on_message(message)
+    },
+    on_binary: (frame) => this.handlers.on_binary(frame),
+  }
 
+  /** `url`: where to call after so many lost connections in a row. */
   constructor(
-    private readonly url: string,
+    private readonly url: (attempt: number) => string,
     private readonly handlers: SocketHandlers,
   ) {}
 
@@ -46,9 +54,9 @@ export class SignallingSocket {
     this.feed({ type: 'take_over' })
   }
 
-  /** Greet anew, because what the greeting says has changed. */
-  rejoin(): void {
-    this.feed({ type: 'media_failed' })
+  /** Take news that bear on the connection. */
+  tell(type: News): void {
+    this.feed({ type })
   }
 
   /** Close without a word: whoever is called elsewhere keeps its seat here. */
@@ -61,33 +69,23 @@ export class SignallingSocket {
     this.feed({ type: 'leave' })
   }
 
-  mediaConnected(): void {
-    this.feed({ type: 'media_connected' })
-  }
-
-  mediaFailed(): void {
-    this.feed({ type: 'media_failed' })
-  }
-
   /** Send now; false when nobody is there to hear it. */
   send(message: ClientMessage): boolean {
-    return this.sendRaw(JSON.stringify(message))
+    return this.wire?.send(message) ?? false
   }
 
   /** Send one binary frame; false when nobody is there to take it. */
   sendBinary(frame: Blob): boolean {
-    return this.sendRaw(frame)
-  }
-
-  private sendRaw(frame: string | Blob): boolean {
-    if (this.socket === null || this.socket.readyState !== WebSocket.OPEN) return false
-    this.socket.send(frame)
-    return true
+    return this.wire?.sendBinary(frame) ?? false
   }
 
   private feed(input: LinkInput): void {
     const before = this.link
-    const { link, actions } = step(before, input, performance.now(), this.handlers.hello().agent)
+    const around = {
+      ownAgent: this.handlers.hello().agent,
+      standsBy: this.handlers.stands_by?.() ?? false,
+    }
+    const { link, actions } = step(before, input, performance.now(), around)
     this.link = link
     for (const action of actions) this.act(action)
     this.arm()
@@ -103,54 +101,39 @@ export class SignallingSocket {
         this.drop()
         break
       case 'hello':
-        if (this.handlers.prove) this.send({ type: 'knock', v: PROTOCOL_VERSION })
-        else this.greet()
+        this.wire?.greet({ type: 'hello', takeover: this.link.takeover })
         break
       case 'leave':
         this.send({ type: 'leave' })
         break
+      case 'change_over':
+        this.changeOver()
+        break
     }
-  }
-
-  private greet(proof?: DeviceProof): void {
-    const hello = { ...this.handlers.hello(), ...(proof ? { proof } : {}) }
-    this.send({ type: 'hello', ...hello, takeover: this.link.takeover })
-  }
-
-  /** Sign what this connection asks for; a signature that comes too late is for no other. */
-  private async prove(challenge: Challenge, socket: WebSocket): Promise<void> {
-    const proof = await this.handlers.prove?.(challenge)
-    if (proof && this.socket === socket) this.greet(proof)
   }
 
   private open(): void {
     this.drop()
-    const socket = new WebSocket(this.url)
-    socket.binaryType = 'arraybuffer'
-    this.socket = socket
-    // An old socket's last words must not reach the state of a newer one.
-    const mine = (input: LinkInput) => {
-      if (this.socket === socket) this.feed(input)
-    }
-    socket.onopen = () => void this.handlers.ready.then(() => mine({ type: 'opened' }))
-    socket.onclose = (event) => mine({ type: 'closed', code: event.code })
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-      if (this.socket !== socket) return
-      if (typeof event.data !== 'string') {
-        this.handlers.on_binary(event.data)
-        return
-      }
-      const message = JSON.parse(event.data) as ServerMessage
-      if (message.type === 'challenge') void this.prove(message, socket)
-      mine({ type: 'message', message })
-      this.handlers.on_message(message)
-    }
+    const opened = () => this.wire === wire && this.feed({ type: 'opened' })
+    const wire: Wire = new Wire(this.url(this.link.attempt), this.handlers, {
+      ...this.listener,
+      on_open: () => void this.handlers.ready.then(opened),
+    })
+    this.wire = wire
+  }
+
+  /** Ask for the seat on the wire that stands by, then let go of the old one. */
+  private changeOver(): void {
+    const fresh = this.handlers.take_over?.() ?? null
+    fresh?.listen(this.listener)
+    fresh?.takeSeat()
+    this.drop()
+    this.wire = fresh
   }
 
   private drop(): void {
-    const socket = this.socket
-    this.socket = null
-    socket?.close(1000)
+    this.wire?.drop()
+    this.wire = null
   }
 
   private arm(): void {
