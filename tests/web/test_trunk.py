@@ -85,6 +85,13 @@ async def test_a_room_behind_a_leaf_hears_where_it_is_and_a_beat_that_needs_no_r
 
 
 @in_a_loop
+async def test_a_trunk_that_is_up_does_not_wait_at_the_root_s_door_any_more() -> None:
+    async with cascade() as world:
+        await eventually(lambda: world.root_knocks.waiting() == 0, "the trunk is settled")
+        assert not world.root_knocks.refused()
+
+
+@in_a_loop
 async def test_commands_pass_and_the_chair_at_the_root_sees_and_rules_the_room() -> None:
     async with cascade() as world, world.room(COAST) as (room, _), world.chair() as chair:
         await room.send(json.dumps({"type": "hand", "up": True, "id": 1}))

@@ -87,6 +87,7 @@ class Cascade:
     engine: WatchedEngine
     root_port: int
     leaf_port: int
+    root_knocks: Knocks
     _ports: "itertools.count[int]" = field(default_factory=lambda: itertools.count(9_000))
 
     def call(self, port: int) -> connect:
@@ -179,8 +180,9 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
     engine, leaf = _leaf(network, clock)
     engine.start(lambda _name: lambda: None, lambda: None)
     face = leaf_app(leaf, lambda: plan, list)
+    knocks = Knocks()
     async with (
-        serving(app, listener, Knocks()),
+        serving(app, listener, knocks),
         serving(face, other, Knocks()),
         asyncio.timeout(60),
     ):
@@ -189,7 +191,7 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
         tasks = [asyncio.create_task(work) for work in works]
         try:
             await eventually(lambda: len(engine.carried) >= 6, "the first lanes")
-            yield Cascade(meeting, plan, network, root, leaf, engine, root_port, leaf_port)
+            yield Cascade(meeting, plan, network, root, leaf, engine, root_port, leaf_port, knocks)
         finally:
             for task in tasks:
                 task.cancel()

@@ -45,6 +45,7 @@ from nhipcau.ports.trunk import (
 from nhipcau.quantities import McuName
 from nhipcau.web.door import Door
 from nhipcau.web.farsocket import FarSocket
+from nhipcau.web.knocks import settle_scope
 from nhipcau.web.signalling import Session
 from nhipcau.web.trunk_seat import FarSeat, seated_by
 
@@ -96,6 +97,7 @@ class TrunkSession:
         try:
             async with asyncio.timeout(_HELLO_S):
                 hello = await self._admit()
+            settle_scope(self._socket.scope)
             if self._root.court is not None:
                 self._root.court.hear_hello(hello)
             _log.info("trunk up", mcu=hello.mcu)
