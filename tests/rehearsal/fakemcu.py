@@ -16,7 +16,7 @@ DOWN_SSRCS = {Mid.PROGRAM: 1001, Mid.CONTENT: 1002, Mid.SOUND: 1003}
 _LINES = [SendLine(mid, Ssrc(ssrc), "program") for mid, ssrc in DOWN_SSRCS.items()]
 # Generous: eight test runs may share two cores.
 _PATIENCE_S = 15.0
-_BEAT_S = 0.2
+_BEAT_S = 0.05
 
 
 @dataclass
@@ -31,6 +31,14 @@ class Seat:
 
     async def say(self, **fields: object) -> None:
         await self.socket.send(json.dumps(fields))
+
+    async def posts(self, here: str, epoch: int = 1, **urls: str) -> None:
+        """Say where the site may be served, by the MCU's name."""
+        posts = [
+            {"mcu": mcu, "url": f"http{url.removeprefix('ws').removesuffix('/signal')}"}
+            for mcu, url in urls.items()
+        ]
+        await self.say(type="posts", here=here, epoch=epoch, posts=posts)
 
     async def upstream(self, *, camera: bool = False, microphone: bool = False) -> None:
         await self.say(type="upstream", camera=camera, microphone=microphone, content=False)
@@ -83,10 +91,8 @@ class FakeMcu:
     async def _admit(self, socket: ServerConnection) -> None:
         seat = Seat(socket, json.loads(await socket.recv()))
         self.seats.append(seat)
-        await seat.say(type="welcome", v=1, beat_ms=1000 * _BEAT_S)
-        await seat.say(
-            type="state", tally="listen", mic={"open": False, "locked": False}, hand=None
-        )
+        if seat.hello["type"] == "hello":
+            await _welcome(seat)
         connection = self._transport.offer(_LINES)
         await until(lambda: connection.local_sdp() is not None)
         await seat.say(type="offer", sdp=self.offer_text or connection.local_sdp())
@@ -98,6 +104,8 @@ class FakeMcu:
                 if message["type"] == "answer":
                     connection.accept(message["sdp"])
                     seat.connection = connection
+                elif message["type"] == "hello":
+                    await _welcome(seat)
         finally:
             beating.cancel()
             await asyncio.to_thread(connection.close)
@@ -106,6 +114,11 @@ class FakeMcu:
         while seat.beats:
             await seat.say(type="beat", t=0)
             await asyncio.sleep(_BEAT_S)
+
+
+async def _welcome(seat: Seat) -> None:
+    await seat.say(type="welcome", v=1, beat_ms=1000 * _BEAT_S)
+    await seat.say(type="state", tally="listen", mic={"open": False, "locked": False}, hand=None)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -201,7 +201,7 @@ def test_every_message_of_the_protocol_that_a_site_hears_is_taken_without_compla
         "v": 1, "beat_ms": 100, "sdp": "v=0", "camera": True, "microphone": True, "content": True,
         "tally": "next", "mic": {"open": True, "locked": False}, "hand": 3, "code": "rate",
             "nonce": "n", "conference": "c", "mcu": "m", "at_ms": 5,
-        "url": "http://mcu",
+        "url": "http://mcu", "here": "m", "epoch": 1, "posts": [],
     }  # fmt: skip
     for kind in kinds:
         endpoint = seated()
@@ -213,6 +213,7 @@ def test_every_message_of_the_protocol_that_a_site_hears_is_taken_without_compla
 def test_the_mcus_schema_takes_every_word_that_a_site_says() -> None:
     texts = [
         messages.hello("t.o.k"),
+        messages.warm("t.o.k"),
         messages.answer("v=0"),
         messages.camera(False),
         messages.mic(True),

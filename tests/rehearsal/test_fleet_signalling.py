@@ -101,7 +101,9 @@ def test_a_media_connection_that_dies_brings_the_site_back(tmp_path: Path) -> No
     async def scene(fleet: Fleet, mcu: FakeMcu) -> None:
         fleet.add(site(mcu.url))
         await mcu.seat()
-        connection = fleet._callers[CODE]._connection
+        leg = fleet._callers[CODE]._leg
+        assert leg is not None
+        connection = leg._connection
         assert connection is not None
         connection.close()
         await mcu.seat(2)

@@ -1,6 +1,7 @@
 """A fleet as a process of its own: told on standard input, gone when that closes."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -91,6 +92,10 @@ def test_three_sites_in_a_child_send_their_pictures_and_end_with_standard_input(
     tmp_path: Path,
 ) -> None:
     async def close_stdin(process: Child) -> None:
+        await tell(process, "report")
+        sites = json.loads(await first_line(process))["sites"]
+        assert {one["site"] for one in sites} == {"56", "568", "22327"}
+        assert [one["switches"] for one in sites] == [[], [], []]
         assert process.stdin is not None
         process.stdin.close()
 

@@ -1,67 +1,36 @@
 """The driver of one synthetic site: opens its connections and carries out what `Endpoint` decides.
 
-    WebSocket ──▶ Endpoint ──▶ actions ──▶ WebSocket, transport, media thread
+    leg ──▶ Endpoint ──▶ actions ──▶ leg: WebSocket, transport, media thread
+     ▲ lost: at once the leg that stands ready (`standin`), else another call
 
 Lives on the fleet's event loop. What may block (SDP, DTLS, closing) runs in the fleet's executor.
 """
 
 import asyncio
 import random
-from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import WebSocketException
 
-from nhipcau.ports.clock import Clock
-from nhipcau.ports.transport import (
-    UPSTREAM,
-    Connection,
-    ConnectionState,
-    Mid,
-    SdpError,
-    SendLine,
-    Transport,
-)
-from nhipcau.quantities import Ssrc
+from nhipcau.ports.transport import Mid
 from nhipcau.rehearsal import messages
 from nhipcau.rehearsal.bell import BellWait, Ring
-from nhipcau.rehearsal.candidates import addresses, moved
-from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Say, Send
+from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Phase, Say, Send
+from nhipcau.rehearsal.gaps import Switch, Vigil
+from nhipcau.rehearsal.leg import FleetRoom, Leg
 from nhipcau.rehearsal.line import LineProfile
 from nhipcau.rehearsal.loops import LoopSpec, within
-from nhipcau.rehearsal.mediathread import MediaThread
 from nhipcau.rehearsal.outgoing import SiteClock
-from nhipcau.rehearsal.pantry import Pantry
-from nhipcau.rehearsal.relay import Relay, Relays
-from nhipcau.rehearsal.sitemedia import SiteMedia, fresh_counters
+from nhipcau.rehearsal.sitemedia import fresh_counters
 from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.rehearsal.spec import SiteSpec
+from nhipcau.rehearsal.standin import Standin
 from nhipcau.rehearsal.stills import second_of, still
 
-# Loopback answers in milliseconds, a province's line in a fraction of a second.
-_OPEN_S = 3.0
-_CLOSE_S = 0.5
-_GATHER_S = 5.0
-_GATHER_POLL_S = 0.005
-# ICE and DTLS of 145 sites at once took 0.8 s on two cores.
-_CONNECT_S = 10.0
-_DETACH_S = 1.0
-_MAX_MESSAGE_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class FleetRoom:
-    """What all sites of a fleet share."""
-
-    transport: Transport
-    clock: Clock
-    pantry: Pantry
-    media: MediaThread
-    relays: Relays
-    executor: Executor
+# The media thread looks every 10 ms; it was held up when it has not for so long.
+_LOOKS_S = 0.1
 
 
 class Caller:
@@ -81,13 +50,14 @@ class Caller:
         self._loop_spec = LoopSpec(spec.code, spec.name, spec.fps, spec.flash_beep)
         # Each site has its own phase within a picture, so that they do not all send at once.
         self._phase_s = rng.random() / spec.fps
-        self._socket: ClientConnection | None = None
-        self._connection: Connection | None = None
+        self._leg: Leg | None = None
         self._line = spec.line
-        self._relay: Relay | None = None
-        self._media: SiteMedia | None = None
+        self._standin = Standin(spec, rng, room.clock, self._new_leg)
+        self._vigil = Vigil()
+        self._switched: list[tuple[float, str]] = []
         self._sending = Send(camera=False, microphone=False)
-        self._answered_s = 0.0
+        # What is closed beside what goes on.
+        self._closing: set[asyncio.Task[None]] = set()
         self._called_s: float | None = None
         self._hang_ups = 0
         self._next_still_s = 0.0
@@ -128,16 +98,36 @@ class Caller:
         self.hang_up()
 
     async def _talk(self) -> None:
-        while not self._leaving:
-            self._called_s = self._room.clock.now_s()
-            # A broken line, a refused handshake, a peer that is no WebSocket: all are a loss.
-            with suppress(OSError, WebSocketException):
-                await self._call()
-            wait_s = self.endpoint.handle_lost()
-            if not self._leaving:
-                self._woken.clear()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), wait_s)
+        try:
+            while not self._leaving:
+                # A broken line, a refused handshake, a peer that is no WebSocket: all are a loss.
+                with suppress(OSError, WebSocketException):
+                    leg = await self._standin.take() if self._may_switch() else None
+                    if leg is not None:
+                        await self._go_on(leg)
+                    else:
+                        self._called_s = self._room.clock.now_s()
+                        await self._call()
+                wait_s = self.endpoint.handle_lost()
+                if not self._may_switch():
+                    await self._pause(wait_s)
+        finally:
+            await self._standin.aclose()
+            if self._closing:
+                await asyncio.wait(self._closing)
+
+    async def _pause(self, wait_s: float | None) -> None:
+        """Wait before the next call; None: until recalled."""
+        self._standin.stop()
+        if not self._leaving:
+            self._woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), wait_s)
+
+    def _may_switch(self) -> bool:
+        """Return True when the site has lost its MCU and stands ready at another."""
+        lost = self.endpoint.phase is Phase.AWAY and self.endpoint.posts is not None
+        return lost and self._standin.is_ready
 
     async def act(self, actions: list[Action]) -> None:
         """Carry out what the endpoint decided, in order; without a connection texts are lost."""
@@ -155,33 +145,44 @@ class Caller:
     async def send_still(self) -> None:
         """Send a still picture when one is due; call it a few times a second."""
         now_s, every_s = self._room.clock.now_s(), self.endpoint.still_s
-        if self._socket is None or not every_s or now_s < self._next_still_s:
+        leg = self._leg
+        if leg is None or not every_s or now_s < self._next_still_s:
             return
         self._next_still_s = now_s + every_s
         make = partial(still, self._spec.code, self._spec.name, second_of(now_s))
         jpeg = await asyncio.get_running_loop().run_in_executor(self._room.executor, make)
-        if self._socket is not None:
-            with suppress(ConnectionClosed):
-                await self._socket.send(jpeg)
-                self._still_octets += len(jpeg)
+        if await leg.say(jpeg):
+            self._still_octets += len(jpeg)
 
     def tend(self) -> None:
         """Give up a connection that is dead; call it a few times a second."""
         now_s = self._room.clock.now_s()
-        if self.endpoint.poll(now_s) or self._is_media_dead(now_s):
+        if self.endpoint.poll(now_s) or (self._leg is not None and self._leg.is_dead(now_s)):
+            self.hang_up()
+        self._standin.tend()
+
+    def watch(self) -> None:
+        """Leave an MCU that is silent for one that is not; call it some twenty times a second."""
+        leg, now_s = self._leg, self._room.clock.now_s()
+        media = leg.media if leg is not None else None
+        if media is None or not self._standin.is_ready:
+            return
+        looked = now_s - media.looked_s < _LOOKS_S
+        heard_s = media.heard_s if looked else None
+        if self._vigil.is_lost(self.endpoint.heard_s, heard_s, now_s):
             self.hang_up()
 
     def set_line(self, profile: LineProfile) -> None:
         """Have another line from now on; a site without one gets it with its next connection."""
         self._line = profile
-        if self._relay is not None:
-            self._relay.set_profile(profile)
+        if self._leg is not None and self._leg.relay is not None:
+            self._leg.relay.set_profile(profile)
 
     def hang_up(self) -> None:
         """Drop the signalling connection at once; `run` decides what follows."""
-        if self._socket is not None:
+        if self._leg is not None:
             self._hang_ups += 1
-            self._socket.transport.abort()
+            self._leg.abort()
 
     def recall(self) -> None:
         """Let a site that yielded its seat come back."""
@@ -193,18 +194,21 @@ class Caller:
         self._leaving = True
         self._woken.set()
         self._called.set()
-        await self._say(messages.leave())
-        if self._socket is not None:
-            await self._socket.close()
+        self._standin.stop()
+        leg = self._leg
+        if leg is not None:
+            await leg.say(messages.leave())
+            await leg.hang_up()
 
     def stats(self) -> SiteStats:
         """Return the site as it is now."""
-        endpoint, media, connection = self.endpoint, self._media, self._connection
-        state = endpoint.state
+        endpoint, leg = self.endpoint, self._leg
+        state, media = endpoint.state, leg.media if leg is not None else None
+        relay = leg.relay if leg is not None else None
         return SiteStats(
             code=self._spec.code,
             phase=endpoint.phase,
-            connection=connection.state() if connection else None,
+            connection=leg.state if leg is not None else None,
             calls=endpoint.calls,
             called_s=self._called_s,
             tally=state.tally if state else None,
@@ -215,107 +219,106 @@ class Caller:
             hang_ups=self._hang_ups,
             camera=media.camera.stats() if media else None,
             microphone=media.microphone.stats() if media else None,
-            sent_octets=self._still_octets + (self._relay.up.octets if self._relay else 0),
+            sent_octets=self._still_octets + (relay.up.octets if relay else 0),
             program=self.counters[Mid.PROGRAM].stats(),
             content=self.counters[Mid.CONTENT].stats(),
             sound=self.counters[Mid.SOUND].stats(),
+            here=endpoint.here,
+            stands_ready=self._standin.is_ready,
+            switches=self._switches(),
         )
 
+    def _switches(self) -> tuple[Switch, ...]:
+        sound = self.counters[Mid.SOUND].marked()
+        picture = self.counters[Mid.PROGRAM].marked()
+        # The media thread marks a moment later.
+        rows = zip(self._switched, sound, picture, strict=False)
+        return tuple(Switch(at_s, mcu, heard, seen) for (at_s, mcu), heard, seen in rows)
+
     def _dials(self) -> str:
-        """Return whom to call: a branch that this site was sent to, else its meeting."""
+        """Return whom to call: a branch that this site was sent to, else its meeting, at each of
+        its posts in turn.
+        """
         endpoint = self.endpoint
-        return endpoint.url if endpoint.url != self._spec.url else self._url
+        return endpoint.url if endpoint.url != self._spec.url else endpoint.post(self._url)
+
+    def _new_leg(self) -> Leg:
+        return Leg(self._spec, self._room, self._rng, self._line)
 
     async def _call(self) -> None:
-        """Hold one signalling connection until it ends, then end its media.
+        """Hold one signalling connection until it ends.
 
         Raises:
             OSError, WebSocketException: it could not be opened, or it broke.
         """
-        async with connect(
-            self._dials(),
-            compression=None,
-            proxy=None,
-            ping_interval=None,
-            open_timeout=_OPEN_S,
-            close_timeout=_CLOSE_S,
-            max_size=_MAX_MESSAGE_BYTES,
-        ) as socket:
-            self._socket = socket
-            now_s = self._room.clock.now_s
-            try:
-                await self.act(self.endpoint.handle_open(now_s()))
-                async for text in socket:
-                    await self.act(self.endpoint.handle_text(text, now_s()))
-            finally:
-                self._socket = None
-                await self._end_media()
+        leg = self._new_leg()
+        socket = await leg.dial(self._dials())
+        self._still_octets = 0
+        await self._hold(leg, socket, self.endpoint.handle_open(self._room.clock.now_s()))
+
+    async def _go_on(self, leg: Leg) -> None:
+        """Go on where the site stands ready, until that ends.
+
+        Raises:
+            OSError, WebSocketException: it broke.
+        """
+        now_s = self._room.clock.now_s()
+        self._switched.append((now_s, ""))
+        self._sending = Send(camera=False, microphone=False)
+        leg.begin(self.counters, self._site_clock(), anew=False)
+        socket = leg.socket
+        assert socket is not None
+        await self._hold(leg, socket, self.endpoint.handle_switch(now_s))
+
+    async def _hold(self, leg: Leg, socket: ClientConnection, first: list[Action]) -> None:
+        self._leg = leg
+        now_s = self._room.clock.now_s
+        try:
+            await self.act(first)
+            async for text in socket:
+                await self.act(self.endpoint.handle_text(text, now_s()))
+                self._follow_posts()
+        finally:
+            self._leg = None
+            # What goes on elsewhere does not wait until this one is closed.
+            leg.part()
+            task = asyncio.create_task(leg.aclose(), name=f"end of a leg of {self._spec.code}")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _follow_posts(self) -> None:
+        """Stand ready where the MCU says that the site may be served, too."""
+        here, others = self.endpoint.here, self.endpoint.others()
+        if self._switched and here and not self._switched[-1][1]:
+            self._switched[-1] = (self._switched[-1][0], here)
+        if here:
+            self._standin.follow(others)
 
     async def _say(self, text: str) -> None:
-        if self._socket is not None:
-            # The reader of the connection sees the loss too, and starts what follows.
-            with suppress(ConnectionClosed):
-                await self._socket.send(text)
+        if self._leg is not None:
+            await self._leg.say(text)
 
     async def _answer(self, offer: str) -> None:
         """Answer an offer with a connection of our own; a later offer replaces it."""
-        await self._end_media()
-        lines = self._send_lines()
-        loop = asyncio.get_running_loop()
-        try:
-            offer = self._by_relay(offer)
-            connection = await loop.run_in_executor(
-                self._room.executor, self._room.transport.answer, offer, list(lines.values())
-            )
-        except (SdpError, OSError):
-            self.hang_up()
+        leg = self._leg
+        if leg is None:
             return
-        self._connection = connection
-        self._answered_s = self._room.clock.now_s()
-        self._attach(connection, lines)
-        sdp = await self._gathered(connection)
+        sdp = await leg.answer(offer)
         if sdp is None:
             self.hang_up()
-        else:
-            relay = self._relay
-            told = moved(sdp, relay.far) if relay is not None else sdp
-            await self.act(self.endpoint.handle_answer(told))
-
-    def _by_relay(self, offer: str) -> str:
-        """Return the offer as a site behind a line is to see it.
-
-        Raises:
-            SdpError: it names no address.
-            OSError: the address is none, or no port is left.
-        """
-        if self._line is None:
-            return offer
-        mcu = next(iter(addresses(offer)), None)
-        if mcu is None:
-            raise SdpError("sdp", "the offer has no candidate")
-        self._relay = self._room.relays.open(self._line, mcu, self._rng)
-        self._still_octets = 0
-        return moved(offer, self._relay.near)
-
-    def _attach(self, connection: Connection, lines: dict[Mid, SendLine]) -> None:
-        clock = self._room.clock
-        site_clock = SiteClock(clock.now_s() + self._phase_s, clock.wall_s() + self._phase_s)
-        self._media = SiteMedia(connection, lines, self.counters, site_clock)
-        self._room.media.attach(self._media)
+            return
+        leg.begin(self.counters, self._site_clock())
         self._send(self._sending)
+        await self.act(self.endpoint.handle_answer(sdp))
 
-    async def _gathered(self, connection: Connection) -> str | None:
-        """Return the answer's SDP with its candidates, None when there is none in time."""
-        deadline_s = self._room.clock.now_s() + _GATHER_S
-        while (sdp := connection.local_sdp()) is None:
-            if self._room.clock.now_s() > deadline_s:
-                return None
-            await asyncio.sleep(_GATHER_POLL_S)
-        return sdp
+    def _site_clock(self) -> SiteClock:
+        clock = self._room.clock
+        return SiteClock(clock.now_s() + self._phase_s, clock.wall_s() + self._phase_s)
 
     def _send(self, sending: Send) -> None:
         self._sending = sending
-        if self._media is None:
+        media = self._leg.media if self._leg is not None else None
+        if media is None:
             return
         pantry, spec = self._room.pantry, self._spec
         bounds = sending.height, sending.fps, sending.max_bps
@@ -323,37 +326,4 @@ class Caller:
         microphone = (
             pantry.sound(spec.code, flash_beep=spec.flash_beep) if sending.microphone else None
         )
-        self._room.media.send(self._media, camera, microphone)
-
-    def _is_media_dead(self, now_s: float) -> bool:
-        if self._connection is None:
-            return False
-        state = self._connection.state()
-        if state in (ConnectionState.FAILED, ConnectionState.CLOSED):
-            return True
-        return state is not ConnectionState.CONNECTED and now_s - self._answered_s > _CONNECT_S
-
-    async def _end_media(self) -> None:
-        """Take the media from the media thread, then close the connection beside the loop."""
-        media, self._media = self._media, None
-        connection, self._connection = self._connection, None
-        try:
-            if media is not None:
-                with suppress(TimeoutError):
-                    detached = asyncio.wrap_future(self._room.media.detach(media))
-                    await asyncio.wait_for(detached, _DETACH_S)
-        finally:
-            if connection is not None:
-                loop = asyncio.get_running_loop()
-                await loop.run_in_executor(self._room.executor, connection.close)
-            relay, self._relay = self._relay, None
-            if relay is not None:
-                self._room.relays.shut(relay)
-
-    def _send_lines(self) -> dict[Mid, SendLine]:
-        """Return fresh, distinct SSRCs for the three lines up, under one CNAME."""
-        cname = f"{self._spec.code}@synthetic"
-        ssrcs = self._rng.sample(range(1, 1 << 32), len(UPSTREAM))
-        return {
-            mid: SendLine(mid, Ssrc(ssrc), cname) for mid, ssrc in zip(UPSTREAM, ssrcs, strict=True)
-        }
+        self._room.media.send(media, camera, microphone)

@@ -183,6 +183,18 @@ class FlowCounter:
             return None
         return self._arrival.block(self._ssrc, self._highest, now_s)
 
+    def mark(self) -> None:
+        """Note how long it takes from the last that was shown or heard to the next."""
+        self._noticed().mark()
+
+    def marked(self) -> tuple[float | None, ...]:
+        """Return for each mark how long it took, None while it lasts (any thread)."""
+        return tuple(self._noticed().marked)
+
+    def _noticed(self) -> Gaps:
+        """Return the times between what a person notices: pictures, or sound that is some."""
+        return self._pauses if self._pictures else self._silences
+
     def reset_gaps(self) -> None:
         """Forget the longest gap: a measurement begins."""
         self._pauses.longest_s = self._silences.longest_s = 0.0

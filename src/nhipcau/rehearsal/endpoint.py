@@ -9,7 +9,8 @@ when, and carries out the actions that it returns, in order.
     YIELDED ◀──occupied, replaced─────────────────┤  stays away until recalled
     OVER    ◀──ended──────────────────────────────┘
 
-A site that is told to `move` calls there, and calls home again when that is over or gone.
+A site that is told to `move` calls there, and calls home again when that is over or gone. One that
+stands ready at another MCU goes on there at once (`handle_switch`) when it has lost its own.
 """
 
 import random
@@ -24,6 +25,8 @@ from nhipcau.rehearsal.messages import (
     Move,
     Notice,
     Offer,
+    Post,
+    Posts,
     Refusal,
     State,
     Upstream,
@@ -101,6 +104,10 @@ class Endpoint:
         self.last_error: str | None = None
         self.state: State | None = None
         self.url = spec.url
+        self.posts: Posts | None = None
+        self._known: Posts | None = None
+        self._attempts = 0
+        self._epoch = 0
         self._calls_elsewhere = 0
         self._spec = spec
         self._rng = rng
@@ -114,10 +121,39 @@ class Endpoint:
         """Return what to do when the signalling connection is open."""
         self.phase = Phase.CALLING
         self.calls += 1
+        self.posts = None
         self._heard_s = now_s
         if self._spec.device is not None:
             return [Say(messages.knock())]
         return [Say(messages.hello(self._spec.token))]
+
+    def handle_switch(self, now_s: float) -> list[Action]:
+        """Return what to say where the site stands ready, to have its seat there."""
+        self.phase = Phase.CALLING
+        self.posts = None
+        self._heard_s = now_s
+        return [Say(messages.hello(""))]
+
+    @property
+    def heard_s(self) -> float:
+        """When the MCU was heard last."""
+        return self._heard_s
+
+    @property
+    def here(self) -> str:
+        """The MCU that serves the site, "" while that is not known."""
+        return self.posts.here if self.posts is not None else ""
+
+    def post(self, home: str) -> str:
+        """Return whom to call at this attempt: home, then each other post of the meeting, again."""
+        posts = self._known.posts if self._known is not None else ()
+        urls = list(dict.fromkeys((home, *(post.signal_url for post in posts))))
+        return urls[max(self._attempts - 1, 0) % len(urls)]
+
+    def others(self) -> tuple[Post, ...]:
+        """Return where else the site may be served."""
+        seated = self.phase is Phase.SEATED
+        return self.posts.others() if seated and self.posts is not None else ()
 
     def handle_text(self, text: str | bytes, now_s: float) -> list[Action]:
         """Return what to do about one message of the MCU; one that is malformed is counted."""
@@ -139,6 +175,7 @@ class Endpoint:
         if self.phase in (Phase.YIELDED, Phase.OVER):
             return None
         self.phase = Phase.AWAY
+        self._attempts += 1
         if self.url != self._spec.url:
             self._calls_elsewhere += 1
             if self._calls_elsewhere > _CALLS_ELSEWHERE:
@@ -189,8 +226,8 @@ class Endpoint:
             case Upstream():
                 self._asked = heard
                 return [self._sending()]
-            case State():
-                return self._changed(heard)
+            case State() | Posts():
+                return self._changed(heard) if isinstance(heard, State) else self._posted(heard)
             case Challenge() if self._spec.device is not None:
                 proof = self._spec.device.admission(heard.statement())
                 return [Say(messages.hello("", proof))]
@@ -203,8 +240,17 @@ class Endpoint:
                 return self._noticed(heard.type)
         return []
 
+    def _posted(self, posts: Posts) -> list[Action]:
+        """Keep where the site is and may be; leave a root of old that has come back."""
+        if posts.epoch < self._epoch:
+            return [HangUp("old epoch")]
+        self.posts = self._known = posts
+        self._epoch = posts.epoch
+        return []
+
     def _seated(self) -> list[Action]:
         self.phase = Phase.SEATED
+        self._attempts = 0
         self._retry_s = _FIRST_RETRY_S
         self._calls_elsewhere = 0
         return [] if self._camera_on else [Say(messages.camera(False))]
@@ -226,6 +272,9 @@ class Endpoint:
     def _go(self, url: str) -> None:
         """Call there from now on, and at once."""
         self.url = url
+        # Another conference: what is known of this one's MCUs does not hold there.
+        self.posts = self._known = None
+        self._epoch = 0
         self._calls_elsewhere = 0
         self._retry_s = _FIRST_RETRY_S
 

@@ -21,7 +21,8 @@ from nhipcau.ports.clock import Clock
 from nhipcau.ports.codec import Codecs
 from nhipcau.ports.transport import Transport
 from nhipcau.quantities import SiteId
-from nhipcau.rehearsal.caller import Caller, FleetRoom
+from nhipcau.rehearsal.caller import Caller
+from nhipcau.rehearsal.leg import FleetRoom
 from nhipcau.rehearsal.line import LineProfile
 from nhipcau.rehearsal.mediathread import MediaThread
 from nhipcau.rehearsal.pantry import Pantry
@@ -31,6 +32,8 @@ from nhipcau.rehearsal.spec import SiteSpec
 
 # A dead MCU is noticed after 3 s of silence; this is fine enough beside it.
 _TEND_S = 0.25
+# An MCU is lost after 0.3 s in which it was silent in every way.
+_WATCH_S = 0.05
 # A site hangs up in milliseconds; only one whose MCU does not answer takes longer.
 _LEAVE_S = 1.5
 # Enough that one slow close does not hold up the joins of the others.
@@ -218,10 +221,12 @@ class Fleet:
         """Own the sites' tasks; tend their connections until the fleet is closed."""
         async with self._group:
             opened.set()
+            watching = self._group.create_task(self._watch(), name="fleet vigil")
             while not self._stopping.is_set():
                 await self._tend()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), _TEND_S)
+            watching.cancel()
             pairs = zip(self._callers.values(), self._tasks.values(), strict=True)
             await asyncio.gather(*(self._part(caller, task) for caller, task in pairs))
 
@@ -239,6 +244,12 @@ class Fleet:
         for caller in list(self._callers.values()):
             caller.tend()
             await caller.send_still()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            for caller in list(self._callers.values()):
+                caller.watch()
 
     def _end_threads(self) -> None:
         self._media.close()

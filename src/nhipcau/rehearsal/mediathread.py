@@ -43,13 +43,17 @@ class MediaThread:
         """Return False before `start`, after `close`, and when an error ended the thread."""
         return self._thread.is_alive()
 
-    def attach(self, media: SiteMedia) -> None:
+    def attach(self, media: SiteMedia, *, comes_over: bool = False) -> None:
         """Send and read for a site from the next tick on.
+
+        Args:
+            media: the site's on one connection.
+            comes_over: it goes on where another connection was lost: what that costs is measured.
 
         Raises:
             queue.Full: the thread no longer takes commands.
         """
-        self._inbox.put_nowait(partial(self._attach, media))
+        self._inbox.put_nowait(partial(self._attach, media, comes_over))
 
     def detach(self, media: SiteMedia) -> "Future[None]":
         """Touch the site's pipes no more; the future is done when that is so.
@@ -97,7 +101,8 @@ class MediaThread:
             media.tick(number + offset, now_s)
         self.ticks = number + 1
 
-    def _attach(self, media: SiteMedia) -> None:
+    def _attach(self, media: SiteMedia, comes_over: bool) -> None:
+        media.begin(comes_over=comes_over)
         self._sites[media] = self._added
         self._added += 1
 

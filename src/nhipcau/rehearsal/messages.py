@@ -80,6 +80,30 @@ class Challenge(Heard):
         return statements.Challenge(self.nonce, self.conference, self.mcu, self.at_ms)
 
 
+class Post(Heard):
+    """A place where this site may be served; `url` is that of its pages."""
+
+    mcu: str
+    url: str = Field(pattern=r"^https?://", max_length=500)
+
+    @property
+    def signal_url(self) -> str:
+        """Where its signalling is."""
+        return f"ws{self.url.removeprefix('http')}/signal"
+
+
+class Posts(Heard):
+    """Where this site is served, and where else it may be, in order of preference."""
+
+    here: str
+    epoch: int
+    posts: tuple[Post, ...]
+
+    def others(self) -> tuple[Post, ...]:
+        """Return the posts where it is not."""
+        return tuple(post for post in self.posts if post.mcu != self.here)
+
+
 class Move(Heard):
     """This site belongs to another conference now; `url` is that of its pages."""
 
@@ -94,7 +118,7 @@ class Notice(Heard):
     type: str
 
 
-Incoming = Welcome | Offer | Upstream | State | Refusal | Challenge | Move | Notice
+Incoming = Welcome | Offer | Upstream | State | Refusal | Challenge | Posts | Move | Notice
 
 _SCHEMAS: dict[object, type[Incoming]] = {
     "welcome": Welcome,
@@ -104,6 +128,7 @@ _SCHEMAS: dict[object, type[Incoming]] = {
     "error": Refusal,
     "challenge": Challenge,
     "move": Move,
+    "posts": Posts,
 }
 
 
@@ -134,22 +159,15 @@ def hello(token: str, proof: Mapping[str, str] | None = None) -> str:
     """Return the greeting of a synthetic site; it never takes a seat from anybody.
 
     Args:
-        token: a link's; "" for a device.
+        token: a link's; "" for a device, and where the site stands ready.
         proof: a device's.
     """
-    shown = {"token": token} if proof is None else {"proof": proof}
-    return json.dumps(
-        {
-            "type": "hello",
-            "v": PROTOCOL_VERSION,
-            **shown,
-            "kind": "site",
-            "capture": True,
-            "agent": _AGENT,
-            "takeover": False,
-            "synthetic": True,
-        }
-    )
+    return json.dumps({"type": "hello", **_introduction(token, proof), "takeover": False})
+
+
+def warm(token: str, proof: Mapping[str, str] | None = None) -> str:
+    """Return what a synthetic site says where it is to stand ready; arguments as of `hello`."""
+    return json.dumps({"type": "warm", **_introduction(token, proof)})
 
 
 def answer(sdp: str) -> str:
@@ -175,3 +193,9 @@ def hand(up: bool) -> str:
 def leave() -> str:
     """Return what says that this endpoint goes on purpose."""
     return json.dumps({"type": "leave"})
+
+
+def _introduction(token: str, proof: Mapping[str, str] | None) -> Mapping[str, object]:
+    shown: Mapping[str, object] = {"token": token} if proof is None else {"proof": proof}
+    about = {"kind": "site", "capture": True, "agent": _AGENT, "synthetic": True}
+    return {"v": PROTOCOL_VERSION, **shown, **about}

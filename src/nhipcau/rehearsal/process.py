@@ -2,6 +2,8 @@
 
     parent ── one JSON line: FleetSpec ──▶ stdin
            ◀── {"ready": true} ────────── stdout        all sites are calling
+           ── a line "report" ──────────▶
+           ◀── {"sites": [...]} ───────── stdout        where each site is, its changes of MCU
            ── close stdin, or SIGTERM ──▶ clean end, exit status 0
 
 The composition root gives the transport and the codecs: this room knows only their ports.
@@ -11,6 +13,7 @@ import asyncio
 import json
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,15 +28,12 @@ from nhipcau.rehearsal.spec import FleetSpec
 _MAX_LINE_BYTES = 8 * 1024 * 1024
 
 
-async def run_fleet(
-    spec: FleetSpec, transport: Transport, codecs: Codecs, clock: Clock, stop: asyncio.Event
-) -> None:
+async def run_fleet(spec: FleetSpec, fleet: Fleet, stop: asyncio.Event) -> None:
     """Run the sites of `spec` until `stop` is set.
 
     Raises:
         ExceptionGroup: the fleet failed; see `Fleet.wait`.
     """
-    fleet = Fleet(transport, codecs, clock, Path(spec.data), seed=spec.seed)
     await fleet.start(spec.sites)
     failing = asyncio.create_task(fleet.wait(), name="fleet watch")
     stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -63,21 +63,38 @@ async def serve_stdin(transport: Transport, codecs: Codecs, clock: Clock) -> int
     except (ValidationError, ValueError) as error:
         print(f"not a fleet: {_one_line(error)}", file=sys.stderr)
         return 2
-    watch = asyncio.create_task(_stop_at_end(reader, stop), name="stdin")
+    fleet = Fleet(transport, codecs, clock, Path(spec.data), seed=spec.seed)
+    watch = asyncio.create_task(_listen(reader, fleet, stop), name="stdin")
     try:
         print(json.dumps({"ready": True}), flush=True)
-        await run_fleet(spec, transport, codecs, clock, stop)
+        await run_fleet(spec, fleet, stop)
     finally:
         watch.cancel()
         pipe.close()
     return 0
 
 
-async def _stop_at_end(reader: asyncio.StreamReader, stop: asyncio.Event) -> None:
-    """Set `stop` when standard input closes; what comes on it is passed over."""
-    while await reader.read(4096):
-        pass
+async def _listen(reader: asyncio.StreamReader, fleet: Fleet, stop: asyncio.Event) -> None:
+    """Report when asked; set `stop` when standard input closes. Other lines are passed over."""
+    while line := await reader.readline():
+        if line.strip() == b"report":
+            print(json.dumps(report_of(fleet)), flush=True)
     stop.set()
+
+
+def report_of(fleet: Fleet) -> dict[str, object]:
+    """Return where each site of a fleet is, and what its changes of MCU have cost it."""
+    return {
+        "sites": [
+            {
+                "site": one.code,
+                "mcu": one.here,
+                "stands_ready": one.stands_ready,
+                "switches": [asdict(switch) for switch in one.switches],
+            }
+            for one in fleet.stats().values()
+        ]
+    }
 
 
 def _one_line(error: ValueError) -> str:

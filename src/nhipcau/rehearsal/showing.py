@@ -16,14 +16,23 @@ _MOST_WAITING = 256
 
 
 class Gaps:
-    """Times between events: a histogram by `GAP_BOUNDS_S`, and the longest."""
+    """Times between events: a histogram by `GAP_BOUNDS_S`, the longest, and those that were marked:
+    each the time in which a mark fell, None while it lasts or where nothing was before.
+    """
 
-    __slots__ = ("counts", "last_s", "longest_s")
+    __slots__ = ("_marks", "counts", "last_s", "longest_s", "marked")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(GAP_BOUNDS_S) + 1)
         self.last_s: float | None = None
         self.longest_s = 0.0
+        self.marked: list[float | None] = []
+        self._marks: list[int] = []
+
+    def mark(self) -> None:
+        """Mark the time that lasts now."""
+        self._marks.append(len(self.marked))
+        self.marked.append(None)
 
     def note(self, now_s: float) -> None:
         """Take an event."""
@@ -31,6 +40,9 @@ class Gaps:
             gap_s = now_s - self.last_s
             self.counts[bisect_left(GAP_BOUNDS_S, gap_s)] += 1
             self.longest_s = max(self.longest_s, gap_s)
+            for place in self._marks:
+                self.marked[place] = gap_s
+        self._marks.clear()
         self.last_s = now_s
 
 

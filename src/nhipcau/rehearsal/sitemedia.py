@@ -81,8 +81,16 @@ class SiteMedia:
         self._slow = (down[Mid.CONTENT],)
         self._down = tuple(down.values())
         self._report_due_s = 0.0
-        for counter in counters.values():
+        self._counters = tuple(counters.values())
+        self.heard_s = self.looked_s = float("-inf")
+        """When the last packet was read, and when one was looked for last."""
+
+    def begin(self, *, comes_over: bool = False) -> None:
+        """Expect new streams; `comes_over`: and measure how long they are missed."""
+        for counter in self._counters:
             counter.restart()
+            if comes_over:
+                counter.mark()
 
     def send(self, camera: Loop | None, microphone: Loop | None) -> None:
         """Send these loops as soon as they are made; None stops."""
@@ -109,11 +117,13 @@ class SiteMedia:
                 self._tend(now_s)
 
     def _receive(self, flows: tuple[Flow, ...], now_s: float) -> None:
+        self.looked_s = now_s
         for counter, pipe in flows:
             for _ in range(_MAX_BURST):
                 packet = pipe.receive()
                 if packet is None:
                     break
+                self.heard_s = now_s
                 if is_rtcp(packet):
                     self._handle_rtcp(packet, now_s)
                 else:

@@ -6,6 +6,7 @@ from nhipcau.ports.transport import ConnectionState
 from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.counting import FlowStats
 from nhipcau.rehearsal.endpoint import Phase
+from nhipcau.rehearsal.gaps import Switch
 from nhipcau.rehearsal.outgoing import OutgoingStats
 
 
@@ -27,6 +28,9 @@ class SiteStats:
         sent_octets: bytes on the wire up since the last connection was made: RTP and RTCP where the
             site has a line of its own to count them (else 0), and still pictures.
         program, content, sound: what all connections have received.
+        here: the MCU that serves it, "" where that does not say.
+        stands_ready: it has a warm connection to another.
+        switches: each change of MCU.
     """
 
     code: SiteId
@@ -46,3 +50,6 @@ class SiteStats:
     program: FlowStats
     content: FlowStats
     sound: FlowStats
+    here: str = ""
+    stands_ready: bool = False
+    switches: tuple[Switch, ...] = ()

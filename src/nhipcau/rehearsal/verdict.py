@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from nhipcau.quantities import SiteId
+from nhipcau.rehearsal.gaps import Switch
 from nhipcau.rehearsal.showing import GAP_BOUNDS_S
 from nhipcau.rehearsal.sitestats import SiteStats
 
@@ -39,6 +40,7 @@ class SiteResult:
             those that it counted, lost ones included; None where the MCU said nothing.
         rung, rung_changes: the last one, as its MCU said; how often it changed.
         calls: signalling connections opened; 1 when nothing went wrong.
+        switches: each change of MCU in that time, and what it cost.
     """
 
     site: SiteId
@@ -55,6 +57,7 @@ class SiteResult:
     rung: str
     rung_changes: int
     calls: int
+    switches: Sequence[Switch] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,7 @@ def site_result(before: Look, after: Look, seconds: float, said: "Said") -> Site
         rung=rungs[-1] if rungs else "",
         rung_changes=sum(one != other for one, other in pairwise(rungs)),
         calls=after.own.calls,
+        switches=after.own.switches[len(then.switches) :],
     )
 
 
