@@ -47,7 +47,9 @@ def demo(
     sites: Annotated[
         int, typer.Option(help="Synthetic sites in the meeting.", min=0, max=145)
     ] = 12,
-    mcus: Annotated[int, typer.Option(help="MCUs to start.", min=1, max=1)] = 1,
+    mcus: Annotated[
+        int, typer.Option(help="MCUs to start: root, standby, then districts.", min=1, max=10)
+    ] = 1,
     port: Annotated[
         int, typer.Option(help="First port; the next one is the MCU's; 0: any.", min=0, max=65534)
     ] = 8460,
@@ -61,7 +63,7 @@ def demo(
     from nhipcau.app.logs import configure_logs
 
     configure_logs(process="demo", quiet=True)
-    options = DemoOptions(sites=sites, port=port, bind=bind, data=data)
+    options = DemoOptions(sites=sites, port=port, bind=bind, data=data, mcus=mcus)
     progress = _errors.print
     try:
         _run(run_demo(options, progress, show_json if as_json else show))

@@ -14,6 +14,7 @@ from nhipcau.rehearsal.spec import FleetSpec
 __all__ = [
     "AuditSettings",
     "BusSettings",
+    "DemoMcu",
     "DemoSettings",
     "FleetSpec",
     "McuSettings",
@@ -76,6 +77,8 @@ class McuSettings(_Settings):
         front_port: of the front, where rooms wait to be called; None: this MCU has none, 0 lets
             the system choose.
         front_url: how pages reach the front; empty: made of bind and port.
+        warm_after_s: how long after all its media processes are at work the next one is started
+            that stands by for them, warm.
     """
 
     name: McuName
@@ -87,6 +90,7 @@ class McuSettings(_Settings):
     audit: AuditSettings = AuditSettings()
     front_port: int | None = Field(default=None, ge=0, le=65535)
     front_url: str = ""
+    warm_after_s: float = Field(default=2.0, ge=0)
 
     def media(self, conference: ConferenceId, place: int) -> "MediaSettings":
         """Return the settings of the media process that serves a conference in a place."""
@@ -156,13 +160,26 @@ class OfficeSettings(_Settings):
 
 
 class DemoSettings(_Settings):
-    """What the demo's office does by itself: plan the first session and hand out its links."""
+    """What the demo's office does by itself: plan the first session and hand out its links.
+
+    Attributes:
+        conference: the session.
+        mcus: those that run, the root first; the others of the province's inventory are off.
+        accounts: the demo's people.
+    """
 
     conference: ConferenceId
-    mcu: McuName
-    mcu_url: str
-    front_url: str = ""
+    mcus: tuple["DemoMcu", ...] = Field(min_length=1, max_length=20)
     accounts: tuple["DemoAccount", ...] = ()
+
+
+class DemoMcu(_Settings):
+    """An MCU of the demo that runs; `backup`: who stands in for it, "": the root."""
+
+    name: McuName
+    url: str
+    front: str = ""
+    backup: McuName = McuName("")
 
 
 class DemoAccount(_Settings):

@@ -14,7 +14,7 @@ from nhipcau.planning.forecast import Verdict
 from nhipcau.planning.life import State
 from nhipcau.planning.timeline import span
 from nhipcau.quantities import ConferenceId, McuName
-from nhipcau.settings import DemoSettings
+from nhipcau.settings import DemoMcu, DemoSettings
 
 from ..office.planning.desk import Office
 
@@ -23,7 +23,9 @@ MEETING = ConferenceId("phien-ba-cap")
 
 def demo(url: str = "http://127.0.0.1:1") -> DemoSettings:
     return DemoSettings(
-        conference=MEETING, mcu=McuName("mcu-tinh"), mcu_url=url, accounts=demo_accounts()
+        conference=MEETING,
+        mcus=(DemoMcu(name=McuName("mcu-tinh"), url=url),),
+        accounts=demo_accounts(),
     )
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from nhipcau.app.children import Child, child
-from nhipcau.app.demo import MCU, MEETING
+from nhipcau.app.demo import MEETING
 from nhipcau.app.demo_accounts import demo_accounts
+from nhipcau.app.demo_mcus import MCU
 from nhipcau.bus.server import NatsServer
-from nhipcau.settings import BusSettings, DemoAccount, DemoSettings, OfficeSettings
+from nhipcau.settings import BusSettings, DemoAccount, DemoMcu, DemoSettings, OfficeSettings
 from tests.e2e.browser import new_page
 from tests.e2e.demo import fetch_json
 from tests.e2e.waiting import eventually
@@ -95,7 +96,9 @@ async def _start(folder: Path, stack: contextlib.AsyncExitStack) -> OfficeAlone:
     accounts = demo_accounts()
     # Nobody answers there; the office only hands the address out.
     demo = DemoSettings(
-        conference=MEETING, mcu=MCU, mcu_url="http://127.0.0.1:9", accounts=accounts
+        conference=MEETING,
+        mcus=(DemoMcu(name=MCU, url="http://127.0.0.1:9"),),
+        accounts=accounts,
     )
     settings = OfficeSettings(
         port=0,

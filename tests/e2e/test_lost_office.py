@@ -20,7 +20,10 @@ from playwright.sync_api import Playwright
 
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import child
-from nhipcau.app.demo import MCU, MEETING, bus_of, loops_dir
+from nhipcau.app.demo import MEETING
+from nhipcau.app.demo_bus import bus_of
+from nhipcau.app.demo_fleet import loops_dir
+from nhipcau.app.demo_mcus import MCU
 from nhipcau.bench.officeground import OfficeGround, office_ground
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.subjects import plan_key

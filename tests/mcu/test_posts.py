@@ -2,8 +2,8 @@
 
 import pytest
 
-from nhipcau.mcu.posts import home_of, is_page_of, posts_of
 from nhipcau.ports.messages import ConferencePlan, PlannedLeaf, PlannedSite
+from nhipcau.ports.posts import home_of, is_page_of, posts_of
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 
 ROOT, STANDBY = McuName("mcu-tinh"), McuName("mcu-du-phong")

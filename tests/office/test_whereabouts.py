@@ -46,28 +46,20 @@ class House:
         run_virtually(self.clock, run())
 
 
-def test_a_meeting_is_where_its_mcu_hosts_it_and_before_at_the_mcu_itself() -> None:
+def test_an_mcu_is_believed_of_itself_alone() -> None:
     async def scene(house: House) -> None:
-        assert house.whereabouts.url(MEETING) == "http://hall"
+        heard = house.whereabouts
+        assert heard.find(MEETING) is None and heard.silent_s(HALL) is None
         await house.hears(word(HALL, "hosted", "http://hall:2"))
-        assert house.whereabouts.url(MEETING) == "http://hall:2"
-        # Another MCU that says so, too, or one that speaks in its name, is not believed.
+        # Another MCU that says so, too, or one that speaks in its name.
         await house.hears(word(COAST, "hosted", "http://coast"))
         await house.hears(word(HALL, "hosted", "http://false"), under=COAST)
-        assert house.whereabouts.url(MEETING) == "http://hall:2"
-
-    House().play(scene)
-
-
-def test_rooms_are_told_of_a_meeting_that_is_hosted_and_of_one_whose_mcu_has_not_spoken() -> None:
-    async def scene(house: House) -> None:
-        assert house.whereabouts.open_url(MEETING) == "http://hall"
-        await house.hears(word(HALL, WAITING))
-        assert house.whereabouts.open_url(MEETING) == ""
-        await house.hears(word(HALL, "hosted", "http://hall:2"))
-        assert house.whereabouts.open_url(MEETING) == "http://hall:2"
-        await house.hears(McuHosting(mcu=HALL, places=2, free=2))
-        assert house.whereabouts.open_url(MEETING) == ""
+        found, coast = heard.find(MEETING), heard.find_at(COAST, MEETING.meeting)
+        assert found is not None and found.url == "http://hall:2"
+        assert coast is not None and coast.url == "http://coast"
+        await asyncio.sleep(10)
+        silent_s = heard.silent_s(HALL)
+        assert silent_s is not None and silent_s > 10
 
     House().play(scene)
 
@@ -106,6 +98,7 @@ def test_what_is_no_hosting_is_passed_over(words: bytes) -> None:
         await house.bus.publish(mcu_hosting(HALL), words)
         await asyncio.sleep(0.01)
         await house.hears(word(HALL, "hosted", "http://hall:2"))
-        assert house.whereabouts.url(MEETING) == "http://hall:2"
+        found = house.whereabouts.find(MEETING)
+        assert found is not None and found.url == "http://hall:2"
 
     House().play(scene)

@@ -6,8 +6,6 @@ choose ports ─▶ NATS ─▶ office and MCU ─▶ links ─▶ synthetic sit
 import asyncio
 import contextlib
 import json
-import os
-import socket
 import tempfile
 import urllib.request
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -15,35 +13,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from nhipcau.app.children import Child, ChildError, child, until_told_to_stop
+from nhipcau.app.children import ChildError, child, until_told_to_stop
 from nhipcau.app.demo_accounts import announced, demo_accounts
+from nhipcau.app.demo_bus import OFFICE, bus_of, run_bus
 from nhipcau.app.demo_chair import lead_to
-from nhipcau.bus.server import NatsServer
+from nhipcau.app.demo_fleet import fleet_of
+from nhipcau.app.demo_mcus import MCU, Machine, Stand, inventory, mcu_settings, stands
+from nhipcau.app.demo_ports import free_ports, host_of, is_free
 from nhipcau.ports.bus import BusError
-from nhipcau.ports.busrights import mcu_rights, office_rights
-from nhipcau.quantities import ConferenceId, McuName
-from nhipcau.rehearsal.spec import FleetSpec, SiteSpec
-from nhipcau.settings import (
-    BusSettings,
-    DemoSettings,
-    McuSettings,
-    MediaPlace,
-    OfficeSettings,
-)
+from nhipcau.quantities import ConferenceId
+from nhipcau.settings import DemoSettings, McuSettings, OfficeSettings
 
 DEFAULT_PORT = 8460
 MEETING = ConferenceId("phien-ba-cap-2024-01-25")
-MCU = McuName("mcu-tinh")
-OFFICE = "office"
-# The first session's speakers come first: hall, the 8 districts, and the three communes that
-# report; whoever asks for more sites gets the others in roster order.
-FIRST_SITES = ("56", "573", "575", "572", "568", "569", "570", "571", "574")
-FIRST_COMMUNES = ("22633", "22735", "22519")
 # Who has the floor when a newcomer looks in: the first district to report.
 FIRST_SPEAKER = "573"
-_ALIVE_S = 30.0
-# How many meetings the demo's MCU can host at once: the province's, and one for each district.
-PLACES = 10
+_ALIVE_S, _ALIVE_EACH_S = 30.0, 10.0
 # Beyond the first, which is asked for by number, places take what is free behind it.
 _TRIED_PORTS = 40
 
@@ -61,6 +46,7 @@ class DemoOptions:
     bind: str
     data: Path | None
     recording: bool = False
+    mcus: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +115,17 @@ async def run_demo(
 async def _start(
     options: DemoOptions, data: Path, stack: contextlib.AsyncExitStack, say: Callable[[str], None]
 ) -> Announcement:
-    office_port, *mcu_ports, front_port = _choose_ports(options)
-    front_url = f"http://{_host(options.bind)}:{front_port}"
-    logs = data / "logs"
+    posts = stands(options.mcus)
+    office_port, *ports = _choose_ports(options, 1 + sum(post.ports for post in posts))
     say("Khởi động bus (NATS)…")
-    nats = await _bus(data, stack)
+    nats = await run_bus(data, [post.name for post in posts], stack)
     say("Khởi động văn phòng và MCU…")
-    places = _places(options.bind, mcu_ports)
-    mcu = McuSettings(
-        name=MCU,
-        bind=options.bind,
-        places=places,
-        front_port=front_port,
-        front_url=front_url,
-        data_dir=data / "mcu",
-        bus=bus_of(nats, MCU),
-    )
-    accounts = demo_accounts()
+    mcus = []
+    for post in posts:
+        mine, ports = ports[: post.ports], ports[post.ports :]
+        folder = data / ("mcu" if post.name == MCU else post.name)
+        machine = Machine(folder, options.bind, mine, bus_of(nats, post.name))
+        mcus.append(mcu_settings(post, machine, alone=len(posts) == 1))
     office = OfficeSettings(
         bind=options.bind,
         port=office_port,
@@ -153,62 +133,67 @@ async def _start(
         bus=bus_of(nats, OFFICE),
         demo=DemoSettings(
             conference=MEETING,
-            mcu=MCU,
-            mcu_url=places[0].public_url,
-            front_url=front_url,
-            accounts=accounts,
+            mcus=tuple(inventory(post, one) for post, one in zip(posts, mcus, strict=True)),
+            accounts=demo_accounts(),
         ),
     )
-    await _together(
-        stack.enter_async_context(child("office", ("office",), office.model_dump_json(), logs)),
-        stack.enter_async_context(child("mcu", ("mcu",), mcu.model_dump_json(), logs)),
-    )
-    office_url = f"http://{_host(options.bind)}:{office_port}"
-    # Links lead to where the meeting is hosted: only its MCU knows.
-    line = await _living_mcu(office_url)
+    await _start_processes(office, mcus, data / "logs", stack)
+    office_url = f"http://{host_of(options.bind)}:{office_port}"
+    # Links lead to where the meeting is hosted: only its MCUs know.
+    lines = await _living_mcus(office_url, posts)
     demo = await asyncio.to_thread(_fetch, f"{office_url}/api/v1/demo")
-    announcement = Announcement(
-        office=office_url,
-        meeting=demo["meeting"]["id"],
-        join={site["code"]: site["url"] for site in demo["sites"]},
-        chair=demo["chair"],
-        console=demo["console"],
-        mcus=[line],
-        accounts=announced(accounts, office_url, _sign_in_links(demo)),
-    )
+    announcement = _announcement(office_url, office, demo, lines)
     if options.sites:
         say(f"Khởi động {options.sites} điểm cầu mô phỏng…")
-        fleet = FleetSpec(sites=_fleet(demo["sites"], options.sites), data=loops_dir())
-        await stack.enter_async_context(child("fleet", ("fleet",), fleet.model_dump_json(), logs))
+        fleet = fleet_of(demo["sites"], options.sites)
+        line = fleet.model_dump_json()
+        await stack.enter_async_context(child("fleet", ("fleet",), line, data / "logs"))
         present = [site.code for site in fleet.sites]
         speaker = FIRST_SPEAKER if FIRST_SPEAKER in present else present[0]
         await lead_to(announcement.chair, speaker)
     return announcement
 
 
-async def _bus(data: Path, stack: contextlib.AsyncExitStack) -> NatsServer:
-    """Return the bus, which runs until the stack is left."""
-    nats = NatsServer(data / "nats", users={OFFICE: office_rights(), MCU: mcu_rights(MCU)})
-    await nats.start()
-    stack.push_async_callback(nats.stop)
-    return nats
+async def _start_processes(
+    office: OfficeSettings,
+    mcus: Sequence[McuSettings],
+    logs: Path,
+    stack: contextlib.AsyncExitStack,
+) -> None:
+    """Start office and MCUs; they run until the stack is left.
 
+    Raises:
+        ChildError: one did not start.
+    """
 
-def _places(bind: str, ports: Sequence[int]) -> tuple[MediaPlace, ...]:
-    """Return the places of the MCU, each with one number for TCP and UDP."""
-    return tuple(
-        MediaPlace(port=port, media_port=port, public_url=f"http://{_host(bind)}:{port}")
-        for port in ports
+    async def start(name: str, word: str, settings: str) -> None:
+        await stack.enter_async_context(child(name, (word,), settings, logs))
+
+    await _together(
+        start("office", "office", office.model_dump_json()),
+        *(
+            start("mcu" if mcu.name == MCU else mcu.name, "mcu", mcu.model_dump_json())
+            for mcu in mcus
+        ),
     )
 
 
-def bus_of(nats: NatsServer, name: str) -> BusSettings:
-    """Return how a process of this name gets to the bus."""
-    address = nats.address_of(name)
-    return BusSettings(url=address.url, user=address.user, password=address.password)
+def _announcement(
+    office_url: str, office: OfficeSettings, demo: Mapping[str, Any], lines: Sequence[McuLine]
+) -> Announcement:
+    accounts = () if office.demo is None else office.demo.accounts
+    return Announcement(
+        office=office_url,
+        meeting=demo["meeting"]["id"],
+        join={site["code"]: site["url"] for site in demo["sites"]},
+        chair=demo["chair"],
+        console=demo["console"],
+        mcus=lines,
+        accounts=announced(accounts, office_url, _sign_in_links(demo)),
+    )
 
 
-async def _together(*starts: Coroutine[Any, Any, Child]) -> None:
+async def _together(*starts: Coroutine[Any, Any, None]) -> None:
     """Wait for several children at once; raise what went wrong first."""
     outcomes = await asyncio.gather(*starts, return_exceptions=True)
     for outcome in outcomes:
@@ -216,43 +201,22 @@ async def _together(*starts: Coroutine[Any, Any, Child]) -> None:
             raise outcome
 
 
-def _fleet(sites: Sequence[Mapping[str, Any]], count: int) -> tuple[SiteSpec, ...]:
-    """Return the first `count` sites as synthetic ones, the session's speakers first."""
-    rank = {code: place for place, code in enumerate((*FIRST_SITES, *FIRST_COMMUNES))}
-    ordered = sorted(sites, key=lambda site: rank.get(site["code"], len(rank)))
-    return tuple(
-        SiteSpec(
-            code=site["code"],
-            name=site["name"],
-            url=_signal_url(site["url"]),
-            token=_token(site["url"]),
-            speaks_on_air=True,
-        )
-        for site in ordered[:count]
-    )
-
-
-def _signal_url(link: str) -> str:
-    origin = link.split("#", 1)[0].rsplit("/", 1)[0]
-    return f"{origin.replace('http', 'ws', 1)}/signal"
-
-
-def _token(link: str) -> str:
-    return link.split("#token=", 1)[1]
-
-
 def _sign_in_links(demo: Mapping[str, Any]) -> Mapping[str, str]:
     return {account["login"]: account["url"] for account in demo["accounts"]}
 
 
-async def _living_mcu(office_url: str) -> McuLine:
-    """Return the MCU as soon as the office has heard of it."""
-    async with asyncio.timeout(_ALIVE_S):
+async def _living_mcus(office_url: str, posts: Sequence[Stand]) -> list[McuLine]:
+    """Return the MCUs, as soon as the office has heard of each one's part in the meeting."""
+    async with asyncio.timeout(_ALIVE_S + _ALIVE_EACH_S * len(posts)):
         while True:
             demo = await asyncio.to_thread(_fetch, f"{office_url}/api/v1/demo")
-            for status in demo["mcus"]:
-                if status["conference"] == MEETING:
-                    return McuLine(status["mcu"], status["pid"], status["url"], "root")
+            found = {one["mcu"]: one for one in demo["mcus"] if one["conference"] == MEETING}
+            if all(post.name in found for post in posts):
+                return [
+                    McuLine(post.name, one["pid"], one["url"], one["role"])
+                    for post in posts
+                    for one in (found[post.name],)
+                ]
             await asyncio.sleep(0.1)
 
 
@@ -261,62 +225,20 @@ def _fetch(url: str) -> Any:
         return json.load(answer)
 
 
-def _choose_ports(options: DemoOptions) -> list[int]:
-    """Return free ports for the office, each place of the MCU and its front, for TCP and UDP.
+def _choose_ports(options: DemoOptions, count: int) -> list[int]:
+    """Return so many free ports, for TCP and UDP: the office's, then those of the MCUs.
 
     Raises:
         DemoError: a port that was asked for is taken.
     """
     if options.port == 0:
-        return _free_ports(options.bind, 2 + PLACES)
+        return free_ports(options.bind, count)
     asked = range(options.port, options.port + 2)
     for port in asked:
-        if not _is_free(options.bind, port):
+        if not is_free(options.bind, port):
             raise DemoError(f"port {port} is taken: choose another with --port, or 0 for any")
-    behind = range(asked.stop, asked.stop + _TRIED_PORTS)
-    others = [port for port in behind if port < 65536 and _is_free(options.bind, port)]
-    return [*asked, *others[:PLACES]]
-
-
-def _free_ports(bind: str, count: int) -> list[int]:
-    found: list[int] = []
-    while len(found) < count:
-        port = _free_port(bind)
-        if port not in found:
-            found.append(port)
-    return found
-
-
-def _free_port(bind: str) -> int:
-    while True:
-        with _socket(bind, socket.SOCK_STREAM) as probe:
-            probe.bind((bind, 0))
-            port = int(probe.getsockname()[1])
-        if _is_free(bind, port):
-            return port
-
-
-def _is_free(bind: str, port: int) -> bool:
-    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        with _socket(bind, kind) as probe:
-            if kind is socket.SOCK_STREAM:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((bind, port))
-            except OSError:
-                return False
-    return True
-
-
-def _socket(bind: str, kind: socket.SocketKind) -> socket.socket:
-    return socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, kind)
-
-
-def _host(bind: str) -> str:
-    return f"[{bind}]" if ":" in bind else bind
-
-
-def loops_dir() -> Path:
-    """Return where synthetic pictures are kept between runs."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "nhipcau" / "loops"
+    behind = range(asked.stop, min(asked.stop + count + _TRIED_PORTS, 65536))
+    others = [port for port in behind if is_free(options.bind, port)][: count - len(asked)]
+    if len(others) < count - len(asked):
+        raise DemoError(f"too few free ports behind {options.port}: choose another with --port")
+    return [*asked, *others]

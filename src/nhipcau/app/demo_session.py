@@ -27,7 +27,7 @@ from nhipcau.planning.workdays import vietnam_calendar
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.plans import UnknownPlanError
 from nhipcau.quantities import Bitrate, McuName
-from nhipcau.settings import DemoSettings
+from nhipcau.settings import DemoMcu, DemoSettings
 
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _SESSION = datetime(2024, 1, 25, 8, tzinfo=_HANOI)
@@ -106,32 +106,47 @@ def _kept_by(demo: DemoSettings) -> Author:
 
 
 def _settle_mcus(desk: Desk, demo: DemoSettings) -> None:
-    """Write the province's inventory; the root's address is that of this start."""
-    operator, view = _person(demo, Role.OPERATOR), desk.view()
+    """Write the province's inventory; addresses are those of this start."""
+    operator, line_up = _person(demo, Role.OPERATOR), list(_line_up(desk.view(), demo))
     known = {mcu.name: mcu for mcu in mcus(desk)}
-    for mcu in _line_up(view, demo):
+    for mcu in line_up:
+        # Whoever stands in for another must be known before.
+        if mcu.backup and mcu.name not in known:
+            put_mcu(desk, operator, replace(mcu, backup=""), None)
+    for mcu in sorted(line_up, key=lambda one: bool(one.backup)):
         if known.get(mcu.name) != mcu:
             put_mcu(desk, operator, mcu, None)
 
 
 def _line_up(view: TreeView, demo: DemoSettings) -> Iterator[Mcu]:
-    root = Mcu(
-        demo.mcu, "MCU tỉnh", cores=4, line_bps=_ROOT_LINE, url=demo.mcu_url, front=demo.front_url
+    runs = {one.name: one for one in demo.mcus}
+    root, spare = demo.mcus[0].name, McuName("mcu-du-phong")
+    yield _as_it_runs(
+        Mcu(root, "MCU tỉnh", cores=4, line_bps=_ROOT_LINE, backup=spare), runs.get(root)
     )
-    yield root
     for version in view.units.values():
         if version.level == "district":
-            yield Mcu(
-                McuName(f"mcu-{version.code}"),
-                f"MCU {version.name}",
-                serves=version.unit,
-                uplink=demo.mcu,
-                line_bps=_DISTRICT_LINE,
-                max_sites=40,
+            name = McuName(f"mcu-{version.code}")
+            yield _as_it_runs(
+                Mcu(
+                    name,
+                    f"MCU {version.name}",
+                    serves=version.unit,
+                    uplink=root,
+                    line_bps=_DISTRICT_LINE,
+                    max_sites=40,
+                ),
+                runs.get(name),
             )
-    yield replace(
-        root, name=McuName("mcu-du-phong"), title="MCU dự phòng", spare=True, url="", front=""
-    )
+    standing_by = Mcu(spare, "MCU dự phòng", cores=4, line_bps=_ROOT_LINE, spare=True)
+    yield _as_it_runs(standing_by, runs.get(spare))
+
+
+def _as_it_runs(mcu: Mcu, runs: DemoMcu | None) -> Mcu:
+    """Return an MCU of the inventory with the address of this start; None: it is off."""
+    if runs is None:
+        return mcu
+    return replace(mcu, url=runs.url, front=runs.front, backup=runs.backup or mcu.backup)
 
 
 def _contacts(view: TreeView) -> Iterator[tuple[str, list[Contact]]]:

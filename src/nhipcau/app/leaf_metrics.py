@@ -1,10 +1,40 @@
-"""The values of a leaf's `/metrics`."""
+"""The values of a leaf's `/metrics`, and what it says of itself every second."""
 
+import os
 from collections.abc import Mapping
 
 from nhipcau.mcu.leaf import LeafNode
 from nhipcau.mcu.leafengine import LeafEngine
+from nhipcau.mcu.usage import Usage
+from nhipcau.ports.clock import Clock
+from nhipcau.ports.messages import McuStatus
+from nhipcau.settings import MediaSettings
 from nhipcau.web.metrics import Family, Sample
+
+
+class LeafStatus:
+    """A leaf's word on itself."""
+
+    def __init__(self, settings: MediaSettings, url: str, leaf: LeafNode, clock: Clock) -> None:
+        self._settings = settings
+        self._url = url
+        self._leaf = leaf
+        self._usage = Usage(clock)
+
+    def read(self) -> McuStatus:
+        """Return how the leaf is now."""
+        usage, channels = self._usage.read(), self._leaf.channels.values()
+        return McuStatus(
+            mcu=self._settings.name,
+            pid=os.getpid(),
+            url=self._url,
+            conference=self._settings.conference,
+            role="leaf",
+            sites_present=len({one.seat for one in channels if one.seat is not None}),
+            endpoints=len(channels),
+            cpu_cores=usage.cpu_cores,
+            rss_mb=usage.rss_mb,
+        )
 
 
 def leaf_metrics(leaf: LeafNode, engine: LeafEngine) -> list[Family]:

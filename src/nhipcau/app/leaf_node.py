@@ -13,11 +13,12 @@ from pathlib import Path
 import structlog
 
 from nhipcau.app.branch_logs import BranchLogs
+from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
 from nhipcau.app.eventing import event_file
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.leaf_calls import LeafCaller, leaf_dials
-from nhipcau.app.leaf_metrics import leaf_metrics
+from nhipcau.app.leaf_metrics import LeafStatus, leaf_metrics
 from nhipcau.app.media_process import (
     end_with,
     new_ssrc,
@@ -39,15 +40,18 @@ from nhipcau.mcu.leaflanes import LeafLanes
 from nhipcau.mcu.reignfile import ReignFile
 from nhipcau.mcu.replica import Replica
 from nhipcau.mcu.streams import StreamNames
+from nhipcau.mcu.telling import tell
 from nhipcau.mcu.warm import out_by
 from nhipcau.ports.eventlog import EventLog
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.subjects import mcu_status
 from nhipcau.quantities import McuName
 from nhipcau.settings import MediaSettings
 from nhipcau.web.knocks import Knocks
 from nhipcau.web.leaf_app import leaf_app
 
 _log = structlog.get_logger()
+_LOOK_S = 0.5
 
 
 class RoleChangedError(Exception):
@@ -94,6 +98,8 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         stack.push_async_callback(asyncio.to_thread, engine.stop)
         stack.push_async_callback(asyncio.to_thread, lanes.close)
         stack.callback(leaf.close)
+        bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
+        status = LeafStatus(settings, url, leaf, SystemClock())
         app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
         await stack.enter_async_context(serving(app, listener, knocks))
         caller = LeafCaller(settings.name, url, leaf, lambda: plan.now)
@@ -105,6 +111,8 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
             ("autonomy", autonomy.run()),
             ("trunk", to_root.run()),
             ("trunk to the standby", to_standby.run()),
+            ("status", tell(bus.bus, mcu_status(settings.name), status.read)),
+            ("end", _note_the_end(leaf, plan, folder)),
             ("event loop pulse", pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)
@@ -112,6 +120,21 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
             stack.callback(task.cancel)
         heartbeat.ready({"port": port, "url": url})
         await until_sigterm()
+
+
+async def _note_the_end(leaf: LeafNode, plan: _Plan, folder: HostingFolder) -> None:
+    """Let the hosting MCU know when the conference is over: its root says so, or the plan does
+    while no root can be heard.
+    """
+    while leaf.replica.state.ended_ms is None and (leaf.is_up or not plan.now.over):  # noqa: ASYNC110 - polled
+        await asyncio.sleep(_LOOK_S)
+    ended_ms = leaf.replica.state.ended_ms
+    at_s = SystemClock().wall_s() if ended_ms is None else ended_ms / 1000
+    try:
+        folder.end(plan.now.conference, at_s)
+    except OSError as error:
+        _log.error("the end can't be noted", error=str(error))
+    await asyncio.Event().wait()
 
 
 def _build(settings: MediaSettings, root: McuName) -> tuple[LeafEngine, LeafLanes, LeafNode]:

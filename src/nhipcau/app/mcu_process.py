@@ -47,7 +47,7 @@ _FIRST_READY_S = 50.0
 
 async def run_mcu(settings: McuSettings) -> None:
     """Host what is to be hosted, with one process warm for all, until told."""
-    patience = Patience()
+    patience = Patience(spare_s=settings.warm_after_s)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     spares = Spares(Command(_MEDIA, {}), patience.spare_s, restart_delay_s)
     folder = HostingFolder(settings.data_dir)

@@ -31,6 +31,7 @@ from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
 from nhipcau.office.observing import McuObserver
+from nhipcau.office.placing import Addresses, Placer
 from nhipcau.office.planning.desk import Desk
 from nhipcau.office.planning.printed import marks_of
 from nhipcau.office.reforms import Reforms, naming_meetings, naming_plans
@@ -39,6 +40,7 @@ from nhipcau.office.tokens import TokenIssuer
 from nhipcau.office.tree import UnitTree, today
 from nhipcau.office.whereabouts import Whereabouts
 from nhipcau.papers.press import Press
+from nhipcau.ports.clock import Clock
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
@@ -78,36 +80,35 @@ async def _serve(settings: OfficeSettings, bus: OpenBus, listener: socket.socket
         people = open_people(_database_url(settings), units, audit.trail)
         sign_in_links = await asyncio.to_thread(settle_demo, people, settings.demo)
         doors = await asyncio.to_thread(_open_doors, settings, listener)
-        book = MeetingBook(bus.registry, issuer.public_key_pem(), doors, clock)
+        addresses = _addresses(bus, issuer.public_key_pem(), doors, clock)
         for store in (doors.devices, units.store, people.accounts):
             stack.callback(store.close)
         desk = await stack.enter_async_context(
             planning(settings, _database_url(settings), Office(units, audit.trail, clock))
         )
-        whereabouts = Whereabouts(bus.bus, clock)
         adjust = partial(_demo_now, settings.demo, int(clock.wall_s()))
-        briefer = Briefer(desk, book, whereabouts, adjust)
+        briefer = Briefer(desk, addresses.book, addresses.whereabouts, adjust)
         if not await until_there({"the registry": briefer.all}):
             return
         observer = _speak_with_mcus(stack, briefer, McuObserver(bus.bus, clock))
         events = await stack.enter_async_context(
-            gathering_events(_database_url(settings), bus.bus, book)
+            gathering_events(_database_url(settings), bus.bus, addresses.book)
         )
-        links = LinkMaker(issuer, clock, whereabouts.url)
+        links = LinkMaker(issuer, clock, addresses.url)
         directory = await stack.enter_async_context(
             telling_directory(desk, doors, key, bus.registry)
         )
         again = tell_again(bus.link, partial(_tell_all, briefer, directory))
         stack.callback(asyncio.create_task(again, name="telling again").cancel)
-        rooms = with_bells(_rooms(doors, book, links, desk, whereabouts), directory)
+        rooms = with_bells(_rooms(doors, links, desk, addresses), directory)
         parts = OfficeParts(
-            book=book,
+            book=addresses.book,
             links=links,
             observer=observer,
             ready=lambda: bus.link.connected,
             metrics=lambda: [*_metrics(observer), *audit.metrics(), *events.metrics()],
             tree=TreeParts(units, lambda: today(clock)),
-            reforms=_reforms(desk, reforms, book),
+            reforms=_reforms(desk, reforms, addresses.book),
             rooms=rooms,
             planning=_planning_parts(desk, doors, briefer, rooms),
             people=people,
@@ -136,26 +137,33 @@ async def _tell_all(briefer: Briefer, directory: DirectoryPublisher) -> None:
     await directory.tell()
 
 
+def _addresses(bus: OpenBus, key_pem: str, doors: Doors, clock: Clock) -> Addresses:
+    """Return where meetings are, with the book of those that the MCUs are told of."""
+    whereabouts = Whereabouts(bus.bus, clock)
+    placer = Placer(whereabouts, clock)
+    book = MeetingBook(bus.registry, key_pem, doors, clock, placer)
+    return Addresses(book, placer, whereabouts)
+
+
 def _speak_with_mcus(
     stack: contextlib.AsyncExitStack, briefer: Briefer, observer: McuObserver
 ) -> McuObserver:
     """Listen to the MCUs, with the observer, until the stack is left."""
-    for work in (observer.run(), briefer.whereabouts.run(), briefer.hear_ends()):
-        stack.callback(asyncio.create_task(work).cancel)
+    works = (observer.run, briefer.whereabouts.run, briefer.hear_ends, briefer.follow_places)
+    for run in works:
+        stack.callback(asyncio.create_task(run()).cancel)
     return observer
 
 
-def _rooms(
-    doors: Doors, book: MeetingBook, links: LinkMaker, desk: Desk, whereabouts: Whereabouts
-) -> RoomParts:
+def _rooms(doors: Doors, links: LinkMaker, desk: Desk, addresses: Addresses) -> RoomParts:
     return RoomParts(
         enrolment=Enrolment(doors.devices, desk.clock, doors.secret),
         inviting=Inviting(doors.guests, links, desk.clock),
-        book=book,
+        book=addresses.book,
         names=SiteNames(desk.units, desk.clock),
         clock=desk.clock,
         audit=desk.trail,
-        whereabouts=whereabouts,
+        addresses=addresses,
     )
 
 
@@ -240,9 +248,11 @@ def _token_key(path: Path) -> Ed25519PrivateKey:
 def _metrics(observer: McuObserver) -> list[Family]:
     alive = observer.alive()
     mcus = {status.mcu for status in alive}
+    # A root knows those behind its leaves, too.
+    roots = [status for status in alive if status.role == "root"]
     present = [
-        Sample(sum(s.sites_present for s in alive if s.mcu == name), {"mcu": name})
-        for name in sorted(mcus)
+        Sample(sum(s.sites_present for s in roots if s.mcu == name), {"mcu": name})
+        for name in sorted({status.mcu for status in roots})
     ]
     return [
         Family("office_mcus_alive", "MCUs heard within 3.5 s", False, [Sample(len(mcus))]),

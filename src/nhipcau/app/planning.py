@@ -138,6 +138,15 @@ class Briefer:
                     known.add(conference)
             await asyncio.sleep(_LISTEN_S)
 
+    async def follow_places(self) -> None:
+        """Tell the MCUs of a meeting whenever one of them is elsewhere, until cancelled."""
+        while True:
+            try:
+                await self.book.place_again()
+            except (BusError, StoreError) as error:
+                _log.warning("the MCUs were not told of places", error=str(error))
+            await asyncio.sleep(_LISTEN_S)
+
     async def _hear_end(self, conference: ConferenceId) -> bool:
         """Write down one end; return False when that is to be tried again."""
         try:

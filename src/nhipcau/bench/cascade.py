@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
-from nhipcau.app.demo import loops_dir
+from nhipcau.app.demo_fleet import loops_dir
 from nhipcau.bench.cutline import CutLine
 from nhipcau.bench.netground import Spot
 from nhipcau.bench.province import free_port

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from nhipcau.app.children import Child, child
-from nhipcau.app.demo import MCU, MEETING, OFFICE, bus_of
+from nhipcau.app.demo import MEETING
+from nhipcau.app.demo_bus import OFFICE, bus_of
+from nhipcau.app.demo_mcus import MCU
 from nhipcau.bench import postgres
 from nhipcau.bench.postgres import Postgres
 from nhipcau.bench.province import free_port
@@ -29,7 +31,7 @@ from nhipcau.ports.eventstore import LogKey
 from nhipcau.ports.tree import StoreError
 from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.spec import SiteSpec
-from nhipcau.settings import DemoSettings, McuSettings, MediaPlace, OfficeSettings
+from nhipcau.settings import DemoMcu, DemoSettings, McuSettings, MediaPlace, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
 from nhipcau.storage.eventtail import EVENTS, read_tail
 from nhipcau.storage.sqlevents import SqlEventStore
@@ -197,7 +199,7 @@ class OfficeGround:
             data_dir=self.folder / "office",
             database_url="" if self._database is None else self._database_url(),
             bus=bus_of(self.nats, OFFICE),
-            demo=DemoSettings(conference=MEETING, mcu=MCU, mcu_url=self.mcu_url),
+            demo=DemoSettings(conference=MEETING, mcus=(DemoMcu(name=MCU, url=self.mcu_url),)),
         )
 
     def _mcu_settings(self, place: int) -> McuSettings:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from nhipcau.app.demo import FIRST_COMMUNES, FIRST_SITES
+from nhipcau.app.demo_fleet import FIRST_SITES
 from nhipcau.bench.chair import Chair, ChairError, chair
 from nhipcau.bench.officeground import OfficeGround, Stored, office_ground
 from nhipcau.bench.ownsites import own_sites
@@ -26,7 +26,7 @@ from nhipcau.quantities import SiteId
 from nhipcau.rehearsal.fleet import Fleet
 from nhipcau.rehearsal.sitestats import SiteStats
 
-_SITES = tuple(SiteId(code) for code in (*FIRST_SITES, *FIRST_COMMUNES))[:10]
+_SITES = tuple(SiteId(code) for code in FIRST_SITES)[:10]
 _SPEAKS, _ANSWERS, _ASKS, _TALKS = _SITES[1:5]
 # So many speak all the while, beside whoever has the floor.
 _OPEN_MICROPHONES = 3

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nhipcau.app.clock import SystemClock
-from nhipcau.app.demo import loops_dir
+from nhipcau.app.demo_fleet import loops_dir
 from nhipcau.codec.pyav import PyAvCodecs
 from nhipcau.rehearsal.fleet import Fleet
 from nhipcau.rehearsal.spec import SiteSpec

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import child
 from nhipcau.app.clock import SystemClock
-from nhipcau.app.demo import bus_of, loops_dir
+from nhipcau.app.demo_bus import bus_of
+from nhipcau.app.demo_fleet import loops_dir
 from nhipcau.app.precedence import give_precedence
 from nhipcau.bench.stage import Stage
 from nhipcau.bus.server import NatsServer

@@ -24,8 +24,9 @@ from typing import Any
 
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.children import child
-from nhipcau.app.demo import MCU, MEETING
+from nhipcau.app.demo import MEETING
 from nhipcau.app.demo_accounts import demo_accounts
+from nhipcau.app.demo_mcus import MCU
 from nhipcau.app.event_shipping import EventShipping
 from nhipcau.app.eventing import asking_events
 from nhipcau.bench.longsession import long_session
@@ -34,7 +35,7 @@ from nhipcau.bus.server import NatsServer
 from nhipcau.conference.wire import dump_event
 from nhipcau.ports.busrights import mcu_rights, office_rights
 from nhipcau.quantities import ConferenceId
-from nhipcau.settings import BusSettings, DemoSettings, OfficeSettings
+from nhipcau.settings import BusSettings, DemoMcu, DemoSettings, OfficeSettings
 from nhipcau.storage.eventfile import EventFile
 from nhipcau.storage.eventtail import EVENTS
 
@@ -152,8 +153,7 @@ async def _office() -> AsyncIterator[_Office]:
             bus=_bus(nats, "office"),
             demo=DemoSettings(
                 conference=MEETING,
-                mcu=MCU,
-                mcu_url="http://127.0.0.1:9",
+                mcus=(DemoMcu(name=MCU, url="http://127.0.0.1:9"),),
                 accounts=demo_accounts(),
             ),
         )

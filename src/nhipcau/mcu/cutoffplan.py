@@ -19,9 +19,9 @@ from nhipcau.conference.commands import (
 from nhipcau.conference.scenario import Cue, CueKind, Scenario, Step, Turn
 from nhipcau.conference.state import ConferenceState
 from nhipcau.mcu.branchplans import branch_plan
-from nhipcau.mcu.posts import home_of
 from nhipcau.ports import messages as m
 from nhipcau.ports.messages import ConferencePlan, PlannedCue, PlannedTurn
+from nhipcau.ports.posts import home_of
 from nhipcau.quantities import ConferenceId, McuName, SiteId
 
 _MAX_CUES = 300

@@ -211,6 +211,7 @@ class McuNode:
             pid=os.getpid(),
             url=self._settings.url,
             conference=plan.conference if plan is not None else None,
+            role="root" if self.reigning.is_set() else "standby",
             sites_present=sum(1 for _ in self.host.state.present()),
             endpoints=len(self.desk.endpoints),
             cpu_cores=usage.cpu_cores,

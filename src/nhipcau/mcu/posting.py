@@ -8,8 +8,8 @@ plan, epoch ─▶ Posting ─▶ `posts`, after the welcome and whenever they c
 from collections.abc import Callable
 
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
-from nhipcau.mcu.posts import Post, posts_of
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.posts import Post, posts_of
 from nhipcau.quantities import McuName, SiteId
 
 BEAT_S = 1.0

@@ -1,7 +1,7 @@
 """What the office tells the MCUs of who may come in: the part of a plan that is about doors.
 
-The ticket key of a meeting follows from the office's secret and the meeting's id: it is the same
-after a restart, and kept nowhere.
+The ticket key and the trunk key of a meeting follow from the office's secret and the meeting's id:
+they are the same after a restart, and kept nowhere.
 """
 
 import hashlib
@@ -60,12 +60,16 @@ class Doors:
                 PlannedGuest(site=guest.site, pin=guest.pin, expires_s=guest.expires_ms // 1000)
                 for guest in guests
             ),
-            "ticket_key": self._ticket_key(meeting),
+            "ticket_key": self._derived("ticket key", meeting),
             "origins": self.origins,
         }
 
-    def _ticket_key(self, meeting: ConferenceId) -> str:
-        said = f"ticket key\n{meeting}".encode()
+    def trunk_key(self, meeting: ConferenceId) -> str:
+        """Return what the MCUs of a meeting prove to one another."""
+        return self._derived("trunk key", meeting)
+
+    def _derived(self, use: str, meeting: ConferenceId) -> str:
+        said = f"{use}\n{meeting}".encode()
         return encode_bytes(hmac.new(self.secret, said, hashlib.sha256).digest())
 
 

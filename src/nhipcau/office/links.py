@@ -19,9 +19,11 @@ class LinkMaker:
         self,
         issuer: TokenIssuer,
         clock: Clock,
-        url_of: Callable[[Meeting], str] = lambda meeting: meeting.mcu_url,
+        url_of: Callable[[Meeting, SiteId | None], str] = lambda meeting, _: meeting.mcu_url,
     ) -> None:
-        """Sign with `issuer`; `url_of` says where pages find a meeting now."""
+        """Sign with `issuer`; `url_of` says where a room's pages find a meeting now, or those of
+        whoever runs it.
+        """
         self._issuer = issuer
         self._clock = clock
         self._url_of = url_of
@@ -71,4 +73,6 @@ class LinkMaker:
             now_s=self._clock.wall_s(),
             lifetime_s=lifetime_s,
         )
-        return f"{self._url_of(meeting)}/{page}#token={token}"
+        # Whoever runs the meeting is at its root; a chair's seat names its site, too.
+        room = seat.site if seat.role in ("site", "guest") else None
+        return f"{self._url_of(meeting, room)}/{page}#token={token}"

@@ -18,7 +18,7 @@ from nhipcau.quantities import ConferenceId, McuName
 
 _log = structlog.get_logger()
 # As long as an MCU is shown as alive.
-_SILENT_S = 3.5
+SILENT_S = 3.5
 WAITING, HOSTED, ENDED = "waiting", "hosted", "ended"
 
 
@@ -64,30 +64,23 @@ class Whereabouts:
 
     def find(self, meeting: Meeting) -> HostedConference | None:
         """Return what the meeting's MCU said last of it; None: nothing."""
-        word = self._words.get(meeting.mcu)
+        return self.find_at(meeting.mcu, meeting.meeting)
+
+    def find_at(self, mcu: McuName, conference: ConferenceId) -> HostedConference | None:
+        """Return what an MCU said last of a conference; None: nothing."""
+        word = self._words.get(mcu)
         hosted = () if word is None else word.said.hosted
-        return next((one for one in hosted if one.conference == meeting.meeting), None)
+        return next((one for one in hosted if one.conference == conference), None)
 
-    def url(self, meeting: Meeting) -> str:
-        """Return how pages reach a meeting: where it is hosted, else the address of its MCU."""
-        found = self.find(meeting)
-        return found.url if found is not None and found.url else meeting.mcu_url
-
-    def open_url(self, meeting: Meeting) -> str:
-        """Return how rooms reach a meeting now, "" while its MCU says that it does not host it.
-
-        Of an MCU that has said nothing yet (this office has just begun, or the bus is away) it is
-        the address in the inventory.
-        """
-        if meeting.mcu not in self._words:
-            return meeting.mcu_url
-        hosted = self.find(meeting)
-        return "" if hosted is None or hosted.standing != HOSTED else self.url(meeting)
+    def silent_s(self, mcu: McuName) -> float | None:
+        """Return how long ago an MCU spoke; None: it has not spoken yet."""
+        word = self._words.get(mcu)
+        return None if word is None else self._clock.now_s() - word.at_s
 
     def is_full(self, mcu: McuName) -> bool:
         """Return True when an MCU that is alive has no place for one more meeting."""
         word = self._words.get(mcu)
-        if word is None or word.at_s < self._clock.now_s() - _SILENT_S:
+        if word is None or word.at_s < self._clock.now_s() - SILENT_S:
             return False
         return word.said.free <= 0
 

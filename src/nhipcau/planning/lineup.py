@@ -29,6 +29,8 @@ class Mcu:
         trunk_bps: what the trunk to its uplink carries.
         max_sites: how many sites may be booked on it at once.
         spare: it serves nobody until it stands in.
+        backup: the MCU that stands in for it where a meeting names no other; empty: nobody in
+            particular.
         url: how pages reach it; empty until it is switched on.
         front: how pages reach its front, where rooms wait to be called; empty: it has none.
     """
@@ -42,6 +44,7 @@ class Mcu:
     trunk_bps: Bitrate = _FAST
     max_sites: int = 160
     spare: bool = False
+    backup: str = ""
     url: str = ""
     front: str = ""
 
@@ -70,6 +73,19 @@ def working_root(mcus: Sequence[Mcu], host: str = "") -> Mcu | None:
         seen.add(step.name)
         step = by_name.get(McuName(step.uplink))
     return None
+
+
+def stand_ins(
+    mcus: Iterable[Mcu], named: Mapping[str, Sequence[str]]
+) -> Mapping[str, tuple[McuName, ...]]:
+    """Return who stands in for each MCU, in order of preference.
+
+    Args:
+        mcus: the inventory.
+        named: what a meeting's own plan says; of an MCU that it does not name, the inventory does.
+    """
+    found = {str(mcu.name): (McuName(mcu.backup),) for mcu in mcus if mcu.backup}
+    return found | {mcu: tuple(map(McuName, by)) for mcu, by in named.items()}
 
 
 def homes(who: Invitation, mcus: Sequence[Mcu]) -> Mapping[SiteId, McuName]:

@@ -216,12 +216,17 @@ class BarredList(Message):
 
 
 class McuStatus(Message):
-    """What an MCU says of itself every second."""
+    """What a media process says of itself every second.
+
+    `role` is its MCU's in the conference: `root`, `leaf` or `standby`; `sites_present` are all that
+    a root or standby knows of, those that a leaf serves itself.
+    """
 
     mcu: McuName
     pid: int
     url: str
     conference: ConferenceId | None
+    role: str = Field(default="root", max_length=20)
     sites_present: int
     endpoints: int
     cpu_cores: float

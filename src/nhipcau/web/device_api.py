@@ -226,13 +226,13 @@ def _agenda(parts: RoomParts, device: Device) -> AgendaOut:
         join=device.join,
         fronts=list(parts.fronts(device.site)),
         meetings=[
-            _agenda_meeting(meeting, parts.url(meeting), now_s)
+            _agenda_meeting(meeting, parts.urls(meeting, device.site), now_s)
             for meeting in sorted(coming, key=lambda one: one.starts_s)
         ],
     )
 
 
-def _agenda_meeting(meeting: Meeting, url: str, now_s: float) -> AgendaMeeting:
+def _agenda_meeting(meeting: Meeting, urls: tuple[str, ...], now_s: float) -> AgendaMeeting:
     """Return a meeting as a room sees it: live once it has begun and is hosted somewhere."""
     begun = meeting.starts_s <= now_s or meeting.begun
     chair = next((one.name for one in meeting.sites if one.site == meeting.chair_site), "")
@@ -241,6 +241,6 @@ def _agenda_meeting(meeting: Meeting, url: str, now_s: float) -> AgendaMeeting:
         title=meeting.title,
         chair_name=chair,
         starts_ms=meeting.starts_s * 1000,
-        live=begun and bool(url),
-        mcus=[url] if url else [],
+        live=begun and bool(urls),
+        mcus=list(urls),
     )

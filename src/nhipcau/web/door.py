@@ -9,8 +9,8 @@ import structlog
 
 from nhipcau.mcu.announcer import Announcer
 from nhipcau.mcu.desk import Desk
-from nhipcau.mcu.posts import is_page_of
 from nhipcau.ports.clock import Clock
+from nhipcau.ports.posts import is_page_of
 from nhipcau.quantities import SiteId
 from nhipcau.web.faults import FaultError, QuietLog, SignallingCounters
 from nhipcau.web.ratelimit import HelloLimit

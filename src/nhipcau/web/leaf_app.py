@@ -13,8 +13,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from nhipcau.mcu.leaf import LeafNode
 from nhipcau.mcu.leafchannel import HangUp, LeafChannel, PageBox
-from nhipcau.mcu.posts import is_page_of
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.posts import is_page_of
 from nhipcau.web.frames import Frames
 from nhipcau.web.knocks import settle_scope
 from nhipcau.web.leaf_greeting import LeafDoor, LeafGreeting, kind_of

@@ -177,7 +177,7 @@ def office_app(parts: OfficeParts) -> FastAPI:
 
 def _is_open(parts: OfficeParts) -> Callable[[Meeting], bool]:
     rooms = parts.rooms
-    return lambda meeting: rooms is None or bool(rooms.url(meeting))
+    return lambda meeting: rooms is None or bool(rooms.urls(meeting))
 
 
 def _add_meetings(app: FastAPI, parts: OfficeParts) -> None:

@@ -13,8 +13,8 @@ from nhipcau.office.enrolment import Enrolment
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.people.parts import Caller, site_target
+from nhipcau.office.placing import Addresses
 from nhipcau.office.sitenames import SiteNames
-from nhipcau.office.whereabouts import Whereabouts
 from nhipcau.ports.audit import AuditEntry, AuditTrail
 from nhipcau.ports.clock import Clock
 from nhipcau.quantities import ConferenceId, SiteId
@@ -50,16 +50,16 @@ class RoomParts:
     names: SiteNames
     clock: Clock
     audit: AuditTrail | None = None
-    whereabouts: Whereabouts | None = None
+    addresses: Addresses | None = None
     fronts: Callable[[SiteId], Sequence[str]] = _no_fronts
     changed: Callable[[], None] = _nobody_hears
     tries: HelloLimit = field(default_factory=lambda: HelloLimit(_TRIES_PER_S, _TRIES_AT_ONCE))
     all_tries: HelloLimit = field(default_factory=lambda: HelloLimit(_ALL_PER_S, _ALL_AT_ONCE))
 
-    def url(self, meeting: Meeting) -> str:
-        """Return how rooms reach a meeting now, "" while it is hosted nowhere."""
-        where = self.whereabouts
-        return meeting.mcu_url if where is None else where.open_url(meeting)
+    def urls(self, meeting: Meeting, site: SiteId | None = None) -> tuple[str, ...]:
+        """Return how a room reaches a meeting now, the best first; none: it is hosted nowhere."""
+        where = self.addresses
+        return (meeting.mcu_url,) if where is None else where.urls(meeting, site)
 
     def check_tries(self, request: Request) -> None:
         """Count one try at a code, of this address and of all.

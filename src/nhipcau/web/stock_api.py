@@ -89,6 +89,7 @@ class McuIn(BaseModel):
     trunk_bps: int = Field(default=100_000_000, gt=0, le=10**13)
     max_sites: int = Field(ge=1, le=2000)
     spare: bool = False
+    backup: str = Field(default="", max_length=50, description="Who stands in; empty: nobody.")
     url: str = Field(default="", max_length=300, pattern=r"^$|^https?://[^\s]+$")
     front: str = Field(default="", max_length=300, pattern=r"^$|^https?://[^\s]+$")
 

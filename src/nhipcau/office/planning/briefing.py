@@ -1,6 +1,7 @@
 """What the live plane is told: the approved version of a plan becomes the meeting of the MCUs."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from nhipcau.office.meetings import Meeting
@@ -9,6 +10,7 @@ from nhipcau.office.planning.cues import planned_cues
 from nhipcau.office.planning.desk import Desk
 from nhipcau.office.planning.errors import BadRequestError
 from nhipcau.office.planning.inventory import mcus
+from nhipcau.office.planning.lineup import serving
 from nhipcau.office.planning.reading import Sheet, lay_out
 from nhipcau.org.display import full_names
 from nhipcau.org.tree import Tree
@@ -36,10 +38,11 @@ def brief(desk: Desk, record: PlanRecord) -> Meeting:
     if not record.editions:
         raise BadRequestError("Kịch bản chưa được duyệt.")
     sheet = lay_out(desk, record, record.editions[-1])
-    root = working_root(mcus(desk), sheet.plan.header.host)
+    found = mcus(desk)
+    root = working_root(found, sheet.plan.header.host)
     if root is None:
         raise BadRequestError("MCU chủ trì chưa bật: chưa có địa chỉ.")
-    return meeting_of(desk, sheet, root)
+    return replace(meeting_of(desk, sheet, root), serving=serving(sheet, found))
 
 
 def briefings(desk: Desk) -> list[Meeting]:

@@ -37,7 +37,8 @@ def put_mcu(desk: Desk, author: Author, mcu: Mcu, after: int | None) -> int:
 
     Raises:
         NotAllowedError: the author does not keep the inventory of that part of the tree.
-        BadRequestError: it serves a unit, or hangs below an MCU, that is not there; or a circle.
+        BadRequestError: it serves a unit, or hangs below or is backed by an MCU, that is not there;
+            or a circle.
         StaleCardError: somebody else wrote it meanwhile.
     """
     view = desk.view()
@@ -45,7 +46,12 @@ def put_mcu(desk: Desk, author: Author, mcu: Mcu, after: int | None) -> int:
     require(author, Action.MCUS_CHANGE, _served(view, mcu.serves))
     if mcu.serves and mcu.serves not in view.units:
         raise BadRequestError(f"Không có đơn vị {mcu.serves!r}.")
-    _check_uplink(mcu, {one.name: one for one in mcus(desk)})
+    known = {one.name: one for one in mcus(desk)}
+    _check_uplink(mcu, known)
+    if mcu.backup == mcu.name:
+        raise BadRequestError(f"{mcu.title}: MCU không thể thay chính nó.")
+    if mcu.backup and McuName(mcu.backup) not in known:
+        raise BadRequestError(f"Không có MCU {mcu.backup!r}.")
     card = Card(mcu.name, 0, asdict(mcu), desk.signature(author))
     revision = desk.cabinet.put(_DRAWER, card, after).revision
     desk.note(author, Action.MCUS_CHANGE, f"mcu:{mcu.name}")

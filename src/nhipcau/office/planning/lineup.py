@@ -1,6 +1,7 @@
 """What a meeting books of rooms and MCUs, and the forecast of their load. Asks nobody."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from nhipcau.office.planning.desk import Desk
 from nhipcau.office.planning.inventory import mcus
@@ -8,7 +9,8 @@ from nhipcau.office.planning.reading import Sheet
 from nhipcau.org.display import full_names
 from nhipcau.planning.booking import Clash, Limits, Reservation, clashes, room_time
 from nhipcau.planning.forecast import Demand, Forecast, forecast
-from nhipcau.planning.lineup import homes
+from nhipcau.planning.lineup import Mcu, homes, stand_ins
+from nhipcau.planning.placing import Serving
 from nhipcau.planning.timeline import Span, span
 from nhipcau.quantities import McuName
 
@@ -63,6 +65,17 @@ def foresee_load(desk: Desk, sheet: Sheet) -> Forecast:
         for one in desk.plans.reservations(Span(mine.starts, mine.ends)):
             if one.meeting != mine.meeting:
                 others.update(one.mcus)
-    standins = {row.id: row.by for row in sheet.plan.standins}
+    found = mcus(desk)
+    standins = stand_ins(found, {row.id: row.by for row in sheet.plan.standins})
     demand = Demand(sites_by_mcu(desk, sheet), others, standins, sheet.plan.header.host)
-    return forecast(mcus(desk), demand)
+    return forecast(found, demand)
+
+
+def serving(sheet: Sheet, found: Sequence[Mcu]) -> Serving:
+    """Return who is to serve a meeting, by the inventory and by the meeting's backup plan."""
+    return Serving(
+        homes=homes(sheet.checked.invitation, found),
+        standins=stand_ins(found, {row.id: row.by for row in sheet.plan.standins}),
+        room={mcu.name: mcu.max_sites for mcu in found},
+        addressed=frozenset(mcu.name for mcu in found if mcu.url),
+    )
