@@ -5,11 +5,18 @@ import asyncio
 import pytest
 
 from nhipcau.bench import janusback
+from nhipcau.bench.ears import Heard
 from nhipcau.bench.officeground import Stored
-from nhipcau.bench.officeloss import Gaps, wrong
+from nhipcau.bench.officeloss import Stretch, gap_figure, wrong
 
-_QUIET = Gaps(6.0, picture_ms=120.0, sound_ms=40.0, calls=0)
 _ONE, _TWO, _THREE = b"1", b"2", b"3"
+
+
+def stretch(picture_ms: float, sound_ms: float, deaf_ms: float = 3.0) -> Stretch:
+    return Stretch(6.0, Heard(picture_ms / 1000, sound_ms / 1000, 0, deaf_ms / 1000))
+
+
+_QUIET = stretch(120.0, 40.0)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +33,13 @@ _ONE, _TWO, _THREE = b"1", b"2", b"3"
 def test_a_gap_counts_by_what_it_was_longer_than_in_quiet(
     picture_ms: float, sound_ms: float, longer_ms: float
 ) -> None:
-    assert Gaps(6.0, picture_ms, sound_ms, 0).longer_ms(_QUIET) == longer_ms
+    figure = gap_figure("SQLite", _QUIET, stretch(picture_ms, sound_ms))
+    assert figure.value == pytest.approx(longer_ms)
+    assert figure.met is (longer_ms == 0.0)
+
+
+def test_sites_that_were_deaf_themselves_prove_no_gap() -> None:
+    assert gap_figure("SQLite", _QUIET, stretch(320.0, 300.0, deaf_ms=250.0)).met is None
 
 
 @pytest.mark.parametrize(

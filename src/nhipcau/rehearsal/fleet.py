@@ -46,11 +46,15 @@ class FleetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FleetStats:
-    """The fleet as a whole: sites, ticks of the media thread, loops."""
+    """The fleet as a whole: sites, ticks of the media thread, loops.
+
+    `longest_late_s`: how long sites could not listen at the most, since `reset_gaps`.
+    """
 
     sites: int
     ticks: int
     late_ticks: int
+    longest_late_s: float
     loops_made: int
     loops_loaded: int
 
@@ -167,6 +171,7 @@ class Fleet:
         for caller in self._callers.values():
             for counter in caller.counters.values():
                 counter.reset_gaps()
+        self._media.longest_late_s = 0.0
 
     def stats(self) -> dict[SiteId, SiteStats]:
         """Return every site as it is now."""
@@ -178,6 +183,7 @@ class Fleet:
             len(self._callers),
             self._media.ticks,
             self._media.late_ticks,
+            self._media.longest_late_s,
             self._pantry.made,
             self._pantry.loaded,
         )

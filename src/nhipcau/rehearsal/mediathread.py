@@ -34,6 +34,8 @@ class MediaThread:
         self.ticks = 0
         self.late_ticks = 0
         """Ticks that began more than one tick too late."""
+        self.longest_late_s = 0.0
+        """How late a tick began at the most, since somebody set it to nought."""
 
     def start(self) -> None:
         """Begin; once."""
@@ -84,6 +86,7 @@ class MediaThread:
         due_s = clock.now_s()
         while not self._stopping.is_set():
             now_s = clock.now_s()
+            self.longest_late_s = max(self.longest_late_s, now_s - due_s)
             if now_s - due_s > TICK_S:
                 self.late_ticks += 1
                 due_s = now_s
