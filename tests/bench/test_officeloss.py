@@ -13,7 +13,7 @@ _ONE, _TWO, _THREE = b"1", b"2", b"3"
 
 
 def stretch(picture_ms: float, sound_ms: float, deaf_ms: float = 3.0) -> Stretch:
-    return Stretch(6.0, Heard(picture_ms / 1000, sound_ms / 1000, 0, deaf_ms / 1000))
+    return Stretch(6.0, Heard(picture_ms / 1000, 0.36, sound_ms / 1000, 0, deaf_ms / 1000))
 
 
 _QUIET = stretch(120.0, 40.0)
@@ -24,10 +24,13 @@ _QUIET = stretch(120.0, 40.0)
     [
         (120.0, 40.0, 0.0),
         (60.0, 20.0, 0.0),
-        # Sites read what came every 5 ms.
-        (124.0, 44.0, 0.0),
+        # One picture and one packet of sound.
+        (164.0, 64.0, 0.0),
+        (166.0, 40.0, 46.0),
+        (120.0, 66.0, 26.0),
         (320.0, 40.0, 200.0),
         (60.0, 100.0, 60.0),
+        (320.0, 100.0, 200.0),
     ],
 )
 def test_a_gap_counts_by_what_it_was_longer_than_in_quiet(

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,13 +31,17 @@ class Heard:
     """What all sites together heard since they were asked to begin anew.
 
     Attributes:
-        picture_s, sound_s: the longest time of any site between two pictures that it could show,
-            and between two packets of sound.
+        picture_s: the longest time between two pictures that a site could show, of those that
+            watch one view all the while.
+        floor_picture_s: the same of the others, who come to another view with the floor, and wait
+            for its key frame.
+        sound_s: the longest time of any site between two packets of sound.
         calls: connections opened by all sites since they were added.
         deaf_s: the longest time for which they could not listen.
     """
 
     picture_s: float
+    floor_picture_s: float
     sound_s: float
     calls: int
     deaf_s: float
@@ -66,9 +70,10 @@ class Ears:
         """Let a site open its microphone, or close it."""
         await self._ask(mic=site, open=is_open)
 
-    async def join(self, specs: Sequence[SiteSpec]) -> None:
+    async def join(self, specs: Sequence[SiteSpec], on_floor: Collection[SiteId]) -> None:
         """Let sites join; return when each has had its first picture."""
-        await self._ask(join=[spec.model_dump(mode="json") for spec in specs])
+        sites = [spec.model_dump(mode="json") for spec in specs]
+        await self._ask(join=sites, floor=sorted(on_floor))
 
     async def _ask(self, **question: Any) -> Any:
         async with self._turn:
@@ -76,11 +81,16 @@ class Ears:
 
 
 @contextlib.asynccontextmanager
-async def ears(specs: Sequence[SiteSpec]) -> AsyncIterator[Ears]:
-    """Let sites listen while the context is open; enter when each has had its first picture."""
+async def ears(specs: Sequence[SiteSpec], on_floor: Collection[SiteId] = ()) -> AsyncIterator[Ears]:
+    """Let sites listen while the context is open; enter when each has had its first picture.
+
+    Args:
+        specs: the sites.
+        on_floor: those of them that get the floor, and with it another view.
+    """
     async with far((), "nhipcau.bench.ears") as process:
         one = Ears(process)
-        await one.join(specs)
+        await one.join(specs, on_floor)
         yield one
 
 
@@ -90,10 +100,10 @@ async def _serve() -> None:
     async with own_sites([SiteSpec.model_validate(spec) for spec in first["join"]]) as fleet:
         _say({})
         while line := await _line():
-            _say(await _answer(fleet, json.loads(line)))
+            _say(await _answer(fleet, json.loads(line), frozenset(first["floor"])))
 
 
-async def _answer(fleet: Fleet, question: Said) -> Said:
+async def _answer(fleet: Fleet, question: Said, on_floor: frozenset[str]) -> Said:
     if "begin" in question:
         fleet.reset_gaps()
     elif "hand" in question:
@@ -101,16 +111,19 @@ async def _answer(fleet: Fleet, question: Said) -> Said:
     elif "mic" in question:
         await fleet.open_mic(SiteId(question["mic"]), is_open=question["open"])
     else:
-        return await _heard(fleet)
+        return await _heard(fleet, on_floor)
     return {}
 
 
-async def _heard(fleet: Fleet) -> Said:
+async def _heard(fleet: Fleet, on_floor: frozenset[str]) -> Said:
     # Whoever has nothing at the end of a stretch has a gap that goes on: it is waited for.
     await _until_more(fleet)
     sites = fleet.stats().values()
     return {
-        "picture_s": max(site.program.longest_gap_s for site in sites),
+        "picture_s": max(_picture_s(s) for s in sites if s.code not in on_floor),
+        "floor_picture_s": max(
+            (_picture_s(one) for one in sites if one.code in on_floor), default=0
+        ),
         "sound_s": max(site.sound.longest_gap_s for site in sites),
         "calls": sum(site.calls for site in sites),
         "deaf_s": fleet.fleet_stats().longest_late_s,
@@ -131,6 +144,10 @@ async def _until_more(fleet: Fleet) -> None:
     async with asyncio.timeout(_SEEN_S):
         while any(now <= was for now, was in zip(heard(), before, strict=True)):  # noqa: ASYNC110 - polled
             await asyncio.sleep(_LOOK_S)
+
+
+def _picture_s(site: SiteStats) -> float:
+    return site.program.longest_gap_s
 
 
 def _counts(site: SiteStats) -> tuple[int, int]:

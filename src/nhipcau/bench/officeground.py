@@ -178,8 +178,7 @@ class OfficeGround:
 
     async def aclose(self) -> None:
         """End the processes."""
-        await self.mcu.aclose()
-        await self.office.aclose()
+        await asyncio.gather(self.mcu.aclose(), self.office.aclose())
 
     def _look(self, store: SqlEventStore) -> Stored:
         file = self.folder / "mcu" / "conferences" / MEETING / f"{MEETING}{EVENTS}"
