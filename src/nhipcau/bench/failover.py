@@ -1,108 +1,51 @@
-"""`bench failover`: the media process is killed under a running meeting; how soon is all as before?
+"""`bench failover`: whatever can be lost in a province's meeting is lost; what does a room notice?
 
-    SIGKILL ─▶ the supervisor's warm process ─▶ log folded ─▶ sites call again ─▶ all present
-
-"As before" is what the chair's page is told: floor, layout, open microphones, hands, presence.
+quick: takeover of a leaf and of the root, what a trunk adds
+full:  ten minutes of lost packets, a line cut for 30 s, a hundred faults in a row, what leaves
+       the province's line, a meeting with one MCU only, office and bus and database, Janus
 """
 
-import asyncio
-import json
-import os
-import signal
-import time
-from collections.abc import Mapping
-from typing import Any
-
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
-
-from nhipcau.bench.report import Figure, at_most, percentile, plain
-from nhipcau.bench.stage import Stage, demo_stage
+from nhipcau.bench.badlines import false_switches, merge_figures
+from nhipcau.bench.chaos import chaos_figures
+from nhipcau.bench.janusback import janus_figures
+from nhipcau.bench.officeloss import office_loss_figures
+from nhipcau.bench.provinceline import province_line
+from nhipcau.bench.report import Figure
+from nhipcau.bench.restart import restart_figures
+from nhipcau.bench.takeover import scene, takeover_figures
 from nhipcau.bench.trunk import trunk_figures
 
-_GOAL_S = 3.0
-_SETTLE_S = 6.0
-_PAUSE_S = 4.0
-_PATIENCE_S = 30.0
+FULL_S = 600.0
 # A district of the model province has so many rooms.
 _LEAF_ROOMS = 17
 _TRUNK_S = 5.0
-_KEPT = ("mic", "hand", "floor", "present")
-
-_Rows = dict[str, Mapping[str, Any]]
+_CUT_S = 30.0
+_COMMUNES = (20, 136)
+_LINE_S = 10.0
+_FAULTS, _CHAOS_SITES = 100, 24
+_RESTART_SITES, _RESTART_S = 12, 60.0
 
 
 async def bench_failover(sites: int, seconds: float) -> list[Figure]:
-    """Return how long a meeting of `sites` takes to be as before after a SIGKILL of its MCU."""
-    times: list[float] = []
-    async with demo_stage(sites) as stage:
-        await asyncio.sleep(_SETTLE_S)
-        before = await _settled(stage, sites, _PATIENCE_S)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            times.append(await _kill_and_wait(stage, before))
-            await asyncio.sleep(_PAUSE_S)
-    return [
-        at_most("restart_as_before_s_max", max(times), "s", _GOAL_S),
-        plain("restart_as_before_s_median", percentile(times, 0.5), "s"),
-        plain("kills", len(times), "kills"),
-        *await trunk_figures(_LEAF_ROOMS, _TRUNK_S),
-    ]
+    """Return what the loss of each part costs a meeting of so many sites.
 
-
-async def _kill_and_wait(stage: Stage, before: Mapping[str, Any]) -> float:
-    pid = await asyncio.to_thread(stage.living_mcu_pid)
-    os.kill(pid, signal.SIGKILL)
-    began = time.monotonic()
-    async with asyncio.timeout(_PATIENCE_S):
-        while await _look(stage, _PATIENCE_S, before) != before:  # noqa: ASYNC110 - it is polled
-            await asyncio.sleep(0)
-    return time.monotonic() - began
-
-
-async def _settled(stage: Stage, sites: int, patience_s: float) -> Mapping[str, Any]:
-    """Return the meeting as it is once all synthetic sites are there."""
-    async with asyncio.timeout(patience_s):
-        while True:
-            seen = await _look(stage, 2.0, None)
-            if sum(row["present"] for row in seen.get("rows", {}).values()) >= sites:
-                return seen
-            await asyncio.sleep(0.2)
-
-
-async def _look(
-    stage: Stage, seconds: float, wanted: Mapping[str, Any] | None
-) -> Mapping[str, Any]:
-    """Return what the chair's page is told, as soon as it is `wanted`, else after `seconds`.
-
-    Empty when the MCU can't be reached.
+    Args:
+        sites: of the meeting over several MCUs.
+        seconds: how long packets are lost; the long run is the full one.
     """
-    page, token = str(stage.announcement["chair"]).split("#token=", 1)
-    url = page.rsplit("/", 1)[0].replace("http", "ws", 1) + "/signal"
-    seen: dict[str, Any] = {}
-    try:
-        async with connect(url, max_size=2**22) as socket:
-            hello = {"type": "hello", "v": 1, "token": token, "kind": "viewer", "capture": False}
-            await socket.send(json.dumps(hello))
-            async with asyncio.timeout(seconds):
-                await _listen(socket, seen, wanted)
-    except (OSError, WebSocketException):
-        return {}
-    except TimeoutError:
-        return seen
-    return seen
-
-
-async def _listen(
-    socket: ClientConnection, seen: dict[str, Any], wanted: Mapping[str, Any] | None
-) -> None:
-    rows: _Rows = {}
-    async for text in socket:
-        message = json.loads(text)
-        if message["type"] == "state":
-            seen["layout"] = message["layout"]
-        elif message["type"] in ("roster", "roster_delta"):
-            rows.update({row["site"]: row for row in message["sites"]})
-            seen["rows"] = {site: {key: row[key] for key in _KEPT} for site, row in rows.items()}
-        if "rows" in seen and "layout" in seen and wanted in (None, seen):
-            return
+    async with scene(sites) as here:
+        figures = await takeover_figures(here)
+        if seconds >= FULL_S:
+            figures += await false_switches(here, seconds)
+            await here.calm()
+            figures += await merge_figures(here, _CUT_S)
+    figures += await trunk_figures(_LEAF_ROOMS, _TRUNK_S)
+    if seconds >= FULL_S:
+        figures += [
+            *await chaos_figures(_CHAOS_SITES, _FAULTS),
+            *await province_line(_COMMUNES, _LINE_S),
+            *await office_loss_figures(full=True),
+            *await restart_figures(_RESTART_SITES, _RESTART_S),
+            *await janus_figures(),
+        ]
+    return figures

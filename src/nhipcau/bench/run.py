@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from nhipcau.bench.failover import bench_failover
+from nhipcau.bench.failover import FULL_S, bench_failover
 from nhipcau.bench.fanout import bench_fanout
 from nhipcau.bench.join import bench_join
 from nhipcau.bench.latency import bench_latency
@@ -30,7 +30,7 @@ class Entry:
 BENCHES: Mapping[str, Entry] = {
     "join": Entry(bench_join, 12, 16.0, 120.0),
     "meeting": Entry(bench_meeting, 0, 20.0, 600.0),
-    "failover": Entry(bench_failover, 12, 30.0, 300.0),
+    "failover": Entry(bench_failover, 145, 10.0, FULL_S),
     "fanout": Entry(bench_fanout, 145, 8.0, 30.0),
     "latency": Entry(bench_latency, 0, 14.0, 120.0),
     "loss": Entry(bench_loss, 145, 8.0, 60.0),

@@ -52,7 +52,7 @@ class FlowStats:
         longest_gap_s: longest time between two pictures shown, or two sound packets, since
             `reset_gaps`.
         longest_silence_s: of sound, as `longest_gap_s`, but packets of digital silence do not
-            count: they stand where nothing comes.
+            count: they stand where nothing comes. `last_voice_s`: when the last other one came.
         gap_counts: such times, counted by `showing.GAP_BOUNDS_S`; one more than bounds.
         nacks: packets asked for again; `plis`: key frames asked for.
         malformed: datagrams that are no RTP.
@@ -71,6 +71,7 @@ class FlowStats:
     last_frame_s: float | None
     longest_gap_s: float
     longest_silence_s: float
+    last_voice_s: float | None
     gap_counts: tuple[int, ...]
     nacks: int
     plis: int
@@ -215,6 +216,7 @@ class FlowCounter:
             last_frame_s=self._last_frame_s,
             longest_gap_s=self._pauses.longest_s,
             longest_silence_s=self._silences.longest_s,
+            last_voice_s=self._silences.last_s,
             gap_counts=tuple(self._pauses.counts),
             nacks=self._nacks,
             plis=self._plis,

@@ -1,5 +1,6 @@
 """Prometheus metrics from the `stats()` of the living objects: read when asked, never pushed."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -48,5 +49,6 @@ class _Collector:
 def render_metrics(families: MetricFamilies) -> Response:
     """Return the metrics page."""
     registry = CollectorRegistry()
-    registry.register(_Collector(families))
+    ours = Family("process_id", "of this process", False, [Sample(os.getpid())])
+    registry.register(_Collector((ours, *families)))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
