@@ -27,6 +27,7 @@ class MishapKind(StrEnum):
     MUTED = "muted"
     MICROPHONES_LOCKED = "microphones_locked"
     CLOCK_SET = "clock_set"
+    CUT_OFF = "cut_off"
 
 
 @dataclass(frozen=True, slots=True)

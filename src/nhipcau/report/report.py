@@ -24,7 +24,7 @@ from nhipcau.report.mishaps import Mishap, MishapKind, Mishaps
 from nhipcau.report.roads import NO_ROADS, Roads
 from nhipcau.report.savings import Rates, Savings, savings_of
 from nhipcau.report.speaking import Asking, FloorSpan, Request, Speaking
-from nhipcau.report.splitting import Branch, Child, child_of, joined, without_moves
+from nhipcau.report.splitting import Branch, Child, child_of, cuts, joined, without_moves
 from nhipcau.report.steady import steady_moments
 
 
@@ -62,7 +62,8 @@ class Report:
         attendance: every site that was ever on the roster.
         rolls: how many roll calls there were.
         cues, spans, requests, votes, mishaps: in their order.
-        children: the conferences that it split into.
+        children: the conferences that it split into, or that went on cut off from it.
+        cut_ms: when the meeting was lost from which this one was cut off; None: it was not.
         savings: None: nobody gave rates.
     """
 
@@ -86,6 +87,7 @@ class Report:
     mishaps: tuple[Mishap, ...]
     children: tuple[Child, ...] = ()
     savings: Savings | None = None
+    cut_ms: int | None = None
 
     @property
     def attended(self) -> int:
@@ -206,6 +208,7 @@ def _whole(state: ConferenceState, notes: _Notes, log: Log, aside: Aside) -> Rep
         mishaps=tuple(_mishaps(notes, log, branches)),
         children=tuple(child_of(one, notes.attending.stays) for one in branches),
         savings=savings,
+        cut_ms=state.cut_ms,
     )
 
 
@@ -238,7 +241,8 @@ def _mishaps(notes: _Notes, log: Log, branches: Sequence[Branch]) -> list[Mishap
         for one in notes.leading.absences
     ]
     lost = without_moves(notes.mishaps.found, branches)
-    found = [*lost, *absent, *log.clocks]
+    apart = cuts(notes.mishaps.found, branches, notes.attending.stays)
+    found = [*lost, *absent, *log.clocks, *apart]
     return sorted(found, key=lambda one: (one.at_ms, one.kind, one.site or ""))
 
 
@@ -251,4 +255,5 @@ def _branch(report: Report) -> Branch:
         ended_ms=report.ended_ms,
         over=report.over,
         attendance=report.attendance,
+        cut_ms=report.cut_ms,
     )

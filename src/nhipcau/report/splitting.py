@@ -1,4 +1,5 @@
-"""What a meeting split into: conferences of their own, with logs of their own, beside its own.
+"""What a meeting split into, and what was cut off from it and went on: conferences of their own,
+with logs of their own, beside its own.
 
     stays here ──┬── stays in its branch ──┬── stays here again       one attendance
              to_ms: in neither         back_ms
@@ -29,6 +30,7 @@ class Branch:
     ended_ms: int
     over: bool
     attendance: tuple[Attendance, ...]
+    cut_ms: int | None = None
 
     @property
     def stays(self) -> Stays:
@@ -44,6 +46,7 @@ class Child:
         conference, title: its own.
         chair: name of its chairing site.
         begun_ms, ended_ms: its own; `over`: it was ended.
+        cut_ms: when the line was lost that cut it off; None: the meeting was split.
         sites, attended: how many were on its roster, and came.
         to_ms, back_ms: the longest that any of its sites was in neither on the way there and back;
             `back_ms` None: nobody came back.
@@ -59,6 +62,7 @@ class Child:
     attended: int
     to_ms: int
     back_ms: int | None
+    cut_ms: int | None = None
 
 
 def child_of(branch: Branch, here: Stays) -> Child:
@@ -76,7 +80,40 @@ def child_of(branch: Branch, here: Stays) -> Child:
         attended=sum(row.standing is not Standing.ABSENT for row in branch.attendance),
         to_ms=max((way for way, _ in ways if way is not None), default=0),
         back_ms=max(back, default=None),
+        cut_ms=branch.cut_ms,
     )
+
+
+def cuts(mishaps: Sequence[Mishap], branches: Sequence[Branch], here: Stays) -> Iterator[Mishap]:
+    """Yield each part that was cut off as one mishap, from when its sites were lost here until the
+    last of those that came back was.
+
+    Args:
+        mishaps: all of the meeting's own log.
+        branches: what went on beside it.
+        here: when sites were in the meeting itself.
+    """
+    for branch in branches:
+        if branch.cut_ms is None:
+            continue
+        attended = {site: stays for site, stays in branch.stays.items() if stays}
+        lost = [
+            one
+            for one in mishaps
+            if one.kind is MishapKind.LOST and one.site in attended and _went(one, branch.stays)
+        ]
+        back = [
+            at_ms for site, there in attended.items() for at_ms in _back(here.get(site, ()), there)
+        ]
+        yield Mishap(
+            MishapKind.CUT_OFF,
+            min((one.at_ms for one in lost), default=branch.cut_ms),
+            max(back, default=None),
+            name=branch.title,
+            cue=next((one.cue for one in lost), ""),
+            speaking=any(one.speaking for one in lost),
+            sites=len(attended),
+        )
 
 
 def joined(here: Sequence[Stay], there: Sequence[Stay]) -> list[Stay]:
@@ -105,18 +142,24 @@ def joined(here: Sequence[Stay], there: Sequence[Stay]) -> list[Stay]:
 
 def without_moves(mishaps: Sequence[Mishap], branches: Sequence[Branch]) -> Iterator[Mishap]:
     """Yield the mishaps that are none of sites that went over into a branch."""
-    came = [
-        (site, stay.from_ms)
-        for branch in branches
-        for site, stays in branch.stays.items()
-        for stay in stays
-    ]
     for one in mishaps:
-        moved = one.kind is MishapKind.LOST and any(
-            site == one.site and 0 <= at_ms - one.at_ms <= MOVING_MS for site, at_ms in came
-        )
-        if not moved:
+        moved = any(_went(one, branch.stays) for branch in branches)
+        if one.kind is not MishapKind.LOST or not moved:
             yield one
+
+
+def _back(here: Sequence[Stay], there: Sequence[Stay]) -> Iterator[int]:
+    """Yield when one site came back, if it did."""
+    after = (stay.from_ms for stay in here if stay.from_ms > there[0].from_ms)
+    first = min(after, default=None)
+    if first is not None:
+        yield first
+
+
+def _went(one: Mishap, there: Stays) -> bool:
+    """Return True when the site that was lost came into a branch soon after."""
+    stays = there.get(one.site, ()) if one.site is not None else ()
+    return any(0 <= stay.from_ms - one.at_ms <= MOVING_MS for stay in stays)
 
 
 def _ways(there: Sequence[Stay], here: Sequence[Stay]) -> tuple[int | None, int | None]:

@@ -7,6 +7,7 @@ from nhipcau.report import words
 from nhipcau.report.leading import CueRow
 from nhipcau.report.mishaps import Mishap, MishapKind
 from nhipcau.report.report import Report
+from nhipcau.report.splitting import Child
 from nhipcau.report.worded import Column, Language, TableKey, WordTable
 
 
@@ -84,19 +85,27 @@ def _incident_cells(one: Mishap, zone: tzinfo) -> tuple[str, ...]:
         what += f", {one.sites} điểm cầu mất kết nối"
     if one.kind is MishapKind.ROOT_CHANGED:
         what += f", {one.sites} điểm cầu tiếp tục"
-    if one.speaking and one.kind is MishapKind.LOST:
+    if one.kind is MishapKind.CUT_OFF:
+        what += f", {one.sites} điểm cầu"
+    if one.speaking and one.kind in (MishapKind.LOST, MishapKind.CUT_OFF):
         what += " khi đang phát biểu"
     lasted = words.lasting(one.lasted_ms) if one.until_ms is not None else ""
-    if one.kind is MishapKind.LOST and one.until_ms is None:
+    if one.kind in (MishapKind.LOST, MishapKind.CUT_OFF) and one.until_ms is None:
         lasted = "không vào lại"
     return (words.clock(one.at_ms, zone), one.name, what, lasted, one.cue)
+
+
+def _session_title(one: Child, zone: tzinfo) -> str:
+    if one.cut_ms is None:
+        return one.title
+    return f"{one.title} (mất kết nối lúc {words.clock(one.cut_ms, zone)})"
 
 
 def sessions_table(report: Report, language: Language) -> WordTable:
     rows = [
         (
             one.chair,
-            one.title,
+            _session_title(one, language.zone),
             words.clock(one.begun_ms, language.zone),
             words.clock(one.ended_ms, language.zone) if one.over else "chưa kết thúc",
             f"{one.attended}/{one.sites}",

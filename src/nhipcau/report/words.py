@@ -42,6 +42,7 @@ MISHAPS = {
     MishapKind.REMOVED: "Đưa ra khỏi cuộc họp",
     MishapKind.MUTED: "Tắt tiếng điểm cầu",
     MishapKind.MICROPHONES_LOCKED: "Tắt tiếng tất cả",
+    MishapKind.CUT_OFF: "Mất kết nối, họp riêng",
     MishapKind.CLOCK_SET: "Đồng hồ máy chủ bị đặt lùi",
 }
 

@@ -3,6 +3,7 @@ import { computed, onMounted, watch } from 'vue'
 
 import { readJoinLink, type Entry } from '../conference/joinLink'
 import { useConference } from '../conference/useConference'
+import { useCutNotice } from './useCutNotice'
 
 /** `entry`: of a branch that the page was sent to. */
 export function useDesk(title: () => string, entry?: Entry) {
@@ -20,5 +21,6 @@ export function useDesk(title: () => string, entry?: Entry) {
   onMounted(() => {
     if (join.token) conference.start()
   })
-  return { ...conference, conference, hasToken: join.token !== '', lost }
+  const cutNotice = useCutNotice(conference)
+  return { ...conference, conference, hasToken: join.token !== '', lost, cutNotice }
 }

@@ -6,6 +6,7 @@ import {
   QUIET,
   type Branches,
   type ConferenceState,
+  type Cut,
   type McuLoad,
   type Move,
   type ServerMessage,
@@ -28,6 +29,8 @@ export function useHeard() {
   /** Where this page belongs, while that is not here. */
   const move = shallowRef<Move | null>(null)
   const branches = shallowRef<Branches | null>(null)
+  /** The line of this page's MCU that is down. */
+  const cut = shallowRef<Cut | null>(null)
   const mcus = shallowRef<readonly McuLoad[]>([])
   const participants = shallowRef<readonly SiteName[]>([])
   /** The MCU's clock minus ours, ms. */
@@ -41,6 +44,7 @@ export function useHeard() {
       case 'welcome':
         if (!changed) forget()
         upstream.value = QUIET
+        cut.value = null
         clockAheadMs.value = message.wall_ms - Date.now()
         welcome.value = message
         break
@@ -68,6 +72,9 @@ export function useHeard() {
       case 'branches':
         branches.value = message
         break
+      case 'cut':
+        cut.value = message.cut ? message : null
+        break
       case 'mcu':
         mcus.value = message.mcus
         break
@@ -92,6 +99,7 @@ export function useHeard() {
     roll,
     move,
     branches,
+    cut,
     mcus,
     participants,
     clockAheadMs,

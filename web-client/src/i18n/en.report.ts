@@ -126,6 +126,8 @@ export const enReport: Words<typeof viReport> = {
     mishap: {
       lost: 'Lost connection',
       lostSpeaking: 'Lost connection while speaking',
+      cut_off: 'Cut off, met by themselves, {n} sites',
+      cutSpeaking: 'Cut off while speaking, met by themselves, {n} sites',
       mcu_restarted: 'The MCU began anew, {n} sites lost their connection',
       root_changed: 'An MCU took the meeting over, {n} sites went on',
       absent_at_turn: 'Absent at its turn',
@@ -136,6 +138,7 @@ export const enReport: Words<typeof viReport> = {
     },
     notBack: 'did not come back',
     sessions: 'Sessions of the split',
+    cutAt: '(cut off at {at})',
     notMerged: 'not merged',
     savings: 'What meeting this way saved',
     noSavings: 'There are no rates and distances to reckon with yet.',

@@ -234,6 +234,11 @@ export const en: Words = {
     noPlace: 'No place on the MCU',
     nobody: 'Nobody yet',
   },
+  cut: {
+    goesOn: 'Connection to {source} lost – {name} carries on',
+    waits: 'Connection to {source} lost – reconnecting',
+    noPlace: 'Connection to {source} lost – the MCU has no place for a meeting of its own, reconnecting',
+  },
   end: {
     end: 'End the meeting…',
     sure: 'End the meeting for all sites?',

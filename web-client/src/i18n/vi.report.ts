@@ -123,6 +123,8 @@ export const viReport = {
     mishap: {
       lost: 'Mất kết nối',
       lostSpeaking: 'Mất kết nối khi đang phát biểu',
+      cut_off: 'Mất kết nối, họp riêng, {n} điểm cầu',
+      cutSpeaking: 'Mất kết nối khi đang phát biểu, họp riêng, {n} điểm cầu',
       mcu_restarted: 'MCU khởi động lại, {n} điểm cầu mất kết nối',
       root_changed: 'MCU tiếp quản cuộc họp, {n} điểm cầu tiếp tục',
       absent_at_turn: 'Vắng mặt khi đến lượt',
@@ -133,6 +135,7 @@ export const viReport = {
     },
     notBack: 'không vào lại',
     sessions: 'Các phiên tách',
+    cutAt: '(mất kết nối lúc {at})',
     notMerged: 'chưa nhập lại',
     savings: 'Hiệu quả của họp trực tuyến',
     noSavings: 'Chưa có định mức và khoảng cách để tính.',

@@ -248,6 +248,11 @@ export const vi = {
     noPlace: 'Hết chỗ trên MCU',
     nobody: 'Chưa có ai',
   },
+  cut: {
+    goesOn: 'Mất kết nối với {source} – {name} tiếp tục họp',
+    waits: 'Mất kết nối với {source} – đang nối lại',
+    noPlace: 'Mất kết nối với {source} – MCU hết chỗ cho phiên riêng, đang nối lại',
+  },
   end: {
     end: 'Kết thúc cuộc họp…',
     sure: 'Kết thúc cuộc họp cho tất cả điểm cầu?',

@@ -111,6 +111,8 @@ export interface Child {
   attended: number
   to_ms: number
   back_ms: number | null
+  /** When the line was lost that cut it off; null: the meeting was split. */
+  cut_ms: number | null
 }
 
 export interface Rates {
@@ -163,6 +165,8 @@ export interface Report {
   votes: VoteView[]
   mishaps: Mishap[]
   children: Child[]
+  /** When the meeting was lost from which this one was cut off; null: it was not. */
+  cut_ms: number | null
   savings: Savings | null
 }
 

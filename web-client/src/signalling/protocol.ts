@@ -31,6 +31,8 @@ export interface ConferenceInfo {
   chair_name: string
   /** The conference of which this is a branch. */
   parent?: string | null
+  /** Who chairs that one, where this is a part that was cut off from it. */
+  cut_from?: string | null
 }
 
 export interface LayoutInfo {
@@ -200,7 +202,15 @@ export interface Move {
   conference: string
   url: string
   name: string
-  why: 'split'
+  why: 'split' | 'cut'
+}
+
+/** This page's MCU has lost the line to `source`: nothing moves until `cut` is false. */
+export interface Cut {
+  type: 'cut'
+  cut: boolean
+  why: 'waits' | 'no_place' | ''
+  source: string
 }
 
 export interface Branch {
@@ -223,6 +233,7 @@ export interface Branches {
 
 export type ServerMessage =
   | Move
+  | Cut
   | Branches
   | Welcome
   | ConferenceState
