@@ -30,6 +30,16 @@ from nhipcau.ports.tree import StoreError, UnfitValueError
 # A writer waits this long for another one; an import of 12,000 units takes about a second.
 _BUSY_S = 10.0
 _BUSY_STEP_S = 0.02
+# A server whose machine lost its power or its line says nothing, not even that it is gone: without
+# these a query would wait for it for two hours, and what came meanwhile for a thread.
+# Source: PostgreSQL, "Database Connection Control Functions"; tcp_user_timeout in milliseconds.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 # Names the lock under which migrations run, and our files; any number that nobody else takes.
 _OUR_MARK = 0x4E4843
 
@@ -53,7 +63,11 @@ def open_database(url: str) -> Engine:
         case "sqlite":
             return _sqlite(parsed)
         case "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                connect_args={k: v for k, v in _PATIENCE.items() if k not in parsed.query},
+            )
         case other:
             raise StoreError(f"the database must be sqlite or postgresql, not {other}")
 
