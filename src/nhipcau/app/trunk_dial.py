@@ -15,6 +15,7 @@ import structlog
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from nhipcau.app.reaching import reach
 from nhipcau.mcu.trunk import TrunkOutbox
 from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.trunk import (
@@ -38,7 +39,8 @@ _HELLO_S = 5.0
 _BEAT_S = 0.05
 # As the other side's own patience with us.
 _SILENCE_S = 1.0
-_FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 1.0
+# A district that was cut off is back as soon as its line is.
+_FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 0.25
 _NONCE_BYTES = 18
 
 
@@ -99,6 +101,7 @@ class TrunkDial[E]:
         self._caller = caller
         self._whom = whom
         self._plan = plan
+        self._said = ""
 
     async def run(self) -> None:
         """Call until cancelled; after every loss again, soon at first."""
@@ -111,7 +114,7 @@ class TrunkDial[E]:
                     await self._call(plan, callee)
                     retry_s = _FIRST_RETRY_S
                 except (OSError, WebSocketException, TimeoutError, TrunkError) as error:
-                    _log.info("no trunk", to=callee.url, error=str(error) or "silence")
+                    self._say_none(callee, str(error) or "silence")
             await asyncio.sleep(retry_s)
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
 
@@ -125,6 +128,7 @@ class TrunkDial[E]:
         url = callee.url.replace("http", "ws", 1) + "/trunk"
         async with connect(
             url,
+            sock=await reach(url),
             compression=None,
             proxy=None,
             open_timeout=_OPEN_S,
@@ -136,6 +140,7 @@ class TrunkDial[E]:
                 challenge = await self._greet(socket, plan, callee)
             outbox = TrunkOutbox()
             end = self._caller.up(callee.mcu, challenge, outbox)
+            self._said = ""
             _log.info("trunk up", to=url, epoch=challenge.epoch, reigns=challenge.reigns)
             try:
                 await self._carry(socket, end, outbox)
@@ -143,6 +148,12 @@ class TrunkDial[E]:
                 _log.warning("trunk lost", to=url, error=str(error) or "silence")
             finally:
                 self._caller.down(end)
+
+    def _say_none(self, callee: Callee, error: str) -> None:
+        """Log once why there is no trunk, not at every call."""
+        if error != self._said:
+            self._said = error
+            _log.info("no trunk", to=callee.url, error=error)
 
     async def _greet(
         self, socket: ClientConnection, plan: ConferencePlan, callee: Callee
