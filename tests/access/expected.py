@@ -101,6 +101,7 @@ live.admit              in  in  .   in  .   .   .     .   .   .   .   .   .
 live.remove             in  .   .   in  .   .   .     .   .   .   .   .   .
 live.look               in  .   .   in  .   .   .     .   .   .   .   .   .
 live.test               in  .   .   in  .   .   .     .   .   .   .   .   .
+live.drill              .   .   .   in  .   .   .     .   .   .   .   .   .
 live.stills             in  in  .   in  .   .   .     .   .   .   .   .   .
 live.statistics         in  in  in  in  in  .   .     .   own own .   .   .
 bus.plan.write          .   .   .   .   .   .   .     .   .   .   .   yes .

@@ -5,12 +5,15 @@ from random import Random
 
 from nhipcau.conference import ConferenceState
 from nhipcau.conference import commands as c
+from nhipcau.conference.drill import DrillKind, Served
 from nhipcau.conference.lineage import asks_at
 from nhipcau.conference.rollcall import Evidence
 from nhipcau.quantities import McuName, SiteId
 
-from .meeting import LAYOUTS, PLAN, ROSTER, SITES, STRANGER, operator, seat
+from .meeting import CONSOLE, LAYOUTS, PLAN, ROSTER, SITES, STRANGER, operator, seat
 from .sheet import MERGE, SESSION, SHEET, SPLIT, SPLITS
+
+_ROOT = McuName("mcu")
 
 
 def as_seen(command: c.Command, state: ConferenceState) -> c.Command:
@@ -42,7 +45,7 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
         c.Lock(chair, chance.random() < 0.1),
         c.ShowRoster(chair, guest, guest not in state.roster_shown),
         c.RefusePin(guest),
-        c.NoteBars((c.Bar("device:7", site, flag, state.seq),)),
+        c.NoteBars((c.Bar("device:7", site, flag, state.seq * 1000),)),
     )
     usual: tuple[c.Command, ...] = (
         c.SetMicrophone(room, flag),
@@ -74,7 +77,7 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
     if rare < 0.005:
         return chance.choice((c.Restart(), c.TakeOver(McuName("mcu-du-phong"), state.epoch + 1)))
     if rare < 0.02:
-        return chance.choice((plan, plan, SESSION))
+        return chance.choice((plan, plan, replace(SESSION, rehearsal=True)))
     if rare < 0.1:
         return rarely_possible(chance, state)
     return joined if rare < 0.3 else chance.choice(usual)
@@ -82,7 +85,8 @@ def random_command(chance: Random, state: ConferenceState) -> c.Command:
 
 def random_sheet(chance: Random) -> c.Open:
     """Return a plan with some cues of the sheet in any order, its splits among them."""
-    return replace(PLAN, scenario=tuple(chance.sample((*SHEET, MERGE), 5)), splits=SPLITS)
+    cues = tuple(chance.sample((*SHEET, MERGE), 5))
+    return replace(PLAN, scenario=cues, splits=SPLITS, rehearsal=True)
 
 
 def led_by_chance(chance: Random, state: ConferenceState, site: SiteId) -> c.Command | None:
@@ -98,7 +102,16 @@ def led_by_chance(chance: Random, state: ConferenceState, site: SiteId) -> c.Com
         return random_move(chance, state, site)
     if chance.random() < 0.1:
         return random_call(chance, state, site)
+    if chance.random() < 0.02:
+        return random_drill(chance, state, site)
     return random_voice(chance, state, site) if chance.random() < 0.15 else None
+
+
+def random_drill(chance: Random, state: ConferenceState, site: SiteId) -> c.Command:
+    """Return the beginning of a drill, or what a site missed in the last one."""
+    begin = c.BeginDrill(CONSOLE, DrillKind.KILL, _ROOT, _ROOT, (Served(_ROOT, (site,)),))
+    told = c.ReportDrill(c.Actor(c.Role.SITE, site), len(state.drills), _ROOT, 300, 400)
+    return chance.choice((begin, told))
 
 
 def random_voice(chance: Random, state: ConferenceState, site: SiteId) -> c.Command:

@@ -1,6 +1,6 @@
 """A small province for the tests, and a driver that decides, folds and keeps the log."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhipcau.conference import EMPTY, ConferenceState, Refusal, RefusalCode, decide, fold_all
 from nhipcau.conference import commands as c
@@ -79,9 +79,9 @@ class Meeting:
         return {row.site for row in self.state.sites.values() if row.mic}
 
 
-def opened(*present: SiteId) -> Meeting:
+def opened(*present: SiteId, rehearsal: bool = False) -> Meeting:
     """Return a meeting with the plan above and these sites in their seats."""
     meeting = Meeting()
-    meeting.does(PLAN)
+    meeting.does(replace(PLAN, rehearsal=rehearsal))
     meeting.joins(*present)
     return meeting

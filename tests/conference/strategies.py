@@ -5,10 +5,23 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from nhipcau.conference import commands as c
+from nhipcau.conference.drill import DrillKind, Served
 from nhipcau.conference.rollcall import Evidence
 from nhipcau.conference.scenario import Step
+from nhipcau.quantities import McuName
 
-from .meeting import HALL, LAYOUTS, NHA_TRANG, PLAN, ROSTER, SITES, STRANGER, operator, seat
+from .meeting import (
+    CONSOLE,
+    HALL,
+    LAYOUTS,
+    NHA_TRANG,
+    PLAN,
+    ROSTER,
+    SITES,
+    STRANGER,
+    operator,
+    seat,
+)
 from .sheet import MERGE, SHEET, SPLITS
 
 # Few sites and mostly sensible actors, so that commands meet instead of passing each other by.
@@ -18,6 +31,7 @@ rooms = st.builds(c.Actor, st.just(c.Role.SITE), sites)
 chairs = st.builds(c.Actor, st.just(c.Role.CHAIR), st.sampled_from((HALL, None)))
 secretaries = st.builds(c.Actor, st.just(c.Role.SECRETARY))
 operators = st.builds(operator, sites)
+consoles = st.just(CONSOLE)
 anyone = st.builds(c.Actor, st.sampled_from(c.Role), st.none() | sites, st.none() | sites)
 actors = st.one_of(chairs, chairs, secretaries, rooms, anyone)
 locals_ = st.one_of(operators, rooms, chairs, anyone)
@@ -95,7 +109,31 @@ calls = st.deferred(
         st.builds(c.NoteEvidence, sites, st.none() | evidence),
     )
 )
+served = st.just((Served(McuName("mcu-tinh"), (HALL,)), Served(McuName("mcu-568"), (NHA_TRANG,))))
+mcus = st.sampled_from((McuName("mcu-tinh"), McuName("mcu-568"), McuName("no such")))
+drills = st.deferred(
+    lambda: st.one_of(
+        st.builds(
+            c.BeginDrill,
+            actors | consoles,
+            st.sampled_from(DrillKind),
+            mcus,
+            st.just(McuName("mcu-tinh")),
+            served,
+            st.sampled_from(("", "Trực kỹ thuật")),
+        ),
+        st.builds(
+            c.ReportDrill,
+            own_actors,
+            st.integers(0, 3),
+            mcus,
+            st.integers(-1, 900_000),
+            st.integers(-1, 900_000),
+        ),
+    )
+)
 _people = st.one_of(
+    drills,
     voices,
     calls,
     scenario_moves,
@@ -142,6 +180,7 @@ _connections = st.one_of(
         st.lists(sites, unique=True, max_size=2).map(tuple),
         st.just((*SHEET, MERGE)) | sheets,
         st.just(SPLITS) | st.just(()),
+        flags,
     ),
 )
 

@@ -28,11 +28,13 @@ class Meeting:
 
     Attributes:
         kept: the records of the event log.
+        rehearsal: it is one.
     """
 
     clock: Clock
     issuer: TokenIssuer = field(default_factory=lambda: TokenIssuer(Ed25519PrivateKey.generate()))
     kept: list[bytes] = field(default_factory=list)
+    rehearsal: bool = False
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def plan(self, *sites: SiteId, layout: str = "auto") -> ConferencePlan:
@@ -46,6 +48,7 @@ class Meeting:
             layout=layout,
             sites=tuple(_row(site) for site in rows),
             token_public_key_pem=self.issuer.public_key_pem(),
+            rehearsal=self.rehearsal,
         )
 
     def operator_token(self, subtree: SiteId) -> str:

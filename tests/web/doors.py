@@ -56,10 +56,12 @@ class LiveDoor:
 
 
 @contextlib.asynccontextmanager
-async def live_door(limits: DoorLimits | None = None) -> AsyncIterator[LiveDoor]:
+async def live_door(
+    limits: DoorLimits | None = None, *, rehearsal: bool = False
+) -> AsyncIterator[LiveDoor]:
     """Serve a node's signalling on a port of the loopback; nothing runs but that."""
     clock = WallClock()
-    meeting = Meeting(clock)
+    meeting = Meeting(clock, rehearsal=rehearsal)
     node = meeting.node(MemoryNetwork(clock))
     door = Door(node.desk, node.announcer, clock, SignallingCounters())
     knocks = Knocks(limits)

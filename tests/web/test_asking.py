@@ -10,6 +10,7 @@ from nhipcau.conference.decide import role_refusal
 from nhipcau.conference.state import ConferenceState, SiteState
 from nhipcau.mcu.admission import Ticket
 from nhipcau.quantities import ConferenceId, SiteId
+from nhipcau.web import drill_messages as drilled
 from nhipcau.web import messages as said
 from nhipcau.web import roll_messages as roll
 from nhipcau.web import scenario_messages as led
@@ -98,6 +99,9 @@ ABOUT_NO_SITE = {
     polled.VoteClose: ORDER,
     polled.VoteShow: ORDER,
     polled.VoteCast: SEATED,
+    # Whoever tells of its line tells of a drill; what has no seat the conference refuses.
+    drilled.Drilled: EVERYBODY,
+    drilled.StartDrill: ("console",),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from nhipcau.app.drilling import LineCut
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.leaf_calls import LeafCaller, leaf_dials
 from nhipcau.codec.raw import RawCodecs
@@ -88,6 +89,7 @@ class Cascade:
     root_port: int
     leaf_port: int
     root_knocks: Knocks
+    line: LineCut
     _ports: "itertools.count[int]" = field(default_factory=lambda: itertools.count(9_000))
 
     def call(self, port: int) -> connect:
@@ -166,7 +168,7 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
     `changes` are of the plan.
     """
     clock = WallClock()
-    meeting = Meeting(clock)
+    meeting = Meeting(clock, rehearsal=bool(changes.get("rehearsal")))
     network = MemoryNetwork(clock)
     root = meeting.node(network)
     listener, other = bind_tcp("127.0.0.1", 0), bind_tcp("127.0.0.1", 0)
@@ -179,6 +181,7 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
     app = mcu_app(door, root, root.is_ready, list)
     engine, leaf = _leaf(network, clock)
     engine.start(lambda _name: lambda: None, lambda: None)
+    line = LineCut()
     face = leaf_app(leaf, lambda: plan, list)
     knocks = Knocks()
     async with (
@@ -186,12 +189,15 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
         serving(face, other, Knocks()),
         asyncio.timeout(60),
     ):
-        dial, _ = leaf_dials(LeafCaller(LEAF, "", leaf, lambda: plan), lambda: plan)
+        dial, _ = leaf_dials(LeafCaller(LEAF, "", leaf, lambda: plan), lambda: plan, line)
         works = (root.run(), leaf.run(), dial.run())
         tasks = [asyncio.create_task(work) for work in works]
         try:
             await eventually(lambda: len(engine.carried) >= 6, "the first lanes")
-            yield Cascade(meeting, plan, network, root, leaf, engine, root_port, leaf_port, knocks)
+            world = Cascade(
+                meeting, plan, network, root, leaf, engine, root_port, leaf_port, knocks, line
+            )
+            yield world
         finally:
             for task in tasks:
                 task.cancel()

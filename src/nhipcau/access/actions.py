@@ -107,6 +107,7 @@ class Action(StrEnum):
     # Beside the meeting.
     LIVE_LOOK = "live.look"
     LIVE_TEST = "live.test"
+    LIVE_DRILL = "live.drill"
     LIVE_STILLS = "live.stills"
     LIVE_STATISTICS = "live.statistics"
 

@@ -151,6 +151,8 @@ RULES: Mapping[Action, Rule] = {
     Action.LIVE_REMOVE: Rule(_WATCHERS),
     Action.LIVE_LOOK: Rule(_WATCHERS),
     Action.LIVE_TEST: Rule(_WATCHERS),
+    # In a rehearsal only; the conference sees to that.
+    Action.LIVE_DRILL: Rule(_inside(Role.OPERATOR)),
     # Whoever admits looks at who waits.
     Action.LIVE_STILLS: Rule(_LEADERS),
     Action.LIVE_STATISTICS: Rule(_LIVE_PEOPLE, _OWN_ROOM),

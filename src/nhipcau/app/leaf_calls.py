@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from nhipcau.app.drilling import LineCut
 from nhipcau.app.trunk_dial import Callee, TrunkDial
 from nhipcau.mcu.leaf import LeafNode
 from nhipcau.mcu.leafallegiance import TrunkEnd
@@ -75,10 +76,10 @@ class LeafCaller:
 
 
 def leaf_dials(
-    caller: LeafCaller, plan: Callable[[], ConferencePlan]
+    caller: LeafCaller, plan: Callable[[], ConferencePlan], line: LineCut | None = None
 ) -> tuple[TrunkDial[TrunkEnd], ...]:
-    """Return what keeps a leaf's trunks up, to the plan's root and to its standby."""
+    """Return what keeps a leaf's trunks up, over one line: to the plan's root and its standby."""
     return (
-        TrunkDial(caller, lambda now: Callee(now.mcu, now.root_url), plan),
-        TrunkDial(caller, lambda now: Callee(now.standby, now.standby_url), plan),
+        TrunkDial(caller, lambda now: Callee(now.mcu, now.root_url), plan, line),
+        TrunkDial(caller, lambda now: Callee(now.standby, now.standby_url), plan, line),
     )

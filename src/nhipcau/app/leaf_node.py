@@ -15,6 +15,7 @@ import structlog
 from nhipcau.app.branch_logs import BranchLogs
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.drilling import LeafDrills, LineCut
 from nhipcau.app.eventing import event_file
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.leaf_calls import LeafCaller, leaf_dials
@@ -93,6 +94,8 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
     url = settings.place.public_url or f"http://{settings.bind}:{port}"
     plan, folder, knocks = _Plan(first), HostingFolder(settings.mcu_dir), Knocks()
     engine, lanes, leaf = _build(settings, first.mcu)
+    line = LineCut()
+    leaf.on_drill = LeafDrills(lambda: plan.now, line).hear
     async with contextlib.AsyncExitStack() as stack:
         engine.start(heartbeat.register, lambda: None)
         stack.push_async_callback(asyncio.to_thread, engine.stop)
@@ -103,7 +106,7 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
         await stack.enter_async_context(serving(app, listener, knocks))
         caller = LeafCaller(settings.name, url, leaf, lambda: plan.now)
-        to_root, to_standby = leaf_dials(caller, lambda: plan.now)
+        to_root, to_standby = leaf_dials(caller, lambda: plan.now, line)
         autonomy = _autonomy(settings, leaf, folder, lambda: plan.now)
         for name, work in (
             ("plan", plan.follow(folder.follow(settings.conference), settings, leaf)),

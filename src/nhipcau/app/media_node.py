@@ -15,6 +15,7 @@ from nhipcau.app.branch_logs import BranchLogs
 from nhipcau.app.buslink import open_bus
 from nhipcau.app.candidate_node import Start, begin, stand
 from nhipcau.app.clock import SystemClock
+from nhipcau.app.drilling import die
 from nhipcau.app.httpserver import bind_tcp, serving
 from nhipcau.app.mcu_metrics import mcu_metrics
 from nhipcau.app.media_process import (
@@ -62,6 +63,7 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
     file = PlanFile(settings.data_dir / "plan.json")
     start = begin(settings, _known_plan(settings, folder, file))
     node = _build(settings, url, start)
+    node.drilling.die = die
     _note_the_end(node, folder, settings.conference)
     door = Door(
         node.desk,

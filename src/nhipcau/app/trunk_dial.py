@@ -15,6 +15,7 @@ import structlog
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from nhipcau.app.drilling import LineCut
 from nhipcau.app.reaching import reach
 from nhipcau.mcu.trunk import TrunkOutbox
 from nhipcau.ports.messages import ConferencePlan
@@ -96,10 +97,12 @@ class TrunkDial[E]:
         caller: Caller[E],
         whom: Callable[[ConferencePlan], Callee],
         plan: Callable[[], ConferencePlan | None],
+        line: LineCut | None = None,
     ) -> None:
-        """Call nobody yet; while there is no plan nobody is called."""
+        """Call nobody yet; while there is no plan nobody is called; `line` may be cut."""
         self._caller = caller
         self._whom = whom
+        self._line = line or LineCut()
         self._plan = plan
         self._said = ""
 
@@ -107,6 +110,7 @@ class TrunkDial[E]:
         """Call until cancelled; after every loss again, soon at first."""
         retry_s = _FIRST_RETRY_S
         while True:
+            await self._line.whole()
             plan = self._plan()
             callee = self._whom(plan) if plan is not None else None
             if plan is not None and callee is not None and callee.url:
@@ -177,6 +181,7 @@ class TrunkDial[E]:
             asyncio.create_task(_beat(outbox), name="trunk beat"),
             asyncio.create_task(_wait(outbox.overflowed), name="trunk overflow"),
             asyncio.create_task(_wait(self._caller.over(end)), name="trunk over"),
+            asyncio.create_task(self._line.broken(), name="line cut"),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nhipcau.conference.actor import Actor, Role
 from nhipcau.conference.branch import PlannedSplit
 from nhipcau.conference.carry_commands import CarriedRules, CarriedSite, CarriedStep, CarryOn
+from nhipcau.conference.drill_commands import BeginDrill, DrillCommand, ReportDrill
 from nhipcau.conference.gate_commands import (
     Bar,
     GateCommand,
@@ -54,6 +55,7 @@ __all__ = [
     "Admit",
     "Advance",
     "Bar",
+    "BeginDrill",
     "CallRoll",
     "CarriedRules",
     "CarriedSite",
@@ -91,6 +93,7 @@ __all__ = [
     "RecordVote",
     "RefusePin",
     "Remove",
+    "ReportDrill",
     "Restart",
     "Restore",
     "Role",
@@ -144,6 +147,7 @@ class Open:
     guests: tuple[SiteId, ...] = ()
     scenario: tuple[Cue, ...] = ()
     splits: tuple[PlannedSplit, ...] = ()
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +413,7 @@ PersonCommand = (
     | RecordVote
     | SendPrompt
     | RollCommand
+    | DrillCommand
 )
 McuCommand = (
     Open

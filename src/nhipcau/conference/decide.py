@@ -13,6 +13,7 @@ from nhipcau.conference.decide_camera import set_camera
 from nhipcau.conference.decide_carry import carry_on
 from nhipcau.conference.decide_content import set_content, stop_content
 from nhipcau.conference.decide_doors import admit, set_doors
+from nhipcau.conference.decide_drill import begin_drill, report_drill
 from nhipcau.conference.decide_ending import after_the_end, end_by_plan, end_meeting
 from nhipcau.conference.decide_floor import give_floor, take_floor
 from nhipcau.conference.decide_gate import (
@@ -115,6 +116,7 @@ def _can_be_taken_back(command: c.Command) -> bool:
     return isinstance(command, c.UndoableCommand) and command.actor.role in _CHAIR_AND_SECRETARY
 
 
+_CONSOLE = frozenset({c.Role.CONSOLE})
 _SEATED = frozenset({c.Role.SITE, c.Role.CHAIR})
 _CHAIR = frozenset({c.Role.CHAIR})
 _CHAIR_AND_CONSOLE = frozenset({c.Role.CHAIR, c.Role.CONSOLE})
@@ -165,6 +167,8 @@ _ROLES: Mapping[type[c.PersonCommand], frozenset[c.Role]] = {
     c.StopRoll: _TABLE,
     c.PressHere: _SEATED,
     c.ConfirmHere: _LEADERS,
+    c.BeginDrill: _CONSOLE,
+    c.ReportDrill: _SEATED,
 }
 
 _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcome]] = {
@@ -220,4 +224,6 @@ _DECIDERS: Mapping[type[c.Command], Callable[[ConferenceState, Any, int], Outcom
     c.CastVote: cast_vote,
     c.RecordVote: record_vote,
     c.SendPrompt: send_prompt,
+    c.BeginDrill: begin_drill,
+    c.ReportDrill: report_drill,
 }

@@ -8,6 +8,7 @@ from itertools import batched
 
 from nhipcau.conference import commands as c
 from nhipcau.conference import events as ev
+from nhipcau.conference.decide_drill import declare_rehearsal
 from nhipcau.conference.decide_split import plan_splits
 from nhipcau.conference.refusal import Outcome, Refusal, events_or, not_allowed, unchanged
 from nhipcau.conference.scenario import MAX_CUES
@@ -31,6 +32,7 @@ def open_conference(state: ConferenceState, command: c.Open, at_ms: int) -> Outc
         *_inviting(state, command, at_ms),
         *take_scenario(state.scenario, command.scenario, at_ms),
         *plan_splits(state, command, at_ms),
+        *declare_rehearsal(state, command, at_ms),
     )
     return events_or(unchanged("the plan is as before"), events)
 

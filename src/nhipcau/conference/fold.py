@@ -12,6 +12,7 @@ from typing import Any
 from nhipcau.conference import events as ev
 from nhipcau.conference.commands import Bar
 from nhipcau.conference.fold_carry import CARRY_FOLDERS
+from nhipcau.conference.fold_drill import DRILL_FOLDERS
 from nhipcau.conference.fold_rollcall import ROLL_FOLDERS
 from nhipcau.conference.fold_scenario import SCENARIO_FOLDERS
 from nhipcau.conference.fold_split import SPLIT_FOLDERS
@@ -389,5 +390,6 @@ _FOLDERS: Mapping[type[ev.Event], Callable[[ConferenceState, Any], ConferenceSta
     **VOTE_FOLDERS,
     **ROLL_FOLDERS,
     **SPLIT_FOLDERS,
+    **DRILL_FOLDERS,
     **CARRY_FOLDERS,
 }

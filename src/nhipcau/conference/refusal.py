@@ -19,6 +19,10 @@ class RefusalCode(StrEnum):
     REMOVED = "removed"
     # Nobody new comes in now.
     LOCKED = "locked"
+    # Drills are for rehearsals only.
+    NOT_REHEARSAL = "not_rehearsal"
+    # A drill is on, and sites still report.
+    DRILL_RUNS = "drill_runs"
     # The scenario has changed since the page showed it.
     MOVED = "moved"
     # The meeting is over, for good.

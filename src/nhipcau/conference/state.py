@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from nhipcau.conference.branch import Branch
 from nhipcau.conference.commands import Bar
+from nhipcau.conference.drill import Drill
 from nhipcau.conference.rollcall import NO_ROLL, RollCall
 from nhipcau.conference.scenario import NO_SCENARIO, CueKind, Scenario, Step
 from nhipcau.conference.snapshot import Snapshot, UndoPoint
@@ -89,6 +90,7 @@ class ConferenceState:
     `ended_ms` is when the meeting was ended; nobody is in it from then on.
     `split_plans` are what cues split it into; `split_cue` is the one that did, "" while it is not
     split, `splits` how often it was, `branches` what runs beside it now.
+    `rehearsal`: it is one, and `drills` were had in it, the first one first.
     `cut_ms` is when the conference was lost for a part of which this one goes on; None: for none.
     `root` is the MCU that took it over last, in this `epoch`; None: it is with the plan's yet.
     """
@@ -125,6 +127,8 @@ class ConferenceState:
     split_cue: str = ""
     splits: int = 0
     branches: tuple[Branch, ...] = ()
+    rehearsal: bool = False
+    drills: tuple[Drill, ...] = ()
     cut_ms: int | None = None
     root: McuName | None = None
     epoch: int = 1

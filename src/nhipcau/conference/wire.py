@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from nhipcau.conference import carry_events as cev
+from nhipcau.conference import drill_events as dev
 from nhipcau.conference import events as ev
 from nhipcau.conference import rollcall_events as rev
 from nhipcau.conference import scenario_events as sev
@@ -97,6 +98,10 @@ EVENTS_BY_NAME: Mapping[str, type[ev.Event]] = {
     "conference_split": spev.ConferenceSplit,
     "branch_closed": spev.BranchClosed,
     "conference_merged": spev.ConferenceMerged,
+    "rehearsal_declared": dev.RehearsalDeclared,
+    "drill_began": dev.DrillBegan,
+    "sites_drilled": dev.SitesDrilled,
+    "drill_reported": dev.DrillReported,
     "carried_on": cev.CarriedOn,
     "sites_expected": cev.SitesExpected,
     "step_carried": cev.StepCarried,
@@ -150,6 +155,10 @@ _SINCE: Mapping[str, int] = {
     "conference_split": 5,
     "branch_closed": 5,
     "conference_merged": 5,
+    "rehearsal_declared": 6,
+    "drill_began": 6,
+    "sites_drilled": 6,
+    "drill_reported": 6,
     "carried_on": 6,
     "sites_expected": 6,
     "step_carried": 6,

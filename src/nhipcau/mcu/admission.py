@@ -38,6 +38,7 @@ _AUDIENCE = "nhipcau-mcu"
 _ALGORITHM = "EdDSA"
 _REQUIRED = ["iss", "aud", "exp", "iat", "jti", "conference", "role"]
 _GUEST = "guest"
+_MAX_NAME = 200
 # A page signs within some milliseconds; the rest is for a machine that is waking up.
 PROOF_MS = 30_000
 
@@ -81,6 +82,7 @@ class Ticket:
         thumbprint: the device's key, which its resume ticket is bound to.
         pin_record: what a guest's PIN is yet to be held against.
         resumes: it was shown by a resume ticket.
+        bearer: the name of whom the link was made for, "" where nobody said.
     """
 
     role: Role
@@ -91,6 +93,7 @@ class Ticket:
     is_guest: bool = False
     pin_record: str | None = None
     resumes: bool = False
+    bearer: str = ""
 
 
 def admit_shown(plan: ConferencePlan | None, shown: Shown, now_s: float) -> Ticket:
@@ -146,7 +149,8 @@ def admit(plan: ConferencePlan | None, token: str, now_s: float) -> Ticket:
         return _of_branch(plan, Ticket(role, claims.get("site"), subtree, credential))
     site = claims.get("site")
     if site is None and role is not Role.SITE:
-        return Ticket(role, None, subtree, credential)
+        bearer = str(claims.get("name", ""))[:_MAX_NAME]
+        return Ticket(role, None, subtree, credential, bearer=bearer)
     if site not in {planned.site for planned in plan.sites}:
         raise AdmissionError("unknown_site", "the site is not invited to this meeting")
     if any(guest.site == site for guest in plan.guests):

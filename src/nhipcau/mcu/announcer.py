@@ -26,6 +26,7 @@ from nhipcau.conference.views import (
 from nhipcau.conference.vote_views import vote_views
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
+from nhipcau.mcu.drilling import Drilling
 from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.posting import QUICK_BEAT_S, SLOW_EVERY, Posting
@@ -49,6 +50,7 @@ class Stage:
     direction: Direction
     clock: Clock
     posting: Posting
+    drilling: Drilling
 
 
 class Announcer:
@@ -56,6 +58,7 @@ class Announcer:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self.drilling = stage.drilling
         self._rows: dict[SiteId, _Row] = {}
         self._announced_seq = -1
         self._ticks = 0
@@ -163,6 +166,7 @@ class Announcer:
             self._tell_scenario(endpoint)
             self._tell_votes(endpoint)
             self._tell_roll(endpoint)
+        self.drilling.tell(endpoint, self._ticks)
         self._tell_posts(endpoint)
         upstream = self._stage.direction.upstream(endpoint)
         if upstream != endpoint.last_upstream:

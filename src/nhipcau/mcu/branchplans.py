@@ -62,6 +62,7 @@ def branch_plan(
             "standby_url": "",
             "trunk_key": "",
             "parent": plan.conference,
+            "rehearsal": False,
         }
     )
 

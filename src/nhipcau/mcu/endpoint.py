@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nhipcau.conference.commands import Actor, Role
+from nhipcau.conference.drill import Drill
 from nhipcau.conference.rollcall import NO_ROLL, RollCall
 from nhipcau.conference.views import SiteRef, SiteView
 from nhipcau.conference.vote import Vote
@@ -101,6 +102,9 @@ class Endpoint:
     last_votes: tuple[Vote, ...] = ()
     last_roll: RollCall = NO_ROLL
     last_posts: Outgoing | None = None
+    told_drill: int = 0
+    told_drills: tuple[Drill, ...] = ()
+    told_ground: Outgoing | None = None
     # Of `Posting`, when it was looked at last.
     posted: int = 0
     report: Mapping[str, float | None] = field(default_factory=dict)

@@ -80,6 +80,7 @@ class ConferenceHost:
                 guests=guests,
                 scenario=tuple(_cue(planned) for planned in plan.scenario),
                 splits=planned_splits(plan),
+                rehearsal=plan.rehearsal,
             )
         )
 

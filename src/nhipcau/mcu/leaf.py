@@ -35,6 +35,7 @@ from nhipcau.ports.trunk import (
     Anew,
     Claim,
     Closed,
+    DrillOrder,
     Events,
     LaneAnswer,
     LaneOffer,
@@ -88,6 +89,8 @@ class LeafNode:
         self.warm: WarmPlaces[LeafMedia] = WarmPlaces(engine, clock)
         self.care = LineCare()
         self.asking = Asking()
+        # What a rehearsal's drill does to this process.
+        self.on_drill: Callable[[DrillOrder], None] = lambda _: None
         # Who answers a page that comes while the root is away; None: it is to call again.
         self.greet: Callable[[LeafChannel, Mapping[str, Any]], None] | None = None
 
@@ -256,6 +259,8 @@ class LeafNode:
                 self._copy(message)
             case Anew():
                 self.replica.begin_anew()
+            case DrillOrder():
+                self.on_drill(message)
             case _:
                 raise TrunkError(f"a root does not say {message.type}")
 

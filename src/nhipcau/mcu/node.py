@@ -22,6 +22,7 @@ from nhipcau.mcu.capacity import Capacity
 from nhipcau.mcu.cutoffplan import carry_on
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
+from nhipcau.mcu.drilling import Drilling
 from nhipcau.mcu.engine import Adapters, MediaEngine
 from nhipcau.mcu.followers import Follower, Followers
 from nhipcau.mcu.host import ConferenceHost
@@ -113,9 +114,12 @@ class McuNode:
         self.desk = Desk(self.host, self.engine, clock, Capacity())
         self.direction = Direction(self.host, self.desk, self.engine, Planner(layouts), clock)
         posting = Posting(settings.name, lambda: self.epoch, lambda: self.desk.plan)
-        self.announcer = Announcer(Stage(self.host, self.desk, self.direction, clock, posting))
+        self.drilling = Drilling(settings.name, self.desk, clock)
+        stage = Stage(self.host, self.desk, self.direction, clock, posting, self.drilling)
+        self.announcer = Announcer(stage)
         self.host.observe(lambda _state, events: self.desk.trunks.follow(events))
         self.host.observe(lambda _state, events: self.followers.follow(events))
+        self.host.observe(self.drilling.follow)
         self._usage = Usage(clock)
         self._load = LoadMeter(self.engine, clock)
         self._strain = LoadMeter(self.engine, clock)

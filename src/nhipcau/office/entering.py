@@ -51,11 +51,13 @@ def entrances(view: TreeView, actor: Actor, meeting: Meeting) -> list[Entrance]:
     return [*found, *_parts(view, actor, meeting)]
 
 
-def link_of(links: LinkMaker, meeting: Meeting, entrance: Entrance) -> str:
-    """Return the link that opens an entrance."""
+def link_of(links: LinkMaker, meeting: Meeting, entrance: Entrance, *, bearer: str) -> str:
+    """Return the link that opens an entrance, for whoever bears that name."""
     if entrance.site is not None:
         return links.operator(meeting, entrance.site)
-    makers = {CHAIR: links.chair, SECRETARY: links.secretary, CONSOLE: links.console}
+    if entrance.role == CONSOLE:
+        return links.console(meeting, bearer)
+    makers = {CHAIR: links.chair, SECRETARY: links.secretary}
     return makers[entrance.role](meeting)
 
 

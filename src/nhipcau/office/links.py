@@ -41,9 +41,10 @@ class LinkMaker:
         """Return the link to the secretary's page."""
         return self._link(meeting, "secretary", Seat(meeting.meeting, "secretary", None))
 
-    def console(self, meeting: Meeting) -> str:
-        """Return the link to the console of the whole meeting."""
-        return self._link(meeting, "console", Seat(meeting.meeting, "console", None))
+    def console(self, meeting: Meeting, bearer: str = "") -> str:
+        """Return the link to the console of the whole meeting; `bearer`: whose it is, by name."""
+        seat = Seat(meeting.meeting, "console", None, bearer=bearer)
+        return self._link(meeting, "console", seat)
 
     def operator(self, meeting: Meeting, subtree: SiteId) -> str:
         """Return the link to the console of whoever looks after `subtree` and all below it."""

@@ -21,12 +21,14 @@ class Seat:
     """What a token is for: a role in a meeting, and the site whose room it is (None: no room).
 
     `subtree` is an operator's: the site whose own and whose descendants' rooms it looks after.
+    `bearer` is the name of whom it is made for, "" for whoever has it.
     """
 
     conference: ConferenceId
     role: str
     site: SiteId | None
     subtree: SiteId | None = None
+    bearer: str = ""
 
 
 class TokenIssuer:
@@ -64,5 +66,6 @@ class TokenIssuer:
             "role": seat.role,
             "site": seat.site,
             **({} if seat.subtree is None else {"subtree": seat.subtree}),
+            **({} if not seat.bearer else {"name": seat.bearer}),
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA")

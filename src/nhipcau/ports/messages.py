@@ -172,6 +172,8 @@ class ConferencePlan(Message):
         parent: the conference of which this is a branch; its links are good here, too.
         barred: credentials that were removed there.
         carried: what it begins with, where it is a part that was cut off from its parent.
+        rehearsal: it is one (tổng duyệt): MCUs may be killed and trunks cut in it, to see what
+            that costs.
     """
 
     conference: ConferenceId
@@ -198,6 +200,7 @@ class ConferencePlan(Message):
     parent: ConferenceId | None = None
     barred: tuple[str, ...] = Field(default=(), max_length=4000)
     carried: Carried | None = None
+    rehearsal: bool = False
 
 
 class BarredEntry(Message):

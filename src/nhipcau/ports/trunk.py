@@ -13,6 +13,7 @@
      │ ◀────────────────────────── events, anew  │
      │ ◀───────────────── reigns, from now on    │   who is root, see ADR 0025
      │ ◀── claim ── consented ─────────────────▶ │
+     │ ◀─────────────────────────── drill        │   in a rehearsal: die, or cut the line
      │ beat ◀─────────────────────────────────▶  │
 
 The two candidates for root hold the same trunk between them, with neither pages nor lanes: only
@@ -99,6 +100,7 @@ class Seating(_Message):
     credential: str = Field(max_length=200)
     thumbprint: str | None = None
     is_guest: bool = False
+    bearer: str = Field(default="", max_length=200)
     kind: str = Field(max_length=20)
     capture: bool
     agent: str = Field(max_length=200)
@@ -246,6 +248,14 @@ class Consented(_Message):
     known: int = Field(ge=0, lt=1 << 31)
 
 
+class DrillOrder(_Message):
+    """A rehearsal's drill: the leaf is to kill its media process, or to cut its line."""
+
+    type: Literal["drill"] = "drill"
+    drill: int = Field(ge=1)
+    kind: Literal["kill", "cut"]
+
+
 class TrunkBeat(_Message):
     """Still here."""
 
@@ -272,6 +282,7 @@ TrunkMessage = (
     | Reigns
     | Claim
     | Consented
+    | DrillOrder
     | TrunkBeat
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from nhipcau.access.actions import Action
+from nhipcau.web import drill_messages as drilled
 from nhipcau.web import messages as said
 from nhipcau.web import roll_messages as roll
 from nhipcau.web import scenario_messages as led
@@ -60,6 +61,8 @@ DEEDS: Mapping[type[said.ClientMessage], Action] = {
     polled.VoteCast: Action.LIVE_VOTE_CAST,
     polled.VoteRecord: Action.LIVE_VOTE_RECORD,
     polled.Prompt: Action.LIVE_PROMPT,
+    drilled.StartDrill: Action.LIVE_DRILL,
+    drilled.Drilled: Action.LIVE_STATISTICS,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict
 
 from nhipcau.access.actions import Action
@@ -12,7 +12,7 @@ from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook, UnknownMeetingError
 from nhipcau.office.people.parts import Deed, People, record
 from nhipcau.quantities import ConferenceId, SiteId
-from nhipcau.web.gate import CallerHere
+from nhipcau.web.gate import CallerHere, KnownHere
 from nhipcau.web.problems import Problem
 
 _PROBLEMS: dict[int | str, dict[str, object]] = {
@@ -65,7 +65,7 @@ def entrance_router(
         ]
 
     @router.post("/meetings/{meeting}/entrances")
-    def enter(meeting: str, body: EntranceIn, caller: CallerHere, request: Request) -> LinkOut:
+    def enter(meeting: str, body: EntranceIn, caller: CallerHere, who: KnownHere) -> LinkOut:
         """Return a link of the caller's own; who got one is told to the audit."""
         known = _meeting(book, meeting)
         wanted = Entrance(body.role, None if body.site is None else SiteId(body.site))
@@ -77,7 +77,7 @@ def entrance_router(
         )
         if not good:
             raise HTTPException(403, "none of your roles enters this meeting by that door")
-        return LinkOut(url=link_of(links, known, wanted))
+        return LinkOut(url=link_of(links, known, wanted, bearer=who.account.name))
 
     return router
 

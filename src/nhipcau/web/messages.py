@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from nhipcau.quantities import DeviceId
+from nhipcau.web.drill_messages import DrillMessage
 from nhipcau.web.message_parts import Code, CommandId, Fraction, Message, Millis
 from nhipcau.web.roll_messages import RollMessage
 from nhipcau.web.scenario_messages import ScenarioMessage
@@ -333,6 +334,7 @@ ClientMessage = (
     | VoteMessage
     | Prompt
     | RollMessage
+    | DrillMessage
 )
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]

@@ -17,13 +17,15 @@ from starlette.websockets import WebSocketDisconnect
 from nhipcau.access.actions import Action
 from nhipcau.mcu.admission import AdmissionError, Ticket
 from nhipcau.mcu.desk import MovedError, OccupiedError
-from nhipcau.mcu.endpoint import CLOSE_MOVED, Arrival, Endpoint, Farewell
+from nhipcau.mcu.endpoint import CLOSE_MOVED, Arrival, Endpoint, Farewell, Outgoing
 from nhipcau.ports.transport import SdpError
 from nhipcau.quantities import SiteId
 from nhipcau.web.asking import Standing, may, why_not
 from nhipcau.web.commands import particulars, to_command
 from nhipcau.web.deeds import DEEDS
 from nhipcau.web.door import Door
+from nhipcau.web.drill_messages import Drilled, StartDrill
+from nhipcau.web.drills import do_drill
 from nhipcau.web.duties import do_duty
 from nhipcau.web.farsocket import SignalSocket
 from nhipcau.web.faults import FaultError
@@ -214,6 +216,9 @@ class Session:
                 answer = do_duty(self._door.desk, endpoint, message)
                 if answer is not None:
                     self._outbox.send(answer)
+            case StartDrill() | Drilled() if endpoint is not None:
+                drilling = self._door.announcer.drilling
+                self._answered(do_drill(drilling, self._door.desk, endpoint, message))
             case _ if endpoint is not None:
                 self._command(endpoint, message)
 
@@ -238,7 +243,9 @@ class Session:
         self._outbox.send({"type": "pong", "t": ping.t})
 
     def _command(self, endpoint: Endpoint, message: ClientMessage) -> None:
-        answer = to_command(self._door.desk, endpoint, message)
+        self._answered(to_command(self._door.desk, endpoint, message))
+
+    def _answered(self, answer: Outgoing) -> None:
         if answer["type"] == "error":
             self._door.counters.count(str(answer["code"]))
         self._outbox.send(answer)

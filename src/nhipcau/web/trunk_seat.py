@@ -41,6 +41,7 @@ def _seating(ticket: Ticket, arrival: Arrival) -> Seating:
         credential=ticket.credential,
         thumbprint=ticket.thumbprint,
         is_guest=ticket.is_guest,
+        bearer=ticket.bearer,
         kind=arrival.kind,
         capture=arrival.capture,
         agent=arrival.agent,
@@ -63,6 +64,7 @@ def seated_by(seating: Seating) -> tuple[Ticket, Arrival]:
         seating.thumbprint,
         is_guest=seating.is_guest,
         resumes=seating.resumes,
+        bearer=seating.bearer,
     )
     arrival = Arrival(
         seating.kind,

@@ -186,6 +186,7 @@ export const enAudit: Words<typeof viAudit> = {
       live_show_roster: 'Show a guest the participants',
       live_look: 'Open a director’s view',
       live_test: 'Test a room',
+      live_drill: 'Drill of the backup plan (rehearsal)',
       live_stills: 'Watch still pictures',
     },
     reason: {

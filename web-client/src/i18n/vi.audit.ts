@@ -183,6 +183,7 @@ export const viAudit = {
       live_show_roster: 'Cho khách xem thành phần dự họp',
       live_look: 'Mở hình giám sát riêng',
       live_test: 'Kiểm tra phòng họp',
+      live_drill: 'Diễn tập phương án dự phòng (tổng duyệt)',
       live_stills: 'Xem hình tĩnh các phòng',
     },
     reason: {
