@@ -25,8 +25,9 @@ from nhipcau.app.reporting import reporting
 from nhipcau.app.unit_tree import fill_demo, open_office_tree
 from nhipcau.office.admitting import Doors
 from nhipcau.office.directory import DirectoryPublisher
+from nhipcau.office.drills import drill_lines
 from nhipcau.office.enrolment import Enrolment
-from nhipcau.office.exporting import Almanac, Exporter
+from nhipcau.office.exporting import Almanac, Exporter, Marks
 from nhipcau.office.inviting import Inviting
 from nhipcau.office.links import LinkMaker
 from nhipcau.office.meetings import Meeting, MeetingBook
@@ -41,6 +42,7 @@ from nhipcau.office.tree import UnitTree, today
 from nhipcau.office.whereabouts import Whereabouts
 from nhipcau.papers.press import Press
 from nhipcau.ports.clock import Clock
+from nhipcau.ports.eventstore import EventStore
 from nhipcau.ports.reforms import ReformStore
 from nhipcau.settings import DemoSettings, OfficeSettings
 from nhipcau.storage.database import open_database, sqlite_url
@@ -114,7 +116,7 @@ async def _serve(settings: OfficeSettings, bus: OpenBus, listener: socket.socket
             people=people,
             audit=audit.log,
             sign_in_links=sign_in_links,
-            exports=_exports(desk),
+            exports=_exports(desk, events.store),
             reports=reporting(
                 desk, events.store, settings.data_dir, examples=settings.demo is not None
             ),
@@ -181,9 +183,13 @@ def _planning_parts(desk: Desk, doors: Doors, briefer: Briefer, rooms: RoomParts
     return PlanningParts(desk, doors.secret, briefer.publish, briefer.room_for, rooms, pacer)
 
 
-def _exports(desk: Desk) -> Exporter:
+def _exports(desk: Desk, events: EventStore) -> Exporter:
     almanac = Almanac(desk.rules, desk.calendar)
-    return Exporter(desk.plans, desk.units, Press(), almanac, partial(marks_of, desk))
+
+    def marks(meeting: str) -> Marks:
+        return replace(marks_of(desk, meeting), drills=drill_lines(desk, events, meeting))
+
+    return Exporter(desk.plans, desk.units, Press(), almanac, marks)
 
 
 def _demo_now(demo: DemoSettings | None, now_s: int, meeting: Meeting) -> Meeting:

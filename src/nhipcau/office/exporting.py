@@ -21,7 +21,7 @@ from nhipcau.planning.parts import plan_of
 from nhipcau.planning.plan import Plan
 from nhipcau.planning.rules import Rules
 from nhipcau.planning.workdays import WorkCalendar
-from nhipcau.ports.papers import PaperFormat, PaperPress
+from nhipcau.ports.papers import DrillLine, PaperFormat, PaperPress
 from nhipcau.ports.plans import Edition, PlanRecord, PlanStore, Signature
 from nhipcau.quantities import ConferenceId
 
@@ -46,11 +46,13 @@ class Marks:
         contacts: name and telephone number, by unit.
         done: when tasks were checked off, by task.
         invited: number of the invitation, and when it was issued; None: not yet.
+        drills: of the backup plan.
     """
 
     contacts: Mapping[str, str] = field(default_factory=dict)
     done: Mapping[str, str] = field(default_factory=dict)
     invited: tuple[str, float] | None = None
+    drills: tuple[DrillLine, ...] = ()
 
 
 def no_marks(_meeting: str) -> Marks:
@@ -175,6 +177,7 @@ class Exporter:
                 contacts=known,
                 done=marks.done,
                 cancelled=cancelled,
+                drills=marks.drills,
             )
         signed = _moment(edition.signed, zone)
         return Standing(
@@ -187,6 +190,7 @@ class Exporter:
             done=marks.done,
             cancelled=cancelled,
             issue=_issue(record, edition, marks.invited, zone),
+            drills=marks.drills,
         )
 
     def _contacts(self, view: TreeView, plan: Plan) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ from nhipcau.planning.workdays import WorkCalendar
 from nhipcau.ports.papers import (
     BackupCase,
     CalendarEntry,
+    DrillLine,
     Duty,
     DutyPhase,
     Invitation,
@@ -69,6 +70,7 @@ class Standing:
         url: of the meeting's page; empty: none.
         cancelled: the meeting does not take place.
         issue: of this version's invitation; None: not yet.
+        drills: of the backup plan, in rehearsals.
     """
 
     meeting: str
@@ -81,6 +83,7 @@ class Standing:
     url: str = ""
     cancelled: bool = False
     issue: Issue | None = None
+    drills: tuple[DrillLine, ...] = ()
 
 
 class UnreadyError(Exception):
@@ -143,6 +146,7 @@ class MeetingPapers:
             items=tuple(self._item(number, cue) for number, cue in enumerate(plan.cues)),
             papers=tuple(_paper_line(one.id, one.title, one.restricted) for one in plan.papers),
             cases=tuple(self._case(one) for one in plan.cases),
+            drills=self._standing.drills,
         )
 
     def responsibilities(self) -> Responsibilities:

@@ -34,6 +34,7 @@ class Meeting:
         begun: somebody started it, whatever the hour.
         over: it is ended or cancelled.
         serving: which MCUs are to serve its sites, and who stands in for them.
+        rehearsal: it is one of another meeting.
     """
 
     meeting: ConferenceId
@@ -49,6 +50,7 @@ class Meeting:
     opens_s: int = 0
     begun: bool = False
     over: bool = False
+    rehearsal: bool = False
     serving: Serving = field(default_factory=Serving)
 
 
@@ -177,6 +179,7 @@ class MeetingBook:
             root_url=places.root_url,
             standby=places.standby,
             standby_url=places.standby_url,
+            rehearsal=meeting.rehearsal,
         )
         if self._doors is not None and self._clock is not None:
             now_ms = round(self._clock.wall_s() * 1000)

@@ -23,6 +23,7 @@ from nhipcau.papers.sheet import (
 from nhipcau.papers.words import moment_words
 from nhipcau.ports.papers import (
     BackupCase,
+    DrillLine,
     DutyPhase,
     Invitation,
     MeetingReport,
@@ -35,7 +36,7 @@ from nhipcau.ports.papers import (
 
 # What ends the text of an official paper.
 _END = "./."
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _RUN_COLUMNS = (
     Column("TT", 10, centred=True),
     Column("Thời gian", 15, centred=True),
@@ -54,6 +55,17 @@ _CASE_COLUMNS = (
     Column("Thực hiện, quyết định, gọi cho", 50),
     Column("Câu thông báo", 47),
 )
+_DRILL_COLUMNS = (
+    Column("Thời điểm", 28, centred=True),
+    Column("Nội dung diễn tập", 57),
+    Column("Người thực hiện", 38),
+    Column("Điểm cầu báo kết quả", 24, centred=True),
+    Column("Có tiếng lại (giây)", 26, centred=True),
+    Column("Có hình lại (giây)", 26, centred=True),
+    Column("Mức yêu cầu", 20, centred=True),
+    Column("Kết quả", 26, centred=True),
+)
+_DRILL_NOTE = "Thời gian có tiếng, có hình lại: 95% số điểm cầu / lâu nhất, tính bằng giây."
 _DUTY_COLUMNS = (
     Column("TT", 10, centred=True),
     Column("Nhiệm vụ", 77),
@@ -112,6 +124,11 @@ def _run_sheet(paper: RunSheet) -> Sheet:
     if paper.cases:
         blocks.append(heading("II. PHƯƠNG ÁN DỰ PHÒNG"))
         blocks.append(Table(_CASE_COLUMNS, tuple(_case_rows(paper.cases))))
+    if paper.drills:
+        number = "III" if paper.cases else "II"
+        blocks.append(heading(f"{number}. KẾT QUẢ DIỄN TẬP PHƯƠNG ÁN DỰ PHÒNG"))
+        blocks.append(Table(_DRILL_COLUMNS, tuple(map(_drill_row, paper.drills))))
+        blocks.append(Paragraph((Run(_DRILL_NOTE, italic=True),)))
     return _wide(paper.frame, "KỊCH BẢN", blocks)
 
 
@@ -134,6 +151,11 @@ def _case_rows(cases: Sequence[BackupCase]) -> Iterator[TableRow]:
     for number, one in enumerate(cases, 1):
         cells = (one.trigger, one.action, one.within, _people(one), one.announce)
         yield TableRow((str(number), *map(_capital, cells)))
+
+
+def _drill_row(one: DrillLine) -> TableRow:
+    cells = (one.when, one.deed, one.by, one.sites, one.sound, one.picture, one.goal, one.verdict)
+    return TableRow(cells)
 
 
 def _people(case: BackupCase) -> str:

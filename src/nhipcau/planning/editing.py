@@ -11,7 +11,15 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from nhipcau.planning.ordering import between, spread
-from nhipcau.planning.parts import PLACE, SECTIONS, PartError, Parts, parts_of, plan_of
+from nhipcau.planning.parts import (
+    PLACE,
+    REHEARSES,
+    SECTIONS,
+    PartError,
+    Parts,
+    parts_of,
+    plan_of,
+)
 from nhipcau.planning.plan import Header, RowId
 
 _HEADER_FIELDS = frozenset(Header.model_fields)
@@ -175,7 +183,9 @@ def _is_field(part: str) -> bool:
 
 def _set(made: dict[str, Any], change: SetPart, errors: list[str]) -> None:
     section, _, name = change.part.partition("/")
-    if section == "header" and name in _HEADER_FIELDS:
+    if section == "header" and name == REHEARSES:
+        errors.append(f"{change.part}: is set when a rehearsal is made, and never changed")
+    elif section == "header" and name in _HEADER_FIELDS:
         if name == "secret" and change.value is True:
             raise SecretError
         made[change.part] = change.value

@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, type[Row]] = {
     "standins": StandIn,
 }
 PLACE = "#place"
+REHEARSES = "rehearses"
 # So many rows a table can have; a scenario of 200 cues is a very long day.
 MAX_ROWS = 1000
 
@@ -42,9 +43,11 @@ class PartError(ValueError):
 
 def parts_of(plan: Plan) -> dict[str, Any]:
     """Return all parts of a plan."""
-    parts: dict[str, Any] = {
-        f"header/{name}": value for name, value in plan.header.model_dump(mode="json").items()
-    }
+    header = plan.header.model_dump(mode="json")
+    if not plan.header.rehearses:
+        # A part that only a rehearsal has: no other meeting becomes one by an edit.
+        del header[REHEARSES]
+    parts: dict[str, Any] = {f"header/{name}": value for name, value in header.items()}
     for section in SECTIONS:
         for row in getattr(plan, section):
             value = row.model_dump(mode="json", exclude={"id", "place"})

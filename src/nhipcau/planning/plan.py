@@ -33,7 +33,8 @@ def _nfc(text: str) -> str:
     return plain
 
 
-Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_nfc)]
+MAX_TITLE = 500
+Line = Annotated[str, StringConstraints(max_length=MAX_TITLE), AfterValidator(_nfc)]
 """One line of text; may be empty."""
 
 Prose = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_nfc)]
@@ -85,6 +86,8 @@ class Header(_Part):
         venue: where the chairing room is, in words.
         summary: what the meeting is about, for the invitation.
         signer: who signs the invitation: office and name.
+        rehearses: this is the general rehearsal of that meeting, by its id; "": it is none. It is
+            set when the rehearsal is made, and never changed.
     """
 
     title: Line = ""
@@ -99,6 +102,7 @@ class Header(_Part):
     venue: Line = ""
     summary: Prose = ""
     signer: Line = ""
+    rehearses: str = Field(default="", max_length=64)
 
     def opening(self) -> datetime | None:
         """Return when the meeting opens, in its zone."""

@@ -138,6 +138,28 @@ class BackupCase:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillLine:
+    """A drill of the backup plan; everything in words.
+
+    Attributes:
+        when, deed, by: when it was, what was done, who did it.
+        sites: how many of the sites that it struck have reported.
+        sound, picture: seconds until they were back, at 95 of 100 sites and at the last.
+        goal: seconds.
+        verdict: whether it was met.
+    """
+
+    when: str
+    deed: str
+    by: str
+    sites: str
+    sound: str
+    picture: str
+    goal: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunSheet:
     """Kịch bản hội nghị, with the backup plan and the list of its papers.
 
@@ -147,6 +169,7 @@ class RunSheet:
         items: in their order.
         papers: "TL1. Báo cáo …", one line each.
         cases: of the backup plan.
+        drills: of it, in rehearsals.
     """
 
     frame: PaperFrame
@@ -154,6 +177,7 @@ class RunSheet:
     items: tuple[RunItem, ...]
     papers: tuple[str, ...] = ()
     cases: tuple[BackupCase, ...] = ()
+    drills: tuple[DrillLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from nhipcau.conference.drill_views import DrillView
 from nhipcau.conference.events import Event
 from nhipcau.conference.fold import fold
 from nhipcau.conference.scenario import CueKind
@@ -19,6 +20,7 @@ from nhipcau.report.attending import (
     Stay,
     attendance_of,
 )
+from nhipcau.report.drilling import drill_views
 from nhipcau.report.leading import CueRow, Leading, cue_rows
 from nhipcau.report.mishaps import Mishap, MishapKind, Mishaps
 from nhipcau.report.roads import NO_ROADS, Roads
@@ -65,6 +67,7 @@ class Report:
         children: the conferences that it split into, or that went on cut off from it.
         cut_ms: when the meeting was lost from which this one was cut off; None: it was not.
         savings: None: nobody gave rates.
+        drills: of a rehearsal.
     """
 
     conference: str
@@ -88,6 +91,7 @@ class Report:
     children: tuple[Child, ...] = ()
     savings: Savings | None = None
     cut_ms: int | None = None
+    drills: tuple[DrillView, ...] = ()
 
     @property
     def attended(self) -> int:
@@ -209,6 +213,9 @@ def _whole(state: ConferenceState, notes: _Notes, log: Log, aside: Aside) -> Rep
         children=tuple(child_of(one, notes.attending.stays) for one in branches),
         savings=savings,
         cut_ms=state.cut_ms,
+        drills=drill_views(
+            state.drills, {site: one.name for site, one in notes.attending.roster.items()}
+        ),
     )
 
 

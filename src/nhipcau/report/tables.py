@@ -10,6 +10,7 @@ from nhipcau.report import words
 from nhipcau.report.attending import Standing
 from nhipcau.report.report import Report
 from nhipcau.report.tables_of_course import cues_table, incidents_table, sessions_table
+from nhipcau.report.tables_of_drills import drilled_sites_table, drills_table
 from nhipcau.report.tables_of_people import attendance_table, requests_table, speaking_table
 from nhipcau.report.tables_of_savings import savings_table
 from nhipcau.report.tables_of_votes import ballots_table, votes_table
@@ -73,4 +74,6 @@ _TABLES: tuple[Callable[[Report, Language], WordTable], ...] = (
     incidents_table,
     sessions_table,
     savings_table,
+    drills_table,
+    drilled_sites_table,
 )

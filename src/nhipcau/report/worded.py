@@ -18,6 +18,8 @@ class TableKey(StrEnum):
     INCIDENTS = "incidents"
     SESSIONS = "sessions"
     SAVINGS = "savings"
+    DRILLS = "drills"
+    DRILLED_SITES = "drilled-sites"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from nhipcau.web.accounts_api import accounts_router
 from nhipcau.web.audit_api import audit_router
 from nhipcau.web.audited import tell_changes
 from nhipcau.web.device_api import device_router
+from nhipcau.web.drill_api import drill_router
 from nhipcau.web.duty_api import duty_router
 from nhipcau.web.emergency_api import EmergencyParts, emergency_router
 from nhipcau.web.entrance_api import entrance_router
@@ -163,6 +164,7 @@ def office_app(parts: OfficeParts) -> FastAPI:
         app.include_router(export_router(parts.exports))
     if parts.reports is not None:
         app.include_router(report_router(parts.reports))
+        app.include_router(drill_router(parts.reports))
     if parts.audit is not None:
         app.include_router(audit_router(parts.audit, parts.people))
     tell_changes(app, parts.people)

@@ -66,6 +66,9 @@ class NewMeeting(BaseModel):
     starts: LocalMoment | None = Field(default=None, description="Local time of the meeting.")
     from_meeting: str = Field(default="", max_length=64)
     from_template: str = Field(default="", max_length=64)
+    rehearsal: bool = Field(
+        default=False, description="It is the general rehearsal of `from_meeting`."
+    )
 
 
 class Edits(BaseModel):
@@ -156,7 +159,13 @@ def _add_writing(router: APIRouter, parts: PlanningParts) -> None:
     def found(body: NewMeeting, author: AuthorHere, response: Response) -> PlanOut:
         """Found a meeting: a draft."""
         founding = Founding(
-            body.host, body.title, body.kind, body.starts, body.from_meeting, body.from_template
+            body.host,
+            body.title,
+            body.kind,
+            body.starts,
+            body.from_meeting,
+            body.from_template,
+            rehearsal=body.rehearsal,
         )
         record = found_meeting(desk, author, founding)
         response.headers.update(tag(record.head.revision))

@@ -67,6 +67,8 @@ class ReportFile(StrEnum):
     INCIDENTS = "incidents.csv"
     SESSIONS = "sessions.csv"
     SAVINGS = "savings.csv"
+    DRILLS = "drills.csv"
+    DRILLED_SITES = "drilled-sites.csv"
 
 
 class LogOut(BaseModel):

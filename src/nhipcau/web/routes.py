@@ -63,6 +63,7 @@ _OFFICE: Mapping[str, Mapping[str, Action]] = {
     "/meetings/{plan}/clashes": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/sight": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/forecast": {"GET": Action.MEETINGS_READ},
+    "/meetings/{plan}/drills": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/papers": {"GET": Action.MEETINGS_READ},
     "/meetings/{plan}/papers/{paper}/file": {
         "GET": Action.MEETINGS_READ,

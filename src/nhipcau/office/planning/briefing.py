@@ -81,6 +81,7 @@ def meeting_of(desk: Desk, sheet: Sheet, root: Mcu) -> Meeting:
         opens_s=0 if begun else max(0, starts_s - _OPENS_BEFORE_S),
         begun=begun,
         over=sheet.head.state in _OVER,
+        rehearsal=bool(header.rehearses),
     )
 
 

@@ -9,16 +9,18 @@ from nhipcau.access.actions import Action
 from nhipcau.office.planning.desk import Author, Desk, require, target
 from nhipcau.office.planning.errors import BadRequestError, MissingError
 from nhipcau.office.planning.reading import read_meeting
+from nhipcau.office.planning.rehearsing import note_rehearsal
 from nhipcau.org.units import UnitId
 from nhipcau.planning.editing import Edit
 from nhipcau.planning.life import State
-from nhipcau.planning.parts import PartError, parts_of, plan_of
-from nhipcau.planning.plan import Header, Plan
+from nhipcau.planning.parts import REHEARSES, PartError, parts_of, plan_of
+from nhipcau.planning.plan import MAX_TITLE, Header, Plan
 from nhipcau.planning.timeline import span
 from nhipcau.ports.plans import PlanHead, PlanRecord, Signature, Written
 
 # What a copy does not take along: these are answered anew for each meeting.
-_ASKED_ANEW = {"secret": None}
+_ASKED_ANEW: Mapping[str, Any] = {"secret": None, REHEARSES: ""}
+_REHEARSAL = "Tổng duyệt: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Founding:
         title, kind, starts: of the header; None leaves what the model has.
         meeting, template: the model: a meeting that is copied, or a template; "": none.
         id: of the new meeting; "": a new one is made.
+        rehearsal: it is the general rehearsal of `meeting`.
     """
 
     host: str
@@ -39,6 +42,7 @@ class Founding:
     meeting: str = ""
     template: str = ""
     id: str = ""
+    rehearsal: bool = False
 
 
 def found_meeting(desk: Desk, author: Author, founding: Founding) -> PlanRecord:
@@ -47,21 +51,40 @@ def found_meeting(desk: Desk, author: Author, founding: Founding) -> PlanRecord:
     Raises:
         NotAllowedError: the author writes no meetings of that host.
         MissingError: there is no such meeting or template to copy.
-        BadRequestError: there is no such unit; a title or time that is none.
+        BadRequestError: there is no such unit; a title or time that is none; a rehearsal of
+            nothing, or of a rehearsal.
     """
     view = desk.view(Header(starts=founding.starts))
     if UnitId(founding.host) not in view.units:
         raise BadRequestError("Chưa chọn cơ quan chủ trì, hoặc không có đơn vị này.")
     require(author, Action.MEETINGS_CHANGE, target(view, [founding.host]))
     model, note = _model(desk, author, founding)
-    changes: dict[str, Any] = {"header/host": founding.host, **_header(_ASKED_ANEW)}
+    asked = _rehearsed(model, founding) if founding.rehearsal else _ASKED_ANEW
+    changes: dict[str, Any] = {"header/host": founding.host, **_header(asked)}
     given = {"title": founding.title, "kind": founding.kind, "starts": founding.starts}
     changes |= _header({name: value for name, value in given.items() if value is not None})
     try:
         plan = plan_of({**model, **changes})
     except PartError as error:
         raise BadRequestError("Không lập được cuộc họp.", error.errors) from None
-    return keep_plan(desk, author, plan, note=note, meeting=founding.id)
+    record = keep_plan(desk, author, plan, note=note, meeting=founding.id)
+    if founding.rehearsal:
+        note_rehearsal(desk, author, founding.meeting, record.head.id)
+    return record
+
+
+def _rehearsed(model: Mapping[str, Any], founding: Founding) -> Mapping[str, Any]:
+    """Return what the header of a rehearsal has; it is called at short notice.
+
+    Raises:
+        BadRequestError: there is nothing to rehearse.
+    """
+    if not founding.meeting:
+        raise BadRequestError("Chưa chọn cuộc họp để tổng duyệt.")
+    if model.get(f"header/{REHEARSES}"):
+        raise BadRequestError("Đây đã là một buổi tổng duyệt.")
+    title = f"{_REHEARSAL}{model['header/title']}"[:MAX_TITLE]
+    return {REHEARSES: founding.meeting, "title": title, "urgent": True}
 
 
 def keep_plan(

@@ -8,6 +8,7 @@ from nhipcau.access.policy import allows
 from nhipcau.office.planning.desk import Author, Desk, require, target
 from nhipcau.office.planning.errors import BadRequestError, MissingError
 from nhipcau.office.planning.reading import read_meeting
+from nhipcau.planning.parts import REHEARSES
 from nhipcau.ports.cabinet import Card
 from nhipcau.ports.plans import Signature
 
@@ -42,6 +43,7 @@ def make_template(desk: Desk, author: Author, meeting: str, name: str) -> Templa
     host = sheet.plan.header.host
     require(author, Action.MEETINGS_CHANGE, target(sheet.checked.scene.view, [host]))
     parts: dict[str, Any] = {**sheet.parts, "header/starts": None, "header/secret": None}
+    parts.pop(f"header/{REHEARSES}", None)
     card = Card(desk.new_id(), 0, {"name": name, "parts": parts}, desk.signature(author))
     kept = desk.cabinet.put(_DRAWER, card, 0)
     desk.note(author, Action.MEETINGS_CHANGE, f"template:{kept.key}", {"of": meeting})
