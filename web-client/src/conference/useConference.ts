@@ -17,6 +17,7 @@ import type { Phase } from '../signalling/link'
 import { PROTOCOL_VERSION, QUIET, type Command, type EndpointKind, type ServerMessage } from '../signalling/protocol'
 import type { Credential } from './joinLink'
 import { useCapture } from './useCapture'
+import { useDrills } from './useDrills'
 import { useHeard } from './useHeard'
 import { useLines } from './useLines'
 import { useStills } from './useStills'
@@ -41,6 +42,7 @@ export function useConference(options: ConferenceOptions) {
   const notice = shallowRef<CommandError | null>(null)
   const mayCapture = ref(options.kind === 'site')
   const heard = useHeard()
+  const drills = useDrills()
   const { upstream, move } = heard
   const stills = useStills()
   const capture = useCapture(options.processing)
@@ -98,6 +100,7 @@ export function useConference(options: ConferenceOptions) {
   function handle(message: ServerMessage, changed: boolean): void {
     commands.handle(message)
     heard.handle(message, changed)
+    drills.handle(message)
     if (message.type !== 'welcome') return
     if (message.ticket) credential?.on_ticket?.(message.ticket)
     if (changed) commands.resume()
@@ -156,6 +159,7 @@ export function useConference(options: ConferenceOptions) {
     streams: lines.streams,
     measured: lines.measured,
     notice,
+    drills,
     capture,
     capturing,
     joined,

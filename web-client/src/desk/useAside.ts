@@ -1,10 +1,10 @@
-/** What stands beside the wall: nothing, one site, or a layout to look at before it goes on air. */
+/** What stands beside the wall: nothing, one site, a layout to look at, or a rehearsal's drills. */
 
 import { computed, ref } from 'vue'
 
 import type { Conference } from '../conference/useConference'
 
-type Mode = 'closed' | 'site' | 'preview'
+type Mode = 'closed' | 'site' | 'preview' | 'drill'
 
 /** A layout for a few sites that are chosen one after another. */
 const FIRST_LAYOUT = '2x2'
@@ -53,6 +53,11 @@ export function useAside({ roster, welcome }: Conference) {
     else mode.value = 'preview'
   }
 
+  function toggleDrill(): void {
+    if (mode.value === 'drill') close()
+    else mode.value = 'drill'
+  }
+
   /** A tile was pressed: a site to look at, or one more or less in the layout. */
   function press(which: string): void {
     if (mode.value !== 'preview') {
@@ -65,5 +70,5 @@ export function useAside({ roster, welcome }: Conference) {
     }
   }
 
-  return { mode, site, layout, preview, row, look, chosen, open, close, togglePreview, press }
+  return { mode, site, layout, preview, row, look, chosen, open, close, togglePreview, toggleDrill, press }
 }

@@ -2,6 +2,7 @@
 import { enAudit } from './en.audit'
 import { enConsole } from './en.console'
 import { enPeople } from './en.people'
+import { enDrill } from './en.drill'
 import { enDuties } from './en.duties'
 import { enPlanning } from './en.planning'
 import { enReforms } from './en.reforms'
@@ -263,6 +264,7 @@ export const en: Words = {
   ...enEmergency,
   ...enRooms,
   ...enPeople,
+  ...enDrill,
   ...enDuties,
   ...enPlanning,
   ...enReforms,

@@ -2,6 +2,7 @@
 import { viAudit } from './vi.audit'
 import { viConsole } from './vi.console'
 import { viPeople } from './vi.people'
+import { viDrill } from './vi.drill'
 import { viDuties } from './vi.duties'
 import { viPlanning } from './vi.planning'
 import { viReforms } from './vi.reforms'
@@ -282,6 +283,7 @@ export const vi = {
   ...viEmergency,
   ...viRooms,
   ...viPeople,
+  ...viDrill,
   ...viDuties,
   ...viPlanning,
   ...viReforms,

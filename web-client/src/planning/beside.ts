@@ -2,6 +2,7 @@
 
 import { onActivated, onDeactivated, ref, shallowRef, watch } from 'vue'
 
+import type { DrillEvidence } from '../drill/types'
 import { askPlanning, meetingPath, PlanningError } from './api'
 import type { Calls, Duty, Forecast, PaperRow } from './types.beside'
 import { usePlanPage } from './usePlan'
@@ -44,6 +45,7 @@ export function useBeside<T>(load: (meeting: string) => Promise<T>) {
 export const fetchDuties = (meeting: string): Promise<Duty[]> => askPlanning('GET', meetingPath(meeting, '/duties'))
 export const fetchCalls = (meeting: string): Promise<Calls[]> => askPlanning('GET', meetingPath(meeting, '/calls'))
 export const fetchForecast = (meeting: string): Promise<Forecast> => askPlanning('GET', meetingPath(meeting, '/forecast'))
+export const fetchDrills = (meeting: string): Promise<DrillEvidence[]> => askPlanning('GET', meetingPath(meeting, '/drills'))
 export const fetchPapers = (meeting: string): Promise<PaperRow[]> => askPlanning('GET', meetingPath(meeting, '/papers'))
 
 /** Check a task off, or take that back; `unit`: for its own part. */

@@ -62,6 +62,8 @@ export interface Header {
   venue: string
   summary: string
   signer: string
+  /** This is the general rehearsal of that meeting; empty: it is none. */
+  rehearses: string
 }
 
 interface Row {

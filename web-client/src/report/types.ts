@@ -1,5 +1,7 @@
 /** What the office says of a meeting that was; the fields are those of docs/PROTOCOL.md. */
 
+import type { Drill } from '../signalling/drill'
+
 export type Standing = 'present' | 'late' | 'left_early' | 'late_and_left_early' | 'absent'
 
 export interface Stay {
@@ -168,6 +170,7 @@ export interface Report {
   /** When the meeting was lost from which this one was cut off; null: it was not. */
   cut_ms: number | null
   savings: Savings | null
+  drills: Drill[]
 }
 
 export interface LogOut {

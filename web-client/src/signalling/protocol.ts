@@ -3,6 +3,7 @@
  * says is trusted in shape, what we say is checked by the MCU's own schema.
  */
 
+import type { DrillCommand, DrillMessage } from './drill'
 import type { Roll, RollCommand, RollOfRoom } from './roll'
 import type { CueNow, Scenario, ScenarioCommand } from './scenario'
 import type { PromptNow, Vote, VoteCommand, VoteNow } from './vote'
@@ -247,6 +248,7 @@ export type ServerMessage =
   | Scenario
   | { type: 'votes'; votes: Vote[] }
   | Roll
+  | DrillMessage
   | { type: 'beat'; t: number }
   | Posts
   | { type: 'ok'; id: number }
@@ -333,6 +335,7 @@ export type Command =
   | ScenarioCommand
   | VoteCommand
   | RollCommand
+  | DrillCommand
 
 export type ClientMessage =
   | Hello
