@@ -134,6 +134,8 @@ def test_the_button_works_with_office_and_bus_dead(demo: Demo, browser: Browser)
     busy.get_by_test_id("tally").wait_for()
     desk = give_pass(demo, browser)
 
+    # What the demo keeps at work stays dead.
+    (demo.logs.parent / "hold").touch()
     kill(demo, "office")
     kill(demo, "nats-server")
     desk.reload()

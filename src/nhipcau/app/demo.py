@@ -20,6 +20,7 @@ from nhipcau.app.demo_chair import lead_to
 from nhipcau.app.demo_fleet import fleet_of
 from nhipcau.app.demo_mcus import MCU, Machine, Stand, inventory, mcu_settings, stands
 from nhipcau.app.demo_ports import free_ports, host_of, is_free
+from nhipcau.app.kept import kept_child
 from nhipcau.ports.bus import BusError
 from nhipcau.quantities import ConferenceId
 from nhipcau.settings import DemoSettings, McuSettings, OfficeSettings
@@ -137,7 +138,7 @@ async def _start(
             accounts=demo_accounts(),
         ),
     )
-    await _start_processes(office, mcus, data / "logs", stack)
+    await _start_processes(office, mcus, data, stack)
     office_url = f"http://{host_of(options.bind)}:{office_port}"
     # Links lead to where the meeting is hosted: only its MCUs know.
     lines = await _living_mcus(office_url, posts)
@@ -157,17 +158,17 @@ async def _start(
 async def _start_processes(
     office: OfficeSettings,
     mcus: Sequence[McuSettings],
-    logs: Path,
+    data: Path,
     stack: contextlib.AsyncExitStack,
 ) -> None:
-    """Start office and MCUs; they run until the stack is left.
+    """Start office and MCUs; they run, and begin again when they end, until the stack is left.
 
     Raises:
         ChildError: one did not start.
     """
 
     async def start(name: str, word: str, settings: str) -> None:
-        await stack.enter_async_context(child(name, (word,), settings, logs))
+        await stack.enter_async_context(kept_child(name, word, settings, data))
 
     await _together(
         start("office", "office", office.model_dump_json()),

@@ -5,12 +5,15 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from nhipcau.app.kept import released
 from nhipcau.bus.server import NatsServer
+from nhipcau.ports.bus import BusError
 from nhipcau.ports.busrights import mcu_rights, office_rights
 from nhipcau.quantities import McuName
 from nhipcau.settings import BusSettings
 
 OFFICE = "office"
+_AGAIN_S = 1.0
 
 
 async def run_bus(
@@ -26,8 +29,19 @@ async def run_bus(
     )
     await nats.start()
     stack.push_async_callback(nats.stop)
-    stack.callback(asyncio.create_task(nats.keep(), name="bus keeper").cancel)
+    stack.callback(asyncio.create_task(_keep(nats, data), name="bus keeper").cancel)
     return nats
+
+
+async def _keep(nats: NatsServer, data: Path) -> None:
+    """Begin it again whenever it ends and nobody holds it down, until cancelled."""
+    while True:
+        await nats.wait()
+        await released(data)
+        try:
+            await nats.start()
+        except BusError:
+            await asyncio.sleep(_AGAIN_S)
 
 
 def bus_of(nats: NatsServer, name: str) -> BusSettings:

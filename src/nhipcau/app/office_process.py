@@ -80,7 +80,9 @@ async def _serve(settings: OfficeSettings, bus: OpenBus, listener: socket.socket
             office_audit(settings, _database_url(settings), bus.bus)
         )
         people = open_people(_database_url(settings), units, audit.trail)
-        sign_in_links = await asyncio.to_thread(settle_demo, people, settings.demo)
+        sign_in_links = await asyncio.to_thread(
+            settle_demo, people, settings.demo, _secret(settings.data_dir / "doors-secret")
+        )
         doors = await asyncio.to_thread(_open_doors, settings, listener)
         addresses = _addresses(bus, issuer.public_key_pem(), doors, clock)
         for store in (doors.devices, units.store, people.accounts):

@@ -1,8 +1,7 @@
 """People wired to their database, for the office process and for the command line."""
 
-import secrets
+import hmac
 
-from nhipcau.access.secrets import TOKEN_BYTES
 from nhipcau.app.clock import SystemClock
 from nhipcau.office.hashing import Argon2Passwords
 from nhipcau.office.people.demo import WantedAccount, settle_demo_accounts
@@ -33,8 +32,13 @@ def open_people(url: str, units: UnitTree, trail: AuditTrail) -> People:
     )
 
 
-def settle_demo(people: People, demo: DemoSettings | None) -> SignInLinks | None:
+def settle_demo(people: People, demo: DemoSettings | None, secret: bytes) -> SignInLinks | None:
     """Make the accounts of a demo and what signs its visitor in; None where there is no demo.
+
+    Args:
+        people: of the office.
+        demo: whose accounts are wanted.
+        secret: the office's: links outlive its process.
 
     Raises:
         StoreError: the database can't be reached.
@@ -50,4 +54,4 @@ def settle_demo(people: People, demo: DemoSettings | None) -> SignInLinks | None
             for one in demo.accounts
         ],
     )
-    return SignInLinks(secrets.token_bytes(TOKEN_BYTES))
+    return SignInLinks(hmac.digest(secret, b"sign-in links", "sha256"))

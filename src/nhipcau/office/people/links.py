@@ -17,7 +17,7 @@ _LIFETIME_S = 16 * 3600
 
 
 class SignInLinks:
-    """Makes and checks the tokens of one demo; they end with its process.
+    """Makes and checks the tokens of one demo; they end with its data.
 
     Args:
         key: `TOKEN_BYTES` random bytes.
