@@ -92,6 +92,28 @@ async def test_a_trunk_that_is_up_does_not_wait_at_the_root_s_door_any_more() ->
 
 
 @in_a_loop
+async def test_the_roster_says_behind_which_mcu_a_room_is_also_when_it_is_lost() -> None:
+    async with cascade() as world, world.chair() as chair:
+        home = tuple(
+            row.model_copy(update={"home": LEAF}) if row.site == COAST else row
+            for row in world.plan.sites
+        )
+        world.root.take_plan(world.plan.model_copy(update={"sites": home}))
+        async with world.room(COAST):
+            assert await _row_of(chair, COAST, "present") == LEAF
+        assert await _row_of(chair, COAST, "lost") == LEAF
+
+
+async def _row_of(chair: ClientConnection, site: str, state: str) -> str:
+    """Return the MCU of a site's row as soon as that says that it is in this state."""
+    while True:
+        said = await until(chair, "roster_delta")
+        for row in said["sites"]:
+            if (row["site"], row["state"]) == (site, state):
+                return str(row["mcu"])
+
+
+@in_a_loop
 async def test_commands_pass_and_the_chair_at_the_root_sees_and_rules_the_room() -> None:
     async with cascade() as world, world.room(COAST) as (room, _), world.chair() as chair:
         await room.send(json.dumps({"type": "hand", "up": True, "id": 1}))

@@ -31,7 +31,9 @@ from nhipcau.mcu.endpoint import Endpoint, Outgoing
 from nhipcau.mcu.host import ConferenceHost
 from nhipcau.mcu.posting import QUICK_BEAT_S, SLOW_EVERY, Posting
 from nhipcau.ports.clock import Clock
-from nhipcau.quantities import SiteId
+from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.posts import homes_of
+from nhipcau.quantities import McuName, SiteId
 
 _ANNOUNCE_S = 0.05
 # The roster is for eyes that look over many rows: five changes a second are as live as it gets.
@@ -60,6 +62,8 @@ class Announcer:
         self._stage = stage
         self.drilling = stage.drilling
         self._rows: dict[SiteId, _Row] = {}
+        self._homes_of: ConferencePlan | None = None
+        self._homes: Mapping[SiteId, McuName] = {}
         self._announced_seq = -1
         self._ticks = 0
 
@@ -226,7 +230,17 @@ class Announcer:
         loss = endpoint.report.get("loss_down") if endpoint is not None else None
         rung = self._rung(endpoint) if endpoint is not None else None
         meter = Meter(self._stage.direction.level(site), loss, rung)
-        return asdict(roster_row(self._stage.host.state, site, meter))
+        row = asdict(roster_row(self._stage.host.state, site, meter))
+        return {**row, "mcu": self._mcu(site, endpoint)}
+
+    def _mcu(self, site: SiteId, endpoint: Endpoint | None) -> McuName:
+        """Return the leaf behind which a site is, or, while it is not here, was planned to be."""
+        if endpoint is not None:
+            return endpoint.via.mcu if endpoint.via is not None else McuName("")
+        plan = self._stage.desk.plan
+        if plan is not self._homes_of:
+            self._homes_of, self._homes = plan, homes_of(plan) if plan is not None else {}
+        return self._homes.get(site, McuName(""))
 
     def _rung(self, endpoint: Endpoint) -> str | None:
         if endpoint.via is not None:

@@ -6,7 +6,7 @@ A page works at one post and keeps a warm connection to the next; when it loses 
 its media at the other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -43,6 +43,12 @@ def is_page_of(plan: ConferencePlan, origin: str) -> bool:
     """
     urls = (url for url in _urls(plan).values() if url)
     return origin in plan.origins or origin in {_origin(url) for url in urls}
+
+
+def homes_of(plan: ConferencePlan) -> Mapping[SiteId, McuName]:
+    """Return which leaf serves each site as long as all is well; "" for those of the root."""
+    leaves = {leaf.mcu for leaf in plan.leaves}
+    return {one.site: one.home if one.home in leaves else McuName("") for one in plan.sites}
 
 
 def _in_order(plan: ConferencePlan, site: SiteId | None) -> Iterator[McuName]:

@@ -70,6 +70,8 @@ export interface RosterRow extends SiteName {
   speaks_since_ms: number | null
   /** The branch of the split meeting that it belongs to now; empty: it belongs here. */
   branch?: string
+  /** The MCU behind which it is, or would be; empty: this one. */
+  mcu?: string
 }
 
 /** What an MCU asks a device to sign. */
