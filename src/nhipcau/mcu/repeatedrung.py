@@ -19,7 +19,7 @@ from nhipcau.ports.transport import PAYLOAD_TYPES, Mid, RtpPipe
 from nhipcau.quantities import Ssrc
 from nhipcau.rtp.cache import PacketCache
 from nhipcau.rtp.inbound_stats import InboundStats
-from nhipcau.rtp.keyframe import PROMPT_IDR_INTERVAL_S, KeyframeGate
+from nhipcau.rtp.keyframe import PROMPT_IDR_INTERVAL_S, KeyframeGate, NewcomerGate
 from nhipcau.rtp.nack import NackPolicy
 from nhipcau.rtp.packet import HEADER_BYTES, is_marked, is_rtcp, packet_stamp, patch_ssrc
 from nhipcau.rtp.passage import Passage, Passed
@@ -29,10 +29,10 @@ from nhipcau.rtp.rungviewer import Restamp
 # A trunk is a good line: what is missing is asked for after one packet more, and again and again
 # while a room may still make use of it.
 TRUNK_PICTURES = NackPolicy(wait_s=0.3, max_wait_s=0.5, reorder_s=0.01)
-# Those who come at the same moment share one key frame, and wait no longer than half a second.
-_NEWCOMER_INTERVAL_S = 0.5
 # A key frame so old is not sent from the cache any more: too much would come at once.
 _FRESH_S = 0.1
+# To whom nothing comes yet it is sent for longer, until the next one may be asked for.
+_FRESH_TO_NEWCOMERS_S = 0.2
 # A picture under way that takes longer is not waited for.
 _UNDER_WAY_S = 0.05
 _HALF = 1 << 31
@@ -97,7 +97,7 @@ class RepeatedRung:
         self.passage = Passage(kind, VIDEO_RATE_HZ, TRUNK_PICTURES, pictures=True)
         self._epoch = 0
         self._key: _Key | None = None
-        self._newcomers = KeyframeGate(_NEWCOMER_INTERVAL_S)
+        self._newcomers = NewcomerGate()
         self._repairs = KeyframeGate(PROMPT_IDR_INTERVAL_S)
         self._newcomer_waits = self._repair_waits = False
         self._sent = self._refused = self._keyframes = 0
@@ -130,9 +130,10 @@ class RepeatedRung:
         older than what it has had.
         """
         key = self._key
-        if key is None or now_s - key.came_s > _FRESH_S:
-            return False
         served = viewer.served
+        fresh_s = _FRESH_TO_NEWCOMERS_S if served is None else _FRESH_S
+        if key is None or now_s - key.came_s > fresh_s:
+            return False
         waits = served is not None and served.under_way and now_s - key.came_s < _UNDER_WAY_S
         last = viewer.last_stamp()
         step = 1 if last is None else (key.stamp - last + _HALF & 0xFFFFFFFF) - _HALF

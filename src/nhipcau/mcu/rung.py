@@ -11,15 +11,12 @@ from nhipcau.mcu.ladder import RungSpec
 from nhipcau.picture.frame import Picture
 from nhipcau.ports.codec import Codecs, VideoEncoder
 from nhipcau.quantities import Ssrc
-from nhipcau.rtp.keyframe import PROMPT_IDR_INTERVAL_S, KeyframeGate
+from nhipcau.rtp.keyframe import PROMPT_IDR_INTERVAL_S, KeyframeGate, NewcomerGate
 from nhipcau.rtp.pacer import Pacer
 from nhipcau.rtp.sender import VideoSender
 
 if TYPE_CHECKING:
     from nhipcau.mcu.watcher import Watcher
-
-# Those who come at the same moment share one key frame, and wait no longer than half a second.
-_NEWCOMER_INTERVAL_S = 0.5
 
 
 class RungPlace(NamedTuple):
@@ -74,7 +71,7 @@ class Rung:
         self._codecs = codecs
         self._encoder: VideoEncoder | None = None
         self._next_s = float("-inf")
-        self._newcomers = KeyframeGate(_NEWCOMER_INTERVAL_S)
+        self._newcomers = NewcomerGate()
         self._repairs = KeyframeGate(PROMPT_IDR_INTERVAL_S)
         self._newcomer_waits = self._repair_waits = False
         self._frames = 0
@@ -130,8 +127,8 @@ class Rung:
     def _keyframe_due(self, now_s: float) -> bool:
         """Return True when the next picture must be a key frame.
 
-        A newcomer waits at most half a second; a viewer that lost its chain gets one prompt key
-        frame in 2 s and otherwise waits for the regular one.
+        A newcomer waits a moment, in a crowd some tenths of a second; a viewer that lost its chain
+        gets one prompt key frame in 2 s and otherwise waits for the regular one.
         """
         newcomer = self._newcomer_waits and self._newcomers.ask(now_s)
         repair = self._repair_waits and self._repairs.ask(now_s)

@@ -7,6 +7,34 @@ PLI_INTERVAL_S = 0.5
 PROMPT_IDR_INTERVAL_S = 2.0
 
 
+# Those who come at the same moment share one key frame. When an MCU is lost all its sites come, one
+# a few hundredths of a second after another: three may follow in quick succession.
+NEWCOMER_STEP_S = 0.2
+NEWCOMERS_IN_A_ROW = 3
+# In the long run newcomers get one in half a second, however many they are.
+NEWCOMER_PERIOD_S = 0.5
+
+
+class NewcomerGate:
+    """Lets newcomers' wishes for a key frame through: some at once, and few in the long run."""
+
+    __slots__ = ("_passed",)
+
+    def __init__(self) -> None:
+        self._passed: list[float] = []
+
+    def ask(self, now_s: float) -> bool:
+        """Return True when the request goes through now."""
+        passed = self._passed
+        if passed and now_s - passed[-1] < NEWCOMER_STEP_S:
+            return False
+        full = len(passed) == NEWCOMERS_IN_A_ROW
+        if full and now_s - passed[0] < NEWCOMERS_IN_A_ROW * NEWCOMER_PERIOD_S:
+            return False
+        self._passed = [*passed, now_s][-NEWCOMERS_IN_A_ROW:]
+        return True
+
+
 class KeyframeGate:
     """Lets one request through in each interval; the others are coalesced into it.
 
