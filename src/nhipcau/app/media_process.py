@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from nhipcau.app.grouped_log import GroupedLog
 from nhipcau.mcu.heartbeat import Heartbeat
 from nhipcau.quantities import Ssrc
 from nhipcau.settings import MediaSettings
@@ -82,7 +83,7 @@ async def until_sigterm() -> None:
     await stop.wait()
 
 
-def open_log(path: Path) -> EventFile:
+def open_log(path: Path) -> GroupedLog:
     """Return the conference's log.
 
     A process that was killed a moment ago may hold it still; a damaged one has been moved aside,
@@ -90,12 +91,12 @@ def open_log(path: Path) -> EventFile:
     """
     for _ in range(_LOG_TRIES):
         try:
-            return EventFile(path)
+            return GroupedLog(EventFile(path, sync=False))
         except LogInUseError:
             time.sleep(_LOG_PAUSE_S)
         except CorruptLogError as error:
             _log.critical("the event log is damaged", moved_to=str(error.moved_to))
-            fresh = EventFile(path)
+            fresh = GroupedLog(EventFile(path, sync=False))
             fresh.append(error.records)
             return fresh
-    return EventFile(path)
+    return GroupedLog(EventFile(path, sync=False))

@@ -89,6 +89,16 @@ class EventFile:
             self._take_back(begin)
             raise
 
+    def sync(self) -> None:
+        """Wait until all that was appended survives the loss of power, too.
+
+        Raises:
+            ValueError: the log is closed.
+            OSError: the disk refuses; the log takes no more, as after an append.
+        """
+        self._check_open()
+        self._sync_data()
+
     def replay(self) -> list[bytes]:
         """Return every whole record in order.
 
