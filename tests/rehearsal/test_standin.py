@@ -1,10 +1,14 @@
 """A synthetic site stands ready at a second MCU, and goes on there when it loses its own."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from nhipcau.ports.transport import Mid
+from nhipcau.rehearsal import standin
 from nhipcau.rehearsal.endpoint import HangUp, Phase
 from nhipcau.rehearsal.fleet import Fleet
 from nhipcau.rehearsal.gaps import Vigil
@@ -124,3 +128,25 @@ def test_the_time_in_which_a_mark_falls_is_kept_and_no_other() -> None:
     assert gaps.marked[0] is None
     assert gaps.marked[1] is not None
     assert round(gaps.marked[1], 6) == 0.48
+
+
+def test_a_site_that_stands_ready_at_a_lesser_post_goes_back_to_a_better_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standin, "_LOOK_S", (0.05, 0.1))
+
+    async def scene(fleet: Fleet, one: FakeMcu, two: FakeMcu) -> None:
+        fleet.add(site(one.url))
+        seat = await one.seat()
+        with socket.socket() as dead:
+            dead.bind(("127.0.0.1", 0))
+            port = dead.getsockname()[1]
+            home = f"ws://127.0.0.1:{port}/signal"
+            await seat.posts("one", home=home, one=one.url, two=two.url)
+            await two.seat()
+            await until(lambda: fleet.stats()[CODE].stands_ready)
+            dead.listen()
+            # It answers, though it is no MCU: the lesser one is given up for it.
+            await until(lambda: not fleet.stats()[CODE].stands_ready)
+
+    play(tmp_path, scene)

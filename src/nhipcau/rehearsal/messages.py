@@ -7,6 +7,7 @@ is the MCU's own.
 import json
 from collections.abc import Mapping
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -90,6 +91,12 @@ class Post(Heard):
     def signal_url(self) -> str:
         """Where its signalling is."""
         return f"ws{self.url.removeprefix('http')}/signal"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Its host and port."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 class Posts(Heard):

@@ -28,6 +28,8 @@ from nhipcau.rehearsal.spec import SiteSpec
 
 _SETTLE_S = (0.3, 1.5)
 _RETRY_S = (0.5, 1.5)
+# Who stands ready at a lesser post looks for a better one that often.
+_LOOK_S = (3.0, 6.0)
 # A warm MCU beats once a second.
 SILENCE_S = 3.0
 
@@ -49,8 +51,9 @@ class Standin:
         self._spec, self._rng, self._clock, self._make_leg = spec, rng, clock, make_leg
         self._others: tuple[Post, ...] = ()
         self._task: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._leg: Leg | None = None
-        self._answered = False
+        self._answered = self._is_better_there = False
         self._heard_s = 0.0
 
     @property
@@ -69,9 +72,12 @@ class Standin:
 
     def stop(self) -> None:
         """Be ready nowhere."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            # It closes what it has; `aclose` waits for that.
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
 
     async def take(self) -> Leg | None:
         """Return the leg that is ready, which is the caller's from now on; None: there is none."""
@@ -81,15 +87,15 @@ class Standin:
         task = self._task
         self.stop()
         if task is not None:
+            # Two can't read one socket.
             await asyncio.wait((task,))
         return leg
 
     async def aclose(self) -> None:
         """Close it; may be called twice."""
-        task = self._task
         self.stop()
-        if task is not None:
-            await asyncio.wait((task,))
+        if self._ending:
+            await asyncio.wait(self._ending)
 
     def tend(self) -> None:
         """Give a leg up that is dead; call it a few times a second."""
@@ -100,18 +106,34 @@ class Standin:
     async def _run(self) -> None:
         await asyncio.sleep(self._rng.uniform(*_SETTLE_S))
         while True:
-            for post in self._others:
+            for place, post in enumerate(self._others):
+                self._is_better_there = False
                 with suppress(OSError, WebSocketException):
-                    await self._hold(post)
+                    await self._hold(post, self._others[:place])
+                if self._is_better_there:
+                    break
             await asyncio.sleep(self._rng.uniform(*_RETRY_S))
 
-    async def _hold(self, post: Post) -> None:
-        """Hold one warm leg until it is lost or taken.
+    async def _look_for(self, better: tuple[Post, ...], leg: Leg) -> None:
+        """Give a leg up when one of the posts before it answers again."""
+        while better:
+            await asyncio.sleep(self._rng.uniform(*_LOOK_S))
+            for post in better:
+                with suppress(OSError):
+                    _, writer = await asyncio.open_connection(*post.address)
+                    writer.close()
+                    self._is_better_there = True
+                    leg.abort()
+                    return
+
+    async def _hold(self, post: Post, better: tuple[Post, ...]) -> None:
+        """Hold one warm leg until it is lost or taken, or one of the `better` posts is back.
 
         Raises:
             OSError, WebSocketException: it can't be had, or it broke.
         """
         leg, self._answered = self._make_leg(), False
+        looking = asyncio.create_task(self._look_for(better, leg), name="better stand-in")
         try:
             socket = await leg.dial(post.signal_url)
             self._leg, self._heard_s = leg, self._clock.now_s()
@@ -122,6 +144,7 @@ class Standin:
                 if not await self._hear(leg, text):
                     return
         finally:
+            looking.cancel()
             mine = self._leg is leg
             if mine:
                 self._leg = None
