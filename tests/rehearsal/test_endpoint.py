@@ -202,6 +202,7 @@ def test_every_message_of_the_protocol_that_a_site_hears_is_taken_without_compla
         "tally": "next", "mic": {"open": True, "locked": False}, "hand": 3, "code": "rate",
             "nonce": "n", "conference": "c", "mcu": "m", "at_ms": 5,
         "url": "http://mcu", "here": "m", "epoch": 1, "posts": [],
+        "drill": 1, "age_ms": 40, "report_in_ms": 8000,
     }  # fmt: skip
     for kind in kinds:
         endpoint = seated()

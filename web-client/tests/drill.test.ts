@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
 import { useDrills } from '../src/conference/useDrills'
-import { longest, mark, noGaps, type Gaps } from '../src/media/gaps'
+import { flowed, longest, mark, noGaps, type Gaps } from '../src/media/gaps'
+import { arrived } from '../src/media/stats'
 import { beforehand } from '../src/planning/rehearsal'
 import type { DrillResult } from '../src/signalling/drill'
 import type { Welcome } from '../src/signalling/protocol'
@@ -99,5 +100,28 @@ describe('the time of a rehearsal', () => {
     const soon = { day: '24/01/2024', time: '10:30' }
     expect(beforehand('2024-01-25T08:00:00', new Date('2024-01-24T10:07:00'))).toEqual(soon)
     expect(beforehand(null, new Date('2024-01-24T10:07:00'))).toEqual(soon)
+  })
+})
+
+describe('whether something was coming', () => {
+  it('is so a moment after it came, and not long after', () => {
+    expect(flowed(marked(900, 1000, 1100), 1050)).toBe(true)
+    expect(flowed(marked(3800, 5000), 4000)).toBe(true)
+    expect(flowed(marked(0, 5000), 4000)).toBe(false)
+    expect(flowed(marked(0, 100), 1000)).toBe(false)
+    expect(flowed(marked(2000, 2100), 1000)).toBe(false)
+    expect(flowed(noGaps, 1000)).toBe(false)
+  })
+})
+
+describe('what has come', () => {
+  it('is sound by packets and by what can be heard, and pictures of the program alone', () => {
+    const report = [
+      { type: 'inbound-rtp', kind: 'audio', packetsReceived: 7, totalAudioEnergy: 0.5 },
+      { type: 'inbound-rtp', kind: 'video', mid: 'program', framesDecoded: 3 },
+      { type: 'inbound-rtp', kind: 'video', mid: 'content', framesDecoded: 9 },
+      { type: 'outbound-rtp', kind: 'audio', packetsReceived: 99 },
+    ]
+    expect(arrived(report)).toEqual({ packets: 7, energy: 0.5, frames: 3 })
   })
 })

@@ -90,6 +90,7 @@ class Announcer:
                     "chair_site": state.chair_site,
                     "chair_name": chair.name if chair else "",
                     "parent": plan.parent if plan is not None else None,
+                    "rehearsal": state.rehearsal,
                     "cut_from": carried.source if carried is not None else None,
                 },
                 "layouts": [

@@ -17,7 +17,15 @@ from websockets.exceptions import WebSocketException
 from nhipcau.ports.transport import Mid
 from nhipcau.rehearsal import messages
 from nhipcau.rehearsal.bell import BellWait, Ring
-from nhipcau.rehearsal.endpoint import Action, AnswerOffer, Endpoint, HangUp, Phase, Say, Send
+from nhipcau.rehearsal.endpoint import (
+    Action,
+    AnswerOffer,
+    Endpoint,
+    HangUp,
+    Phase,
+    Say,
+    Send,
+)
 from nhipcau.rehearsal.gaps import Switch, Vigil
 from nhipcau.rehearsal.leg import FleetRoom, Leg
 from nhipcau.rehearsal.line import LineProfile
@@ -153,6 +161,18 @@ class Caller:
         jpeg = await asyncio.get_running_loop().run_in_executor(self._room.executor, make)
         if await leg.say(jpeg):
             self._still_octets += len(jpeg)
+
+    async def report_drill(self) -> None:
+        """Report on a drill when that is due; call it a few times a second."""
+        now_s = self._room.clock.now_s()
+        drill = self.endpoint.due_drill(now_s)
+        if drill is None:
+            return
+        sound_s, picture_s = (
+            self.counters[mid].missed_s(drill.began_s, now_s) for mid in (Mid.SOUND, Mid.PROGRAM)
+        )
+        sound_ms, picture_ms = round(sound_s * 1000), round(picture_s * 1000)
+        await self._say(messages.drilled(drill.number, sound_ms, picture_ms))
 
     def tend(self) -> None:
         """Give up a connection that is dead; call it a few times a second."""

@@ -196,6 +196,16 @@ class FlowCounter:
         """Return the times between what a person notices: pictures, or sound that is some."""
         return self._pauses if self._pictures else self._silences
 
+    def missed_s(self, since_s: float, now_s: float) -> float:
+        """Return the longest that a person noticed nothing, of what was not over by `since_s`.
+
+        Where silence was heard then, nobody could tell silence that is filled in from it: then the
+        packets count.
+        """
+        noticed = self._noticed()
+        heard = self._pictures or noticed.flowed(since_s)
+        return (noticed if heard else self._pauses).missed_s(since_s, now_s)
+
     def reset_gaps(self) -> None:
         """Forget the longest gap: a measurement begins."""
         self._pauses.longest_s = self._silences.longest_s = 0.0

@@ -20,6 +20,7 @@ from enum import StrEnum
 from nhipcau.rehearsal import messages
 from nhipcau.rehearsal.messages import (
     Challenge,
+    DrillAsked,
     Incoming,
     MalformedMessageError,
     Move,
@@ -41,6 +42,7 @@ _FIRST_RETRY_S = 0.1
 _LAST_RETRY_S = 2.0
 # Where a branch of the meeting has not answered so many calls, home knows better.
 _CALLS_ELSEWHERE = 6
+_MS_PER_S = 1000
 
 
 class Phase(StrEnum):
@@ -88,6 +90,15 @@ class HangUp:
 Action = Say | AnswerOffer | Send | HangUp
 
 
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill on which the site is to report; monotonic seconds."""
+
+    number: int
+    began_s: float
+    due_s: float
+
+
 class Endpoint:
     """The behaviour of one synthetic site. Used by one task."""
 
@@ -116,6 +127,7 @@ class Endpoint:
         self._asked = Upstream(camera=False, microphone=False)
         self._retry_s = _FIRST_RETRY_S
         self._heard_s = 0.0
+        self._drill: Drill | None = None
 
     def handle_open(self, now_s: float) -> list[Action]:
         """Return what to do when the signalling connection is open."""
@@ -190,6 +202,14 @@ class Endpoint:
             return [HangUp("silence")]
         return []
 
+    def due_drill(self, now_s: float) -> Drill | None:
+        """Return the drill to be reported on now, once; None: there is none."""
+        drill = self._drill
+        if drill is None or self.phase is not Phase.SEATED or now_s < drill.due_s:
+            return None
+        self._drill = None
+        return drill
+
     def recall(self) -> None:
         """Let a site that yielded its seat come back."""
         if self.phase in (Phase.YIELDED, Phase.OVER):
@@ -231,6 +251,10 @@ class Endpoint:
             case Challenge() if self._spec.device is not None:
                 proof = self._spec.device.admission(heard.statement())
                 return [Say(messages.hello("", proof))]
+            case DrillAsked():
+                began_s = self._heard_s - heard.age_ms / _MS_PER_S
+                due_s = self._heard_s + heard.report_in_ms / _MS_PER_S
+                self._drill = Drill(heard.drill, began_s, due_s)
             case Refusal():
                 self.last_error = heard.code
                 return self._noticed(heard.code)

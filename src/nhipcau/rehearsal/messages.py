@@ -111,6 +111,14 @@ class Posts(Heard):
         return tuple(post for post in self.posts if post.mcu != self.here)
 
 
+class DrillAsked(Heard):
+    """A drill began so long ago; report what was missed since then after so many milliseconds."""
+
+    drill: int
+    age_ms: float
+    report_in_ms: float
+
+
 class Move(Heard):
     """This site belongs to another conference now; `url` is that of its pages."""
 
@@ -125,7 +133,9 @@ class Notice(Heard):
     type: str
 
 
-Incoming = Welcome | Offer | Upstream | State | Refusal | Challenge | Posts | Move | Notice
+Incoming = (
+    Welcome | Offer | Upstream | State | Refusal | Challenge | Posts | DrillAsked | Move | Notice
+)
 
 _SCHEMAS: dict[object, type[Incoming]] = {
     "welcome": Welcome,
@@ -136,6 +146,7 @@ _SCHEMAS: dict[object, type[Incoming]] = {
     "challenge": Challenge,
     "move": Move,
     "posts": Posts,
+    "drill": DrillAsked,
 }
 
 
@@ -195,6 +206,12 @@ def mic(is_open: bool) -> str:
 def hand(up: bool) -> str:
     """Return what asks for the floor, or no longer."""
     return json.dumps({"type": "hand", "up": up})
+
+
+def drilled(drill: int, sound_ms: int, picture_ms: int) -> str:
+    """Return what reports on a drill."""
+    figures = {"sound_ms": sound_ms, "picture_ms": picture_ms}
+    return json.dumps({"type": "drilled", "drill": drill, **figures})
 
 
 def leave() -> str:

@@ -13,6 +13,11 @@ from collections import deque
 GAP_BOUNDS_S = (0.03, 0.06, 0.1, 0.2, 0.3, 0.4, 0.8, 2.0)
 # Whole pictures that may wait for a hole: 10 s of them.
 _MOST_WAITING = 256
+# A late packet, a picture of a slow rung: nobody calls that a pause.
+NO_PAUSE_S = 0.2
+_KEPT_PAUSES = 64
+# What has come so long before a moment was coming then.
+_FLOWED_S = 0.5
 
 
 class Gaps:
@@ -20,7 +25,7 @@ class Gaps:
     each the time in which a mark fell, None while it lasts or where nothing was before.
     """
 
-    __slots__ = ("_marks", "counts", "last_s", "longest_s", "marked")
+    __slots__ = ("_first_s", "_marks", "_pauses", "counts", "last_s", "longest_s", "marked")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(GAP_BOUNDS_S) + 1)
@@ -28,6 +33,9 @@ class Gaps:
         self.longest_s = 0.0
         self.marked: list[float | None] = []
         self._marks: list[int] = []
+        self._first_s = float("inf")
+        # From when until when; a new tuple for each, so that others may read.
+        self._pauses: tuple[tuple[float, float], ...] = ()
 
     def mark(self) -> None:
         """Mark the time that lasts now."""
@@ -42,8 +50,28 @@ class Gaps:
             self.longest_s = max(self.longest_s, gap_s)
             for place in self._marks:
                 self.marked[place] = gap_s
+            if gap_s > NO_PAUSE_S:
+                self._pauses = (*self._pauses[1 - _KEPT_PAUSES :], (self.last_s, now_s))
+        else:
+            self._first_s = now_s
         self._marks.clear()
         self.last_s = now_s
+
+    def missed_s(self, since_s: float, now_s: float) -> float:
+        """Return the longest pause that was not over by `since_s`, one that lasts included; 0 where
+        there was none (any thread).
+        """
+        pauses, last_s = self._pauses, self.last_s
+        lasting = () if last_s is None or now_s - last_s <= NO_PAUSE_S else ((last_s, now_s),)
+        found = (until - since for since, until in (*pauses, *lasting) if until > since_s)
+        return max(found, default=0.0)
+
+    def flowed(self, at_s: float) -> bool:
+        """Return whether something came at that moment, or just before it (any thread)."""
+        if self.last_s is None or self._first_s > at_s:
+            return False
+        pauses = (*self._pauses, (self.last_s, float("inf")))
+        return not any(since + _FLOWED_S < at_s <= until for since, until in pauses)
 
 
 class Showing:

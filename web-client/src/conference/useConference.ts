@@ -16,6 +16,7 @@ import { CommandError, Commands } from '../signalling/commands'
 import type { Phase } from '../signalling/link'
 import { PROTOCOL_VERSION, QUIET, type Command, type EndpointKind, type ServerMessage } from '../signalling/protocol'
 import type { Credential } from './joinLink'
+import { DrillReporter } from './drillReporter'
 import { useCapture } from './useCapture'
 import { useDrills } from './useDrills'
 import { useHeard } from './useHeard'
@@ -75,12 +76,14 @@ export function useConference(options: ConferenceOptions) {
     on_phase,
     on_connection: (fresh, changed) => {
       connection = fresh
+      reporter?.watch(fresh.peer)
       // What the other MCU asks for it will say.
       if (changed) upstream.value = QUIET
       feed()
     },
   })
   const commands = new Commands(lines.send)
+  const reporter = options.kind === 'site' ? new DrillReporter(lines.send) : null
   const { link, joined } = lines
   const live = computed(() => joined.value && lines.connected.value)
   const quality = computed<Quality>(() => (live.value ? lines.word.value : 'lost'))
@@ -101,6 +104,7 @@ export function useConference(options: ConferenceOptions) {
     commands.handle(message)
     heard.handle(message, changed)
     drills.handle(message)
+    reporter?.handle(message)
     if (message.type !== 'welcome') return
     if (message.ticket) credential?.on_ticket?.(message.ticket)
     if (changed) commands.resume()
@@ -150,7 +154,10 @@ export function useConference(options: ConferenceOptions) {
   watch([joined, capturing], () => {
     if (joined.value && capturing.value !== greetedCapturing) lines.greetAnew()
   })
-  onScopeDispose(() => lines.close(move.value !== null))
+  onScopeDispose(() => {
+    reporter?.stop()
+    lines.close(move.value !== null)
+  })
 
   return {
     ...heard,

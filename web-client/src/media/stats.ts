@@ -67,6 +67,25 @@ function addInbound(sum: Counters, entry: Entry, programMid: string): void {
   sum.height = number(entry, 'frameHeight')
 }
 
+/** What has come so far: packets of sound, how much of it could be heard, pictures of the program. */
+export interface Arrived {
+  packets: number
+  energy: number
+  frames: number
+}
+
+export function arrived(report: Iterable<Entry>, programMid = 'program'): Arrived {
+  const sum: Arrived = { packets: 0, energy: 0, frames: 0 }
+  for (const entry of report) {
+    if (entry.type !== 'inbound-rtp') continue
+    if (entry['kind'] === 'audio') {
+      sum.packets += number(entry, 'packetsReceived')
+      sum.energy += number(entry, 'totalAudioEnergy')
+    } else if (entry['mid'] === programMid) sum.frames += number(entry, 'framesDecoded')
+  }
+  return sum
+}
+
 /**
  * How many ms before the report was made the last packet of media came; null where the browser
  * doesn't say. Both times are of the report, whatever clock that goes by.

@@ -64,6 +64,15 @@ export interface Drill {
 export type DrillResult = Drill & { type: 'drill_result' }
 export type DrillMessage = DrillAsked | DrillGround | DrillResult
 
-export type DrillCommand =
-  | { type: 'drill'; kind: DrillKind; mcu: string }
-  | { type: 'drilled'; drill: number; sound_ms: number; picture_ms: number }
+export interface DrillCommand {
+  type: 'drill'
+  kind: DrillKind
+  mcu: string
+}
+
+export interface Drilled {
+  type: 'drilled'
+  drill: number
+  sound_ms: number
+  picture_ms: number
+}

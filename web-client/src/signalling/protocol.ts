@@ -3,7 +3,7 @@
  * says is trusted in shape, what we say is checked by the MCU's own schema.
  */
 
-import type { DrillCommand, DrillMessage } from './drill'
+import type { DrillCommand, Drilled, DrillMessage } from './drill'
 import type { Roll, RollCommand, RollOfRoom } from './roll'
 import type { CueNow, Scenario, ScenarioCommand } from './scenario'
 import type { PromptNow, Vote, VoteCommand, VoteNow } from './vote'
@@ -34,6 +34,8 @@ export interface ConferenceInfo {
   parent?: string | null
   /** Who chairs that one, where this is a part that was cut off from it. */
   cut_from?: string | null
+  /** It is one (tổng duyệt): there may be drills. */
+  rehearsal?: boolean
 }
 
 export interface LayoutInfo {
@@ -346,6 +348,7 @@ export type ClientMessage =
   | (Command & { id: number })
   | { type: 'answer'; sdp: string }
   | ({ type: 'report' } & Measurement)
+  | Drilled
   | { type: 'leave' }
   | { type: 'ping'; t: number }
   | { type: 'watch_stills'; sites: string[] }
