@@ -29,11 +29,14 @@ class _Settings(BaseModel):
 
 
 class BusSettings(_Settings):
-    """Where the bus is: a NATS URL, and the name and password that let us in."""
+    """Where the bus is: a NATS URL, and the name and password that let us in; `domain`: of the hub
+    that keeps the registry, where the URL is that of a leaf.
+    """
 
     url: str
     user: str | None = None
     password: str | None = Field(default=None, repr=False)
+    domain: str = ""
 
 
 class AuditSettings(_Settings):

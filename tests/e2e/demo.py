@@ -54,10 +54,11 @@ class Demo:
         return str(self.says["chair"]).split("#token=", 1)[1]
 
     def media_pid(self) -> int | None:
-        """Return the media process that the office hears now, None between two of them."""
+        """Return the root's media process that the office hears now, None between two of them."""
         mcus = fetch_json(f"{self.says['office']}/api/v1/demo")["mcus"]
         ours = self.says["meeting"]
-        return next((int(mcu["pid"]) for mcu in mcus if mcu["conference"] == ours), None)
+        roots = (one for one in mcus if one["conference"] == ours and one["role"] == "root")
+        return next((int(one["pid"]) for one in roots), None)
 
     def metrics(self) -> dict[str, float]:
         """Return the MCU's metrics, each under its name with labels."""
@@ -68,12 +69,12 @@ class Demo:
 
 
 @contextmanager
-def running_demo(folder: Path, sites: int) -> Iterator[Demo]:
+def running_demo(folder: Path, sites: int, mcus: int = 1) -> Iterator[Demo]:
     """Run `nhipcau demo` while the context is open, then see that nothing of it is left."""
     said = folder / "demo.err"
     with said.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "nhipcau", *_words(folder, sites)],
+            [sys.executable, "-m", "nhipcau", *_words(folder, sites, mcus)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -118,9 +119,9 @@ def fetch_json(url: str) -> Any:
         return json.load(answer)
 
 
-def _words(folder: Path, sites: int) -> list[str]:
-    data = str(folder / "data")
-    return ["demo", "--sites", str(sites), "--port", "0", "--data", data, "--json"]
+def _words(folder: Path, sites: int, mcus: int) -> list[str]:
+    data, several = str(folder / "data"), ["--mcus", str(mcus)]
+    return ["demo", "--sites", str(sites), *several, "--port", "0", "--data", data, "--json"]
 
 
 def _first_line(process: "subprocess.Popen[str]", said: Path) -> str:

@@ -34,6 +34,6 @@ async def open_bus(
     link = await NatsLink.start(address, name=name)
     bus = NatsBus(link)
     try:
-        yield OpenBus(link, bus, NatsRegistry(link, found=found))
+        yield OpenBus(link, bus, NatsRegistry(link, found=found, domain=settings.domain))
     finally:
         await bus.aclose()

@@ -15,7 +15,7 @@ from typing import Any
 
 from nhipcau.app.children import ChildError, child, until_told_to_stop
 from nhipcau.app.demo_accounts import announced, demo_accounts
-from nhipcau.app.demo_bus import OFFICE, bus_of, run_bus
+from nhipcau.app.demo_bus import OFFICE, run_bus
 from nhipcau.app.demo_chair import lead_to
 from nhipcau.app.demo_fleet import fleet_of
 from nhipcau.app.demo_mcus import MCU, Machine, Stand, inventory, mcu_settings, stands
@@ -119,19 +119,21 @@ async def _start(
     posts = stands(options.mcus)
     office_port, *ports = _choose_ports(options, 1 + sum(post.ports for post in posts))
     say("Khởi động bus (NATS)…")
-    nats = await run_bus(data, [post.name for post in posts], stack)
+    districts = [post.name for post in posts if post.is_district]
+    here = [post.name for post in posts if not post.is_district]
+    bus = await run_bus(data, here, districts, stack)
     say("Khởi động văn phòng và MCU…")
     mcus = []
     for post in posts:
         mine, ports = ports[: post.ports], ports[post.ports :]
         folder = data / ("mcu" if post.name == MCU else post.name)
-        machine = Machine(folder, options.bind, mine, bus_of(nats, post.name))
+        machine = Machine(folder, options.bind, mine, bus.settings_of(post.name))
         mcus.append(mcu_settings(post, machine, alone=len(posts) == 1))
     office = OfficeSettings(
         bind=options.bind,
         port=office_port,
         data_dir=data / "office",
-        bus=bus_of(nats, OFFICE),
+        bus=bus.settings_of(OFFICE),
         demo=DemoSettings(
             conference=MEETING,
             mcus=tuple(inventory(post, one) for post, one in zip(posts, mcus, strict=True)),

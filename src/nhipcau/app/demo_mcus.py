@@ -44,6 +44,11 @@ class Stand:
     fronts: bool = False
 
     @property
+    def is_district(self) -> bool:
+        """True for a district's MCU."""
+        return self.name not in (MCU, STANDBY)
+
+    @property
     def ports(self) -> int:
         """How many ports it needs."""
         return self.places + self.fronts

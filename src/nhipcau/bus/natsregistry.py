@@ -26,6 +26,7 @@ from nhipcau.bus.inbox import Newest
 from nhipcau.bus.limits import check_value
 from nhipcau.bus.natserrors import NATS_ERRORS
 from nhipcau.bus.natslink import NatsLink
+from nhipcau.bus.natsrights import keys_of
 from nhipcau.bus.subjects import check_pattern, check_subject
 from nhipcau.ports.bus import BusError, Entry, RevisionError
 
@@ -39,6 +40,9 @@ _FORGET_S = 30.0
 _RETRY_PAUSE_S = 0.2
 # A bucket of this name is there already, of another shape.
 _OTHER_SHAPE = 10058
+# A key has another revision than the writer says; the header in which it says so.
+_WRONG_LAST = (10071, 10164)
+_EXPECTED = "Nats-Expected-Last-Subject-Sequence"
 # The bucket of office and MCUs.
 BUCKET = "nhipcau"
 
@@ -49,7 +53,13 @@ class NatsRegistry:
     """A bucket; the link belongs to somebody else."""
 
     def __init__(
-        self, link: NatsLink, bucket: str = BUCKET, *, replicas: int = 1, found: bool = True
+        self,
+        link: NatsLink,
+        bucket: str = BUCKET,
+        *,
+        replicas: int = 1,
+        found: bool = True,
+        domain: str = "",
     ) -> None:
         """Prepare.
 
@@ -58,11 +68,13 @@ class NatsRegistry:
             bucket: its name.
             replicas: on how many servers of a cluster it is kept.
             found: make it where there is none; else it is waited for.
+            domain: of the hub that keeps it, as seen from a leaf; "": the server that we are at.
         """
         self._link = link
         self._bucket = bucket
         self._replicas = replicas
         self._found = found
+        self._domain = domain
         self._ready: tuple[Client, KeyValue] | None = None
 
     async def get(self, key: str) -> Entry | None:
@@ -92,6 +104,8 @@ class NatsRegistry:
         check_value(value)
         try:
             store = await self._store()
+            if self._domain:
+                return await self._put_afar(key, value, expected)
             if expected is None:
                 return await store.put(key, value)
             return await store.update(key, value, last=expected)
@@ -99,6 +113,26 @@ class NatsRegistry:
             raise RevisionError(f"{key}: revision is not {expected}") from error
         except NATS_ERRORS as error:
             raise self._failed(key, error) from error
+
+    async def _put_afar(self, key: str, value: bytes, expected: int | None) -> int:
+        """Put a value in another domain, which has a subject of its own for that.
+
+        Raises:
+            KeyWrongLastSequenceError: the key's revision is another.
+        """
+        headers = {} if expected is None else {_EXPECTED: str(expected)}
+        subject = f"{keys_of(self._bucket, self._domain)}.{key}"
+        try:
+            jetstream = self._jetstream(self._link.client())
+            ack = await jetstream.publish(subject, value, headers=headers)
+        except BadRequestError as error:
+            if error.err_code in _WRONG_LAST:
+                raise KeyWrongLastSequenceError(error.description) from error
+            raise
+        return ack.seq
+
+    def _jetstream(self, client: Client) -> JetStreamContext:
+        return client.jetstream(timeout=_TIMEOUT_S, domain=self._domain or None)
 
     @asynccontextmanager
     async def watch(self, pattern: str) -> AsyncIterator[AsyncIterator[Entry]]:
@@ -130,7 +164,7 @@ class NatsRegistry:
         inbox = client.new_inbox()
         subscription = await client.subscribe(inbox)
         try:
-            await self._consume(client.jetstream(timeout=_TIMEOUT_S), pattern, inbox)
+            await self._consume(self._jetstream(client), pattern, inbox)
             last = 0
             while True:
                 message = await subscription.next_msg(timeout=_SILENCE_S)
@@ -168,7 +202,7 @@ class NatsRegistry:
         """Return the bucket over the present connection, made where it is missing."""
         client = self._link.client()
         if self._ready is None or self._ready[0] is not client:
-            jetstream = client.jetstream(timeout=_TIMEOUT_S)
+            jetstream = self._jetstream(client)
             if self._found:
                 await self._make(jetstream)
             self._ready = (client, await jetstream.key_value(self._bucket))

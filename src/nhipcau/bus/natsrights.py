@@ -24,12 +24,19 @@ def inbox_of(user: str | None) -> str:
     return f"_INBOX_{user}" if user else "_INBOX"
 
 
-def nats_permissions(rights: BusRights, user: str, bucket: str) -> dict[str, Any]:
-    """Return the permissions of one user as NATS's configuration has them; {}: no bound."""
+def nats_permissions(rights: BusRights, user: str, bucket: str, domain: str = "") -> dict[str, Any]:
+    """Return the permissions of one user as NATS's configuration has them; {}: no bound.
+
+    Args:
+        rights: what it may.
+        user: its name.
+        bucket: the registry's.
+        domain: of the hub whose registry it is, for a user of a leaf; "": of this server.
+    """
     if rights == EVERYTHING:
         return {}
     permissions: dict[str, Any] = {
-        "publish": {"allow": [*rights.publish, *_registry(rights, bucket)]},
+        "publish": {"allow": [*rights.publish, *_registry(rights, bucket, domain)]},
         "subscribe": {"allow": [*rights.listen, f"{inbox_of(user)}.>"]},
     }
     if rights.answer:
@@ -37,14 +44,24 @@ def nats_permissions(rights: BusRights, user: str, bucket: str) -> dict[str, Any
     return permissions
 
 
-def _registry(rights: BusRights, bucket: str) -> Iterator[str]:
-    stream, keys = f"KV_{bucket}", f"$KV.{bucket}"
-    yield f"$JS.API.STREAM.INFO.{stream}"
+def api_of(domain: str) -> str:
+    """Return the prefix of what JetStream is asked, here or in another domain."""
+    return f"$JS.{domain}.API" if domain else "$JS.API"
+
+
+def keys_of(bucket: str, domain: str) -> str:
+    """Return the prefix under which keys are put, here or in another domain."""
+    return f"{api_of(domain)}.$KV.{bucket}" if domain else f"$KV.{bucket}"
+
+
+def _registry(rights: BusRights, bucket: str, domain: str) -> Iterator[str]:
+    stream, keys, api = f"KV_{bucket}", f"$KV.{bucket}", api_of(domain)
+    yield f"{api}.STREAM.INFO.{stream}"
     if rights.found:
-        yield f"$JS.API.STREAM.CREATE.{stream}"
-        yield f"$JS.API.STREAM.UPDATE.{stream}"
+        yield f"{api}.STREAM.CREATE.{stream}"
+        yield f"{api}.STREAM.UPDATE.{stream}"
     for pattern in rights.put:
-        yield f"{keys}.{pattern}"
+        yield f"{keys_of(bucket, domain)}.{pattern}"
     for pattern in rights.watch:
-        yield f"$JS.API.DIRECT.GET.{stream}.{keys}.{pattern}"
-        yield f"$JS.API.CONSUMER.CREATE.{stream}.*.{keys}.{pattern}"
+        yield f"{api}.DIRECT.GET.{stream}.{keys}.{pattern}"
+        yield f"{api}.CONSUMER.CREATE.{stream}.*.{keys}.{pattern}"

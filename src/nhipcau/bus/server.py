@@ -21,6 +21,7 @@ import structlog
 from nats.aio.client import Client
 
 from nhipcau.bus.hangup import hang_up
+from nhipcau.bus.leaves import Hub, Uplink
 from nhipcau.bus.natserrors import NATS_ERRORS
 from nhipcau.bus.natslink import NatsAddress
 from nhipcau.bus.serverconfig import Place, User, write_config
@@ -59,7 +60,12 @@ class NatsServer:
     """The child. One object can be started again after a stop or a crash, on the same port."""
 
     def __init__(
-        self, data_dir: Path, *, port: int = 0, users: Mapping[str, BusRights] | None = None
+        self,
+        data_dir: Path,
+        *,
+        port: int = 0,
+        users: Mapping[str, BusRights] | None = None,
+        side: Hub | Uplink | None = None,
     ) -> None:
         """Prepare; nothing runs yet.
 
@@ -67,12 +73,14 @@ class NatsServer:
             data_dir: for configuration, log and streams; made where it is missing.
             port: on 127.0.0.1; 0: a free one.
             users: what each process may, by its name; None: one that may everything.
+            side: it takes leaves, or is one; None: neither.
 
         Raises:
             ValueError: a name can't be part of a subject.
         """
         self._data_dir = data_dir
         self._port = port
+        self._side = side
         self._users = {
             name: User(check_word(name), secrets.token_urlsafe(32), rights)
             for name, rights in (users or {_USER: EVERYTHING}).items()
@@ -106,7 +114,7 @@ class NatsServer:
         """
         binary = find_nats_server()
         place = Place(self._data_dir, self._log_path, self._port)
-        write_config(self._config_path, place, self._users.values())
+        write_config(self._config_path, place, self._users.values(), self._side)
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
