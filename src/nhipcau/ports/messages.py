@@ -93,12 +93,14 @@ class PlannedCue(Message):
 class PlannedLeaf(Message):
     """An MCU that hangs below the root in this meeting; its rooms dial `url`, "": nobody knows yet.
 
-    `backup` is the MCU of this plan that stands in for it; "": the root does.
+    `backup` is the MCU of this plan that stands in for it; "": the root does. `uplink` is the leaf
+    that it hangs below; "": the root itself.
     """
 
     mcu: McuName
     url: str = Field(default="", max_length=500)
     backup: McuName = McuName("")
+    uplink: McuName = McuName("")
 
 
 class CarriedSite(Message):
@@ -163,7 +165,7 @@ class ConferencePlan(Message):
         scenario: the approved cues, in order.
         opens_s: from when on rooms can come in, seconds since 1970-01-01 UTC; 0: at once.
         over: the meeting is ended or cancelled: whoever hosts it ends it.
-        leaves: the MCUs below the root, `mcu`.
+        leaves: the MCUs below the root, `mcu`, near and far.
         root_url: where the leaves find the root.
         standby: the MCU that follows the root and reigns when it is lost; "": there is none. It
             serves no rooms until then.
