@@ -358,21 +358,28 @@ class LeafWorld:
         self.engine = LeafEngine(adapters, names)
         self.root = FarRoot(self.clock, self.trunk)
         self.rooms: list[Room] = []
+        self.engines = [self.engine]
 
-    def room(self, name: str | None, wish: int = 0) -> Room:
-        """Return a room whose connection is up with the next tick."""
+    def room(
+        self, name: str | None, wish: int = 0, place: tuple[LeafEngine, MemoryNetwork] | None = None
+    ) -> Room:
+        """Return a room whose connection is up with the next tick.
+
+        `place` is another leaf's engine, and the network of its rooms.
+        """
         number = len(self.rooms)
         seat = SiteId(name) if name is not None else None
-        media = self.engine.open(EndpointId(f"endpoint {number}"), seat)
+        engine, lines_of = place or (self.engine, self.lines)
+        media = engine.open(EndpointId(f"endpoint {number}"), seat)
         media.watcher(Mid.PROGRAM).set_wish(wish)
         media.watcher(Mid.CONTENT).set_wish(min(wish, len(CONTENT_LADDER)))
         lines = [
             SendLine(mid, Ssrc(7_000 + 1_000 * n + number), "room")
             for n, mid in enumerate(UPSTREAM)
         ]
-        far = MemoryTransport(self.lines).answer(media.connection.local_sdp() or "", lines)
+        far = MemoryTransport(lines_of).answer(media.connection.local_sdp() or "", lines)
         media.connection.accept(far.local_sdp() or "")
-        self.engine.attach(media)
+        engine.attach(media)
         room = Room(media, far, number)
         self.rooms.append(room)
         return room
@@ -388,8 +395,9 @@ class LeafWorld:
         for _ in range(round(seconds / STEP_S)):
             now_s = self.clock.pass_s(STEP_S)
             self.root.tick(now_s)
-            self.engine.pictures.tick(now_s)
-            self.engine.sound.tick(now_s)
+            for engine in self.engines:
+                engine.pictures.tick(now_s)
+                engine.sound.tick(now_s)
             for room in self.rooms:
                 room.tick(now_s)
             if each is not None:

@@ -309,7 +309,7 @@ async def test_who_is_no_leaf_of_this_plan_gets_no_trunk(fields: dict[str, Any],
     async with cascade() as world:
         socket = await _trunk(world)
         with pytest.raises(ConnectionClosed):
-            await _greet(socket, key, **fields)
+            await greet(socket, key, **fields)
             while True:
                 await socket.recv()
         assert set(world.root.desk.trunks.all) == {LEAF}
@@ -331,7 +331,7 @@ async def test_a_proof_of_the_root_does_not_serve_the_leaf() -> None:
 async def test_what_a_leaf_may_not_say_ends_its_trunk_and_nothing_else() -> None:
     async with cascade() as world, world.room(COAST):
         socket = await _trunk(world)
-        await _greet(socket, KEY)
+        await greet(socket, KEY)
         await socket.send('{"type": "lend", "lane": 1, "site": "coast"}')
         with pytest.raises(ConnectionClosed):
             while True:
@@ -384,7 +384,7 @@ async def _trunk(world: Cascade) -> ClientConnection:
     return await connect(f"ws://127.0.0.1:{world.root_port}/trunk", proxy=None)
 
 
-async def _greet(socket: ClientConnection, key: str, **fields: Any) -> None:
+async def greet(socket: ClientConnection, key: str, **fields: Any) -> None:
     hello = _trunk_hello(**fields)
     await socket.send(hello.model_dump_json())
     challenge = TrunkChallenge.model_validate_json(await socket.recv())

@@ -28,6 +28,7 @@ from nhipcau.ports.messages import ConferencePlan, PlannedLeaf
 from nhipcau.ports.transport import UPSTREAM, SendLine
 from nhipcau.quantities import McuName, SiteId, Ssrc, ViewId
 from nhipcau.storage.memorylog import MemoryLog
+from nhipcau.web.below_door import BelowDoor, hang_below
 from nhipcau.web.door import Door
 from nhipcau.web.faults import SignallingCounters
 from nhipcau.web.knocks import Knocks
@@ -90,6 +91,7 @@ class Cascade:
     leaf_port: int
     root_knocks: Knocks
     line: LineCut
+    leaf_knocks: Knocks
     _ports: "itertools.count[int]" = field(default_factory=lambda: itertools.count(9_000))
 
     def call(self, port: int) -> connect:
@@ -99,9 +101,14 @@ class Cascade:
         )
 
     @contextlib.asynccontextmanager
-    async def room(self, site: SiteId) -> AsyncIterator[tuple[ClientConnection, list[Any]]]:
-        """Seat a room behind the leaf; yield its socket and what it has been told so far."""
-        async with self.call(self.leaf_port) as socket:
+    async def room(
+        self, site: SiteId, port: int | None = None
+    ) -> AsyncIterator[tuple[ClientConnection, list[Any]]]:
+        """Seat a room behind the leaf; yield its socket and what it has been told so far.
+
+        `port` is that of another leaf.
+        """
+        async with self.call(port or self.leaf_port) as socket:
             await socket.send(hello(self.meeting.token(site)))
             told: list[Any] = []
             while not told or told[-1]["type"] != "offer":
@@ -179,23 +186,34 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
     root.start(lambda _name: lambda: None)
     door = Door(root.desk, root.announcer, clock, SignallingCounters())
     app = mcu_app(door, root, root.is_ready, list)
-    engine, leaf = _leaf(network, clock)
+    engine, leaf = make_leaf(network, clock)
     engine.start(lambda _name: lambda: None, lambda: None)
     line = LineCut()
     face = leaf_app(leaf, lambda: plan, list)
-    knocks = Knocks()
+    knocks, leaf_knocks = Knocks(), Knocks()
+    hang_below(face, BelowDoor(leaf, LEAF, lambda: plan))
     async with (
         serving(app, listener, knocks),
-        serving(face, other, Knocks()),
+        serving(face, other, leaf_knocks),
         asyncio.timeout(60),
     ):
-        dial, _ = leaf_dials(LeafCaller(LEAF, "", leaf, lambda: plan), lambda: plan, line)
-        works = (root.run(), leaf.run(), dial.run())
+        dials = leaf_dials(LeafCaller(LEAF, "", leaf, lambda: plan), lambda: plan, line)
+        works = (root.run(), leaf.run(), *(dial.run() for dial in dials))
         tasks = [asyncio.create_task(work) for work in works]
         try:
             await eventually(lambda: len(engine.carried) >= 6, "the first lanes")
             world = Cascade(
-                meeting, plan, network, root, leaf, engine, root_port, leaf_port, knocks, line
+                meeting,
+                plan,
+                network,
+                root,
+                leaf,
+                engine,
+                root_port,
+                leaf_port,
+                knocks,
+                line,
+                leaf_knocks,
             )
             yield world
         finally:
@@ -207,12 +225,15 @@ async def cascade(**changes: Any) -> AsyncIterator[Cascade]:
             await asyncio.to_thread(engine.stop)
 
 
-def _leaf(network: MemoryNetwork, clock: WallClock) -> tuple[WatchedEngine, LeafNode]:
-    ssrcs = itertools.count(50_000)
+def make_leaf(
+    network: MemoryNetwork, clock: WallClock, name: McuName = LEAF, first_ssrc: int = 50_000
+) -> tuple[WatchedEngine, LeafNode]:
+    """Return a leaf of the in-memory transport, and its engine."""
+    ssrcs = itertools.count(first_ssrc)
     names = StreamNames("leaf", lambda: Ssrc(next(ssrcs)))
     adapters = Adapters(MemoryTransport(network), RawCodecs(clock), clock)
     engine = WatchedEngine(adapters, names)
     lanes = LeafLanes(engine, MemoryTransport(network), names)
     replica = Replica(lambda _anew: MemoryLog())
-    allegiance = Allegiance(LeafVoice(LEAF, Reign(1, McuName("mcu"))), clock)
+    allegiance = Allegiance(LeafVoice(name, Reign(1, McuName("mcu"))), clock)
     return engine, LeafNode(engine, lanes, replica, clock, allegiance)

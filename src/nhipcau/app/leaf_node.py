@@ -48,6 +48,7 @@ from nhipcau.ports.messages import ConferencePlan
 from nhipcau.ports.subjects import mcu_status
 from nhipcau.quantities import McuName
 from nhipcau.settings import MediaSettings
+from nhipcau.web.below_door import BelowDoor, hang_below
 from nhipcau.web.knocks import Knocks
 from nhipcau.web.leaf_app import leaf_app
 
@@ -104,16 +105,16 @@ async def run_leaf(settings: MediaSettings, first: ConferencePlan, heartbeat: He
         bus = await stack.enter_async_context(open_bus(settings.bus, settings.name))
         status = LeafStatus(settings, url, leaf, SystemClock())
         app = leaf_app(leaf, lambda: plan.now, lambda: leaf_metrics(leaf, engine))
+        hang_below(app, BelowDoor(leaf, settings.name, lambda: plan.now))
         await stack.enter_async_context(serving(app, listener, knocks))
         caller = LeafCaller(settings.name, url, leaf, lambda: plan.now)
-        to_root, to_standby = leaf_dials(caller, lambda: plan.now, line)
+        dials = leaf_dials(caller, lambda: plan.now, line)
         autonomy = _autonomy(settings, leaf, folder, lambda: plan.now)
         for name, work in (
             ("plan", plan.follow(folder.follow(settings.conference), settings, leaf)),
             ("leaf", leaf.run()),
             ("autonomy", autonomy.run()),
-            ("trunk", to_root.run()),
-            ("trunk to the standby", to_standby.run()),
+            *(("trunk", dial.run()) for dial in dials),
             ("status", tell(bus.bus, mcu_status(settings.name), status.read)),
             ("end", _note_the_end(leaf, plan, folder)),
             ("event loop pulse", pulse(heartbeat)),

@@ -47,7 +47,7 @@ _NONCE_BYTES = 18
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """A candidate that is called; `url` "": nobody knows yet where it is."""
+    """An MCU that is called; `url` "": nobody knows yet where it is, or it is not called now."""
 
     mcu: McuName
     url: str
@@ -113,12 +113,15 @@ class TrunkDial[E]:
             await self._line.whole()
             plan = self._plan()
             callee = self._whom(plan) if plan is not None else None
-            if plan is not None and callee is not None and callee.url:
-                try:
-                    await self._call(plan, callee)
-                    retry_s = _FIRST_RETRY_S
-                except (OSError, WebSocketException, TimeoutError, TrunkError) as error:
-                    self._say_none(callee, str(error) or "silence")
+            if plan is None or callee is None or not callee.url:
+                await asyncio.sleep(_FIRST_RETRY_S)
+                retry_s = _FIRST_RETRY_S
+                continue
+            try:
+                await self._call(plan, callee)
+                retry_s = _FIRST_RETRY_S
+            except (OSError, WebSocketException, TimeoutError, TrunkError) as error:
+                self._say_none(callee, str(error) or "silence")
             await asyncio.sleep(retry_s)
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
 

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -116,9 +117,16 @@ class Cascade:
         return FleetSpec(sites=tuple(specs), data=loops_dir())
 
 
+class Below(NamedTuple):
+    """So many sites of a leaf that hangs below another one, by its number from 1."""
+
+    sites: int
+    uplink: int
+
+
 @contextlib.asynccontextmanager
 async def cascade(
-    sites_of_each: Sequence[int],
+    sites_of_each: Sequence[int | Below],
     layout: str = "auto",
     lines: Sequence[Spot] = (),
     *,
@@ -128,7 +136,8 @@ async def cascade(
     """Run a root and its leaves while the context is open; enter when all trunks are up.
 
     Args:
-        sites_of_each: how many sites dial the root, the first leaf, the second …
+        sites_of_each: how many sites dial the root, the first leaf, the second …; `Below`: of a
+            leaf that hangs below another one.
         layout: of the program.
         lines: where each MCU stands, the standby last; none: all on loopback.
         line: by which the leaves reach their root.
@@ -142,13 +151,14 @@ async def cascade(
     names = [ROOT, *(McuName(f"mcu-huyen-{n}") for n in range(1, len(sites_of_each)))]
     sites = [
         tuple(SiteId(f"{1000 * (place + 1) + n}") for n in range(count))
-        for place, count in enumerate(sites_of_each)
+        for place, count in enumerate(_counts(sites_of_each))
     ]
     ports = [free_port() for _ in names]
     spots: Sequence[Spot | None] = lines or (None,) * (len(names) + standby)
     urls = [_url(port, spot) for port, spot in zip(ports, spots, strict=False)]
     parts = dict(zip(names, sites, strict=True))
     plan = _plan(issuer, parts, dict(zip(names, urls, strict=True)), layout)
+    plan = plan.model_copy(update={"leaves": _in_tiers(plan.leaves, sites_of_each[1:])})
     if line is not None:
         plan = plan.model_copy(update={"root_url": await line.open(ports[0])})
     spare_port = free_port()
@@ -205,6 +215,21 @@ async def until(posts: Sequence[Post], metric: str, least: float) -> None:
         for post in posts:
             while (await asyncio.to_thread(post.metrics)).get(metric, 0.0) < least:  # noqa: ASYNC110 - polled
                 await asyncio.sleep(_POLL_S)
+
+
+def _in_tiers(
+    leaves: Sequence[PlannedLeaf], sites_of_each: Sequence[int | Below]
+) -> tuple[PlannedLeaf, ...]:
+    return tuple(
+        leaf.model_copy(update={"uplink": leaves[count.uplink - 1].mcu})
+        if isinstance(count, Below)
+        else leaf
+        for leaf, count in zip(leaves, sites_of_each, strict=True)
+    )
+
+
+def _counts(sites_of_each: Sequence[int | Below]) -> list[int]:
+    return [one.sites if isinstance(one, Below) else one for one in sites_of_each]
 
 
 def _plan(

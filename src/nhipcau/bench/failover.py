@@ -13,6 +13,7 @@ from nhipcau.bench.provinceline import province_line
 from nhipcau.bench.report import Figure
 from nhipcau.bench.restart import restart_figures
 from nhipcau.bench.takeover import scene, takeover_figures
+from nhipcau.bench.tiers import tier_figures
 from nhipcau.bench.trunk import trunk_figures
 
 FULL_S = 600.0
@@ -40,6 +41,7 @@ async def bench_failover(sites: int, seconds: float) -> list[Figure]:
             await here.calm()
             figures += await merge_figures(here, _CUT_S)
     figures += await trunk_figures(_LEAF_ROOMS, _TRUNK_S)
+    figures += await tier_figures(_TRUNK_S)
     if seconds >= FULL_S:
         figures += [
             *await chaos_figures(_CHAOS_SITES, _FAULTS),

@@ -26,15 +26,15 @@ from nhipcau.rtp.packet import HEADER_BYTES, is_rtcp, rtp_header
 from nhipcau.webrtc.certificate import make_certificate
 from nhipcau.webrtc.rtc import RtcSettings, RtcTransport
 
-_GOAL_MS = 30.0
+GOAL_MS = 30.0
 _STEP_S = 0.001
 _KEY_EVERY_S = 2.0
 _SSRCS = {mid: Ssrc(900 + n) for n, mid in enumerate(DOWNSTREAM)}
 _PAYLOAD = 1_000
 _FILLER = bytes(_PAYLOAD)
 _GATHER_S = 0.002
-_CONNECT_S = 30.0
-_SETTLE_S = 3.0
+CONNECT_S = 30.0
+SETTLE_S = 3.0
 
 
 class Rung:
@@ -63,7 +63,7 @@ class Rung:
 
 
 @dataclass(slots=True)
-class _Room:
+class Room:
     """A far end that notes when each packet came, by when it left."""
 
     connection: Connection
@@ -79,7 +79,7 @@ class _Room:
                     came.setdefault(left, time.monotonic())
 
 
-class _Ground:
+class Ground:
     """The root and all rooms, in this process."""
 
     def __init__(self, folder: Path) -> None:
@@ -88,7 +88,8 @@ class _Ground:
         self.rungs = [Rung(spec) for spec in PROGRAM_LADDER]
         self.lanes: list[Connection] = []
         self.direct = [self._direct() for _ in PROGRAM_LADDER]
-        self.rooms: list[_Room] = []
+        self.rooms: list[Room] = []
+        self.rooms_below: list[Room] = []
         self._blocks = self._sound_seq = 0
 
     def offer(self) -> Connection:
@@ -104,9 +105,15 @@ class _Ground:
         offers = [(place, await _sdp_of(lane)) for place, lane in enumerate(self.lanes)]
         for lane, sdp in zip(self.lanes, (await leaf.ask(lanes=offers))["answers"], strict=True):
             lane.accept(sdp)
-        far_ends = [self.answer(sdp) for sdp in (await leaf.ask(rooms=places))["offers"]]
-        await leaf.ask(answers=[await _sdp_of(one) for one in far_ends])
-        self.rooms = [_Room(one) for one in far_ends]
+        self.rooms = await self._rooms_of(leaf, places)
+
+    async def dial_below(self, leaf: Far, below: Far, places: Sequence[int]) -> None:
+        """Connect a leaf below the leaf, and rooms of its own."""
+        rungs = range(len(PROGRAM_LADDER))
+        offers = (await leaf.ask(below=list(rungs)))["offers"]
+        lanes = await below.ask(lanes=list(zip(rungs, offers, strict=True)))
+        await leaf.ask(answers=lanes["answers"])
+        self.rooms_below = await self._rooms_of(below, places)
 
     async def meet(self) -> None:
         """Connect the rooms of the root's own."""
@@ -124,15 +131,23 @@ class _Ground:
                     self.direct[place][0].pipe(Mid.PROGRAM).send(packet)
                     self.lanes[place].pipe(Mid.PROGRAM).send(packet)
             self._speak(passed + offset_s)
-            for room in (*self.rooms, *(room for _, room in self.direct)):
+            for room in self._all():
                 room.take()
             await asyncio.sleep(_STEP_S)
 
     def forget(self) -> None:
         """Begin to measure."""
-        for room in (*self.rooms, *(room for _, room in self.direct)):
+        for room in self._all():
             room.program_s.clear()
             room.sound_s.clear()
+
+    def _all(self) -> tuple[Room, ...]:
+        return (*self.rooms, *self.rooms_below, *(room for _, room in self.direct))
+
+    async def _rooms_of(self, leaf: Far, places: Sequence[int]) -> list[Room]:
+        far_ends = [self.answer(sdp) for sdp in (await leaf.ask(rooms=places))["offers"]]
+        await leaf.ask(answers=[await _sdp_of(one) for one in far_ends])
+        return [Room(one) for one in far_ends]
 
     def _speak(self, passed_s: float) -> None:
         while passed_s >= self._blocks / 50:
@@ -143,25 +158,28 @@ class _Ground:
             self.direct[0][0].pipe(Mid.SOUND).send(packet)
             self.lanes[0].pipe(Mid.SOUND).send(packet)
 
-    def _direct(self) -> tuple[Connection, _Room]:
+    def _direct(self) -> tuple[Connection, Room]:
         near = self.offer()
-        return near, _Room(near)
+        return near, Room(near)
 
 
 async def trunk_figures(rooms: int, seconds: float) -> list[Figure]:
     """Return what a trunk adds and what a leaf of so many rooms costs, a third on each rung."""
     places = [number % len(PROGRAM_LADDER) for number in range(rooms)]
     with tempfile.TemporaryDirectory(prefix="nhipcau-bench-") as folder:
-        ground = _Ground(Path(folder))
+        ground = Ground(Path(folder))
         module = "nhipcau.bench.trunk_leaf"
-        async with far([], module, str(_free_port())) as leaf, contextlib.AsyncExitStack() as stack:
+        async with (
+            far([], module, str(free_udp_port())) as leaf,
+            contextlib.AsyncExitStack() as stack,
+        ):
             stack.callback(ground.transport.close)
             await ground.dial(leaf, places)
             await ground.meet()
-            async with asyncio.timeout(_CONNECT_S):
+            async with asyncio.timeout(CONNECT_S):
                 while (await leaf.ask(stats=1))["up"] < rooms:
                     await ground.play(0.1)
-            await ground.play(_SETTLE_S)
+            await ground.play(SETTLE_S)
             ground.forget()
             before = await leaf.ask(stats=1)
             await ground.play(seconds)
@@ -171,7 +189,7 @@ async def trunk_figures(rooms: int, seconds: float) -> list[Figure]:
 
 
 def _figures(
-    ground: _Ground, places: Sequence[int], seconds: float, before: Said, after: Said
+    ground: Ground, places: Sequence[int], seconds: float, before: Said, after: Said
 ) -> list[Figure]:
     pictures, sounds, lost, sent = [], [], 0, 0
     for place, room in zip(places, ground.rooms, strict=True):
@@ -183,7 +201,7 @@ def _figures(
     cpu = after["cpu_s"] - before["cpu_s"]
     packets = after["sent"] - before["sent"]
     return [
-        at_most("trunk_adds_ms_p95", percentile(pictures, 0.95), "ms", _GOAL_MS),
+        at_most("trunk_adds_ms_p95", percentile(pictures, 0.95), "ms", GOAL_MS),
         plain("trunk_adds_ms_p50", percentile(pictures, 0.5), "ms"),
         plain("trunk_adds_sound_ms_p95", percentile(sounds, 0.95), "ms"),
         plain("trunk_missing_percent", 100 * lost / max(sent, 1), "%"),
@@ -205,7 +223,7 @@ def _now() -> bytes:
     return time.monotonic_ns().to_bytes(8)
 
 
-def _free_port() -> int:
+def free_udp_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

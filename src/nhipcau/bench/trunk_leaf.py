@@ -1,8 +1,11 @@
 """The leaf of the trunk's bench, in a process of its own: its real media threads, and no more.
 
 lanes' offers ─▶ answers, carried; rooms' offers ◀─ opened; their answers ─▶ attached
+
+Lanes to a leaf below are opened as its rooms are.
 """
 
+import itertools
 import sys
 import tempfile
 import time
@@ -43,14 +46,20 @@ class BenchLeaf:
         adapters = Adapters(rooms, cast("Codecs", _NoCodecs()), clock)
         self._engine = LeafEngine(adapters, StreamNames("bench", self._new_ssrc))
         self._engine.start(lambda _name: lambda: None, lambda: None)
+        # Those that wait for their answers.
         self._medias: list[LeafMedia] = []
+        self._names = itertools.count()
 
     def answer(self, question: Said) -> Said:
         """Answer one question of the bench."""
         if "lanes" in question:
             return {"answers": [self._carry(place, sdp) for place, sdp in question["lanes"]]}
         if "rooms" in question:
-            return {"offers": [self._open(place) for place in question["rooms"]]}
+            self._medias = [self._open(place) for place in question["rooms"]]
+            return {"offers": [_sdp_of(media.connection) for media in self._medias]}
+        if "below" in question:
+            self._medias = [self._lane_below(place) for place in question["below"]]
+            return {"offers": [_sdp_of(media.connection) for media in self._medias]}
         if "answers" in question:
             for media, sdp in zip(self._medias, question["answers"], strict=True):
                 media.connection.accept(sdp)
@@ -62,6 +71,7 @@ class BenchLeaf:
             "cpu_s": time.process_time(),
             "busy_s": busy,
             "up": stats.up,
+            "lanes_up": sum(media.is_lane for media in self._engine.connected()),
             "sent": sum(one.sent for one in stats.pictures.values()),
             "late": sum(one.late for one in stats.threads),
         }
@@ -75,12 +85,19 @@ class BenchLeaf:
     def _new_ssrc(self) -> Ssrc:
         return Ssrc(self._random.randrange(1, 1 << 32))
 
-    def _open(self, place: int) -> str:
-        name = str(len(self._medias))
+    def _open(self, place: int) -> LeafMedia:
+        name = str(next(self._names))
         media = self._engine.open(EndpointId(name), SiteId(name))
         media.watcher(Mid.PROGRAM).set_wish(place)
-        self._medias.append(media)
-        return _sdp_of(media.connection)
+        return media
+
+    def _lane_below(self, place: int) -> LeafMedia:
+        media = self._engine.open(EndpointId(f"lane {next(self._names)}"), None)
+        media.hears = place == 0
+        for mid in (Mid.PROGRAM, Mid.CONTENT):
+            media.watcher(mid).stands_for_many = True
+            media.watcher(mid).set_wish(place)
+        return media
 
 
 def _sdp_of(connection: Connection) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from nhipcau.mcu.succession import SILENCE_S, Consent, Reign, StandbyVoice, Step, Word
 from nhipcau.ports.messages import ConferencePlan
+from nhipcau.ports.uplinks import TOP, leaves_below
 from nhipcau.quantities import McuName
 
 # Without leaves nobody else has an eye on the root, and lines have pauses.
@@ -80,7 +81,7 @@ class Candidacy:
     def take_plan(self, plan: ConferencePlan) -> None:
         """Know from now on who has a voice."""
         self._is_standby = plan.standby == self.name
-        leaves = frozenset(leaf.mcu for leaf in plan.leaves)
+        leaves = frozenset(leaves_below(plan, TOP))
         if leaves != self._voice.leaves:
             consents = self._voice.consents & leaves
             self._voice = replace(self._voice, leaves=leaves, consents=consents)

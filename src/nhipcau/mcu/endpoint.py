@@ -16,7 +16,7 @@ from nhipcau.mcu.admission import Ticket
 from nhipcau.mcu.box import Box
 from nhipcau.mcu.endpointmedia import EndpointMedia
 from nhipcau.mcu.trunk import Trunk
-from nhipcau.quantities import EndpointId, SiteId
+from nhipcau.quantities import EndpointId, McuName, SiteId
 
 # A page that reads gets some ten messages a second; 256 unread ones are half a minute of them.
 OUTBOX_LIMIT = 256
@@ -91,6 +91,8 @@ class Endpoint:
     media: EndpointMedia | None = None
     # The trunk behind whose leaf it is; then it has no media of its own here.
     via: Trunk | None = None
+    # The leaf that its page has called: that one, or one below it.
+    at: McuName | None = None
     gone: bool = False
     # What a director's view shows: a layout and the sites in its cells.
     look: tuple[str, tuple[SiteId, ...]] | None = None

@@ -3,6 +3,7 @@
     page ─ WebSocket ─▶ channel ═▶ trunk ═▶ root       hello, commands, state: passed on unread
          ◀─ offer, answer, upstream ──┐
     root ─ seated, lanes, lend ─▶ LeafNode ─▶ engine   what concerns media is the leaf's own
+                                     └─▶ leaves below  it is a root to them
 
 All of it runs on the event loop; media in threads of the engine.
 """
@@ -19,6 +20,7 @@ from nhipcau.mcu.asking import Asking, Duties, Upstream
 from nhipcau.mcu.gathering import gathered
 from nhipcau.mcu.leafallegiance import Allegiance, TrunkEnd
 from nhipcau.mcu.leafbeat import beat
+from nhipcau.mcu.leafbelow import Above, LeavesBelow
 from nhipcau.mcu.leafchannel import HangUp, LeafChannel, PageBox
 from nhipcau.mcu.leafengine import LeafEngine, LeafPlan
 from nhipcau.mcu.leaflanes import LeafLanes
@@ -93,6 +95,8 @@ class LeafNode:
         self.on_drill: Callable[[DrillOrder], None] = lambda _: None
         # Who answers a page that comes while the root is away; None: it is to call again.
         self.greet: Callable[[LeafChannel, Mapping[str, Any]], None] | None = None
+        above = Above(engine, replica, clock, lambda: self._outbox, self._new_number)
+        self.below = LeavesBelow(above)
 
     @property
     def epoch(self) -> int:
@@ -144,6 +148,7 @@ class LeafNode:
             channel.again = True
             seating = channel.seated.seating
             outbox.send(Opened(channel=channel.number, address=channel.address, seated=seating))
+        self.below.take_seats_again(outbox)
 
     def _by_weight(self) -> list[LeafChannel]:
         """Return the channels, those first who are seen or heard now."""
@@ -180,8 +185,8 @@ class LeafNode:
         return channel
 
     def _channel(self, address: str, box: PageBox) -> LeafChannel:
-        self._numbers += 1
-        channel = self.channels[self._numbers] = LeafChannel(self._numbers, address, box)
+        number = self._new_number()
+        channel = self.channels[number] = LeafChannel(number, address, box)
         return channel
 
     def close_channel(self, channel: LeafChannel, code: int) -> None:
@@ -217,11 +222,15 @@ class LeafNode:
             self._outbox.offer(still_frame(channel.number, jpeg))
 
     def take_still(self, end: TrunkEnd, number: int, frame: bytes) -> None:
-        """Take a still picture for a page behind this leaf."""
+        """Take a still picture for a page behind this leaf, or behind one below."""
         end.heard_s = self._clock.now_s()
+        if end is not self.allegiance.root:
+            return
         channel = self.channels.get(number)
-        if channel is not None and end is self.allegiance.root:
+        if channel is not None:
             channel.box.offer(frame)
+        else:
+            self.below.show_still(number, frame)
 
     def handle(self, end: TrunkEnd, message: TrunkMessage) -> None:
         """Take what a candidate says.
@@ -241,6 +250,7 @@ class LeafNode:
                 self._start(self._answer_lane(end, message))
             case Lend():
                 end.lanes.lend(message.lane, message.site)
+                self.below.lend()
             case LaneOver():
                 end.lanes.end(message.lane)
             case _ if end is self.allegiance.root:
@@ -255,10 +265,13 @@ class LeafNode:
                 channel = self.channels.get(message.channel)
                 if channel is not None:
                     self._tell(channel, message)
+                else:
+                    self.below.tell(message)
             case Events():
                 self._copy(message)
             case Anew():
                 self.replica.begin_anew()
+                self.below.copy_anew()
             case DrillOrder():
                 self.on_drill(message)
             case _:
@@ -278,14 +291,21 @@ class LeafNode:
             self._dismiss(channel, _AWAY)
         self.warm.close()
 
+    def _new_number(self) -> int:
+        """Return a channel's number; those of pages below are among them."""
+        self._numbers += 1
+        return self._numbers
+
     def _start(self, work: Coroutine[object, object, None]) -> None:
         job = asyncio.create_task(work, name="leaf media")
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
 
     def _copy(self, message: Events) -> None:
+        known = self.replica.have().events
         if not self.replica.take(message):
             raise TrunkError("events are missing")
+        self.below.copy(message, known)
         self._say(self.replica.have())
         self._follow()
         self.warm.put_out(out_by(None, self.replica.state))
@@ -397,7 +417,7 @@ class LeafNode:
                 for endpoint, one in by_endpoint.items()
                 if one.seated is not None
             }
-            self._say(Lines(rungs=rungs))
+            self._say(Lines(rungs=rungs | self.below.rungs()))
 
     def _follow(self) -> None:
         """Measure the lines of the rooms that are asked to send a picture; keep those who wait at
@@ -416,6 +436,7 @@ class LeafNode:
     async def _tend(self) -> None:
         while True:
             await asyncio.sleep(_TEND_S)
+            self.below.lend()
             if self._lanes.rungs_in_use() != self._in_use:
                 self._tell_rungs()
             for channel in list(self.channels.values()):

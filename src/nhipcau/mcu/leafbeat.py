@@ -10,7 +10,7 @@ from nhipcau.ports.clock import Clock
 
 
 async def beat(channels: Callable[[], Iterable[LeafChannel]], clock: Clock) -> None:
-    """Say every 100 ms to every page that has its seat that we live, until cancelled.
+    """Say every 100 ms to every page that was welcomed that we live, until cancelled.
 
     Who is behind with reading is spared it.
     """
@@ -18,5 +18,5 @@ async def beat(channels: Callable[[], Iterable[LeafChannel]], clock: Clock) -> N
         await asyncio.sleep(QUICK_BEAT_S)
         text = json.dumps({"type": "beat", "t": round(clock.wall_s() * 1000)})
         for channel in list(channels()):
-            if channel.seated is not None:
+            if channel.media is not None:
                 channel.box.offer(text)

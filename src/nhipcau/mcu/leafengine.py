@@ -220,10 +220,21 @@ class LeafEngine:
                 heard += [loan.sound.passage.heard_s, loan.picture.passage.heard_s]
         return max(heard)
 
+    def seat_anew(self) -> None:
+        """Let loans find their sites' connections again: some of these have moved."""
+        with self._change:
+            self._seat(self._scene.medias)
+
+    def lent_sites(self) -> tuple[SiteId, ...]:
+        """Return the sites that are lent a loan, those first that were first."""
+        return tuple(dict.fromkeys(one.site for one in self._scene.loans if one.site is not None))
+
     def rungs_in_use(self) -> frozenset[tuple[ViewId, str]]:
-        """Return the rungs that rooms here are on or about to come to: line and name."""
+        """Return the rungs that rooms here and below are on or about to come to: line and name."""
         in_use: set[tuple[ViewId, str]] = set()
         for media in self._scene.audience(self.connected()):
+            if media.is_loan:
+                continue
             for mid, ladder in PICTURE_LADDERS.items():
                 watcher = media.watcher(mid)
                 if watcher.wish < len(ladder):
@@ -266,10 +277,10 @@ class LeafEngine:
             if loan.site is not None
             for mid, outlet in loan.outlets.items()
         }
-        up = self.connected()
+        up = [media for media in self.connected() if not media.is_lane]
         cold = sum(media.cold for media in up)
         return LeafStats(
-            len(scene.medias),
+            sum(not media.is_lane for media in scene.medias),
             len(up) - cold,
             cold,
             self.pictures.waiting(),

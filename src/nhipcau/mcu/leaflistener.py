@@ -37,6 +37,7 @@ class LeafListener(Viewer):
 
     Attributes:
         voice_s: when a packet of its own went up last.
+        hears_common: False for a loan to a leaf below, which has the common mix from another lane.
     """
 
     def __init__(self, pipe: RtpPipe, stream: Stream, common: PacketCache) -> None:
@@ -48,6 +49,7 @@ class LeafListener(Viewer):
         self._hush: PacketCache | None = None
         self._on_loan = self._is_over = False
         self.voice_s = float("-inf")
+        self.hears_common = True
 
     @property
     def loan(self) -> TrunkSound | None:
@@ -81,7 +83,8 @@ class LeafListener(Viewer):
             else:
                 self._be_silent(number, packet)
                 return
-        self._give(self._common, number, packet)
+        if self.hears_common:
+            self._give(self._common, number, packet)
 
     def hear_silence(self, number: int, packet: bytes, now_s: float) -> None:
         """Take silence that stands for a root from which nothing comes.
@@ -91,7 +94,7 @@ class LeafListener(Viewer):
         if self._on_loan and number > self._highest:
             self.voice_s = now_s
             self._be_silent(number, packet)
-        else:
+        elif self.hears_common:
             self._give(self._common, number, packet)
 
     def hear_loan(self, loan: TrunkSound, number: int, packet: bytes) -> None:

@@ -28,6 +28,7 @@ class LeafMedia:
         state: where the connection stands, as the picture thread saw it last.
         uplink: what its line carries to us, camera and shared screen together.
         cold: it stands ready; nothing is sent to it, and nothing that it sends is passed on.
+        hears: False for a lane to a leaf below that brings no common mix.
     """
 
     endpoint: EndpointId
@@ -39,6 +40,7 @@ class LeafMedia:
     uplink: Uplink
     state: ConnectionState = field(default=ConnectionState.NEW)
     cold: bool = False
+    hears: bool = True
 
     def is_up(self) -> bool:
         """Return True while media can flow."""
@@ -47,6 +49,24 @@ class LeafMedia:
     def has_failed(self) -> bool:
         """Return True when the connection will not come up again."""
         return self.state in (ConnectionState.FAILED, ConnectionState.CLOSED)
+
+    def move(self, seat: SiteId) -> None:
+        """Be the media of `seat` from now on: a lane to a leaf below that is lent.
+
+        It brings what that seat alone may see and hear, and nothing while there is none.
+        """
+        self.listener.hears_common = False
+        self.seat = seat
+
+    @property
+    def is_lane(self) -> bool:
+        """True for a lane to a leaf below."""
+        return self.watcher(Mid.PROGRAM).stands_for_many
+
+    @property
+    def is_loan(self) -> bool:
+        """True for a lane to a leaf below that is lent."""
+        return self.seat is not None and not self.listener.hears_common
 
     def watcher(self, mid: Mid) -> LeafWatcher:
         """Return the endpoint's end of a picture line."""

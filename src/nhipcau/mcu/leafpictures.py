@@ -118,7 +118,7 @@ class LeafPictures:
             for carried in scene.rungs
             if mid in carried.pictures
         }
-        watchers = tuple(media.watcher(mid) for media in scene.audience(self.up))
+        watchers = tuple(media.watcher(mid) for media in scene.viewers(self.up))
         loans: dict[LeafWatcher, RepeatedRung] = {}
         if mid is Mid.PROGRAM:
             for loan in scene.loans:

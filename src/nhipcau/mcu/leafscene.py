@@ -65,6 +65,15 @@ class LeafScene:
         """Return who of the connections that are up sees and hears the meeting."""
         return tuple(m for m in up if not m.cold and m.seat not in self.at_door)
 
+    def listeners(self, up: tuple[LeafMedia, ...]) -> Iterator[LeafMedia]:
+        """Yield whose sound lines bring something: of lanes below the first one, and the lent."""
+        return (media for media in self.audience(up) if media.hears or media.is_loan)
+
+    def viewers(self, up: tuple[LeafMedia, ...]) -> Iterator[LeafMedia]:
+        """Yield who may see rungs, and the loans below that are lent what comes down."""
+        lent = {loan.serves for loan in self.loans}
+        return (media for media in self.audience(up) if media in lent or not media.is_loan)
+
     def pictures(self) -> Iterator[RepeatedRung]:
         """Yield every rung that may come down, loans' last."""
         for carried in self.rungs:

@@ -4,7 +4,8 @@
 
 A room wishes for a place in the ladder. While no packet of it comes (the root is being told),
 whoever sees something stays where it is, and who sees nothing takes the next lower rung meanwhile.
-A room whose loan brings pictures gets those instead, while they come.
+A room whose loan brings pictures gets those instead, while they come. A lane to a leaf below brings
+its rung or its loan, and never another: what its rooms see instead, that leaf decides.
 """
 
 from collections.abc import Iterable, Mapping
@@ -77,11 +78,15 @@ def _target(watcher: LeafWatcher, row: Row, now_s: float) -> RepeatedRung | None
         loan.spec = ladder[wish]
         if _flows(loan, now_s, _PAUSE_PICTURES / loan.spec.video.fps + _PAUSE_S):
             return loan
+        if watcher.stands_for_many:
+            return None
     wished, served = row.rungs.get(wish), watcher.served
     if wished is not None and _flows(wished, now_s, _STILL_S):
         return wished
     if served is not None and served in row.live and not served.is_loan:
         return served
+    if watcher.stands_for_many:
+        return None
     below = (row.rungs[place] for place in range(wish, len(ladder)) if place in row.rungs)
     return next((rung for rung in below if _flows(rung, now_s, _STILL_S)), None)
 

@@ -109,7 +109,7 @@ class LeafSound:
         if scene is self._scene and up is self._up:
             return
         self._scene, self._up = scene, up
-        self._listeners = tuple(media.listener for media in scene.audience(up))
+        self._listeners = tuple(media.listener for media in scene.listeners(up))
         self._hearing.follow(self._listeners)
         lent = {loan.serves: loan for loan in scene.loans if loan.serves is not None}
         for media, loan in lent.items():

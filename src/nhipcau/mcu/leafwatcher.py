@@ -1,4 +1,7 @@
-"""An endpoint's end of a picture line at a leaf. All but `set_wish` is the picture thread's."""
+"""An endpoint's end of a picture line at a leaf; or a lane's to a leaf below: it stands for many.
+
+All but `set_wish` is the picture thread's.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -43,6 +46,15 @@ class LeafWatcher(PictureViewer["RepeatedRung"]):
             self._last_stamp = self.last_stamp()
             rung.viewers = tuple(one for one in rung.viewers if one is not self)
             self.served = None
+
+    def _want_keyframe(self) -> None:
+        rung = self.served
+        if rung is None:
+            return
+        if self.stands_for_many:
+            rung.want_keyframe_below()
+        else:
+            rung.want_keyframe()
 
     def send_report(self, report: bytes) -> None:
         """Send a sender report with this viewer's own counts; lip sync is in it already."""

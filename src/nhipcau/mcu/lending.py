@@ -8,7 +8,7 @@ moment, and a fresh one takes its place. A few fresh ones are kept connected, be
 can't wait for ICE and DTLS.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from nhipcau.quantities import SiteId
@@ -36,11 +36,13 @@ class Lending:
 
     Attributes:
         lent: the lane of each site that has one.
+        linger_s: so long a site keeps its loan when nobody wants it any more.
         refused: how often a wanted site could not be given one, because all were lent.
     """
 
     spare: int = _SPARE
     most: int = _MOST
+    linger_s: float = _LINGER_S
     lent: dict[SiteId, int] = field(default_factory=dict)
     refused: int = 0
     _wanted_s: dict[SiteId, float] = field(default_factory=dict)
@@ -83,11 +85,11 @@ class Lending:
         gone = [
             site
             for site in self.lent
-            if now_s - self._wanted_s.get(site, float("-inf")) > _LINGER_S
+            if now_s - self._wanted_s.get(site, float("-inf")) > self.linger_s
         ]
-        self._wanted_s = _recent(self._wanted_s, now_s)
+        self._wanted_s = self._recent(now_s)
         return [self.lent.pop(site) for site in gone]
 
-
-def _recent(wanted_s: Mapping[SiteId, float], now_s: float) -> dict[SiteId, float]:
-    return {site: at_s for site, at_s in wanted_s.items() if now_s - at_s <= _LINGER_S}
+    def _recent(self, now_s: float) -> dict[SiteId, float]:
+        wanted_s = self._wanted_s.items()
+        return {site: at_s for site, at_s in wanted_s if now_s - at_s <= self.linger_s}

@@ -40,7 +40,7 @@ class Posting:
         if endpoint.posted == self._revision:
             return None
         endpoint.posted = self._revision
-        here = endpoint.via.mcu if endpoint.via is not None else self._here
+        here = endpoint.at or self._here
         said = {
             "type": "posts",
             "here": here,

@@ -99,7 +99,7 @@ class RepeatedRung:
         self._key: _Key | None = None
         self._newcomers = NewcomerGate()
         self._repairs = KeyframeGate(PROMPT_IDR_INTERVAL_S)
-        self._newcomer_waits = self._repair_waits = False
+        self._newcomer_waits = self._repair_waits = self._below_waits = False
         self._sent = self._refused = self._keyframes = 0
 
     def want_keyframe(self, *, newcomer: bool = False) -> None:
@@ -108,6 +108,10 @@ class RepeatedRung:
             self._newcomer_waits = True
         else:
             self._repair_waits = True
+
+    def want_keyframe_below(self) -> None:
+        """Note that somebody behind a leaf below can't; that leaf has waited for others already."""
+        self._below_waits = True
 
     def poll(self, now_s: float) -> None:
         """Repeat what has arrived, and send what is to be sent back."""
@@ -179,7 +183,7 @@ class RepeatedRung:
             self._let_go(now_s)
         if passed.starts_keyframe and number == self.passage.last_keyframe:
             self._key = _Key(number, packet_stamp(packet), now_s)
-            self._repair_waits = False
+            self._repair_waits = self._below_waits = False
             self._keyframes += 1
 
     def _own(self, data: bytes, source: int, now_s: float) -> bytes:
@@ -223,7 +227,8 @@ class RepeatedRung:
 
     def _ask(self, now_s: float) -> None:
         """Ask the root for a key frame, when somebody waits for one and it is time."""
-        newcomer = self._newcomer_waits and self._newcomers.ask(now_s)
+        waits = self._newcomer_waits or self._below_waits
+        newcomer = waits and self._newcomers.ask(now_s)
         # Who waits says so at every beat; who has come meanwhile no more.
         self._newcomer_waits = False
         repair = self._repair_waits and self._repairs.ask(now_s)

@@ -54,6 +54,14 @@ class Replica:
         """Return how far this copy goes."""
         return Have(events=self._count, digest=self._digest)
 
+    def copier(self) -> "Copier":
+        """Return what makes a copy of this copy."""
+        return Copier(self._log)
+
+    def anew_for(self, copier: "Copier") -> Iterator[Events | Anew]:
+        """Yield what a leaf that copies this copy is told after it has begun anew."""
+        return copier.follow_anew(self._log)
+
     def take(self, message: Events) -> bool:
         """Append what is new; return False when events before it are missing here.
 
@@ -78,7 +86,7 @@ class Replica:
 
 
 class Copier:
-    """The root's side for one leaf: what it has, and what it lacks of this log."""
+    """The upper side for one leaf: what it has, and what it lacks of this log."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
@@ -108,6 +116,19 @@ class Copier:
         """Yield the events that just took effect, once the leaf has what came before."""
         if self._sent is not None:
             yield from self._messages([dump_event(event) for event in events])
+
+    def pass_on(self, records: Sequence[bytes]) -> Iterator[Events]:
+        """As `follow`, of events as they lie in the log."""
+        if self._sent is not None:
+            yield from self._messages(records)
+
+    def follow_anew(self, log: EventLog) -> Iterator[Events | Anew]:
+        """Copy another log from now on, and have a leaf that was copying begin anew."""
+        self._log = log
+        if self._sent is not None:
+            self._sent = 0
+            yield Anew()
+            yield from self._messages(log.replay())
 
     def _messages(self, records: Sequence[bytes]) -> Iterator[Events]:
         assert self._sent is not None

@@ -1,9 +1,10 @@
-"""The root's end of a trunk: the lanes to one leaf, and what is lent to whom (ADR 0023).
+"""The upper end of a trunk: the lanes to one leaf, and what is lent to whom (ADR 0023).
 
     planner asks for a site's media ─▶ Trunk.media_of ─▶ the loan it was lent, or a wish for one
     settle ─▶ Lending ─▶ lend, close, open lanes        leaf: answers, rungs in use ─▶ handle
 
-To the media threads a lane is an endpoint like any other. All of it runs on the event loop.
+To the media threads a lane is an endpoint like any other. A leaf that has leaves of its own is to
+them what a root is: it holds this end, too. All of it runs on the event loop.
 """
 
 import asyncio
@@ -16,9 +17,9 @@ import structlog
 from nhipcau.conference.events import Event
 from nhipcau.mcu.box import Box
 from nhipcau.mcu.endpointmedia import EndpointMedia
-from nhipcau.mcu.engine import MediaEngine
 from nhipcau.mcu.gathering import gathered
 from nhipcau.mcu.ladder import CONTENT_LADDER, PROGRAM_LADDER
+from nhipcau.mcu.lanemedia import LaneEngine, LaneMedia
 from nhipcau.mcu.lending import Lending
 from nhipcau.mcu.replica import Copier
 from nhipcau.ports.clock import Clock
@@ -54,9 +55,9 @@ class TrunkOutbox(Box[TrunkMessage | bytes]):
 
 
 @dataclass(slots=True)
-class _Lane:
+class _Lane[M: LaneMedia]:
     number: int
-    media: EndpointMedia
+    media: M
     place: int | None
     answered: bool = False
 
@@ -71,7 +72,7 @@ class TrunkStats:
 
 
 @dataclass(slots=True)
-class Trunk:
+class UpperEnd[M: LaneMedia]:
     """The way to one leaf.
 
     Attributes:
@@ -80,13 +81,13 @@ class Trunk:
     """
 
     mcu: McuName
-    engine: MediaEngine
+    engine: LaneEngine[M]
     clock: Clock
     outbox: TrunkOutbox
     copier: Copier
     revision: int = 0
     rungs: dict[EndpointId, str] = field(default_factory=dict)
-    _lanes: dict[int, _Lane] = field(default_factory=dict)
+    _lanes: dict[int, _Lane[M]] = field(default_factory=dict)
     _lending: Lending = field(default_factory=Lending)
     _numbers: int = 0
     _opening: int = 0
@@ -102,16 +103,21 @@ class Trunk:
         for place in range(_RUNG_LANES):
             self._start(self._open_lane(place))
 
-    def media_of(self, site: SiteId) -> EndpointMedia | None:
+    def media_of(self, site: SiteId) -> M | None:
         """Return the media of a site behind the leaf; None: it has none yet, and is now wanted."""
         self._asked[site] = None
         lane = self._lanes.get(self._lending.lent.get(site, -1))
         return lane.media if lane is not None and lane.media.is_up() else None
 
-    def lent(self) -> dict[SiteId, EndpointMedia]:
+    def lent(self) -> dict[SiteId, M]:
         """Return the media of each site that has a loan."""
         pairs = ((site, self._lanes.get(lane)) for site, lane in self._lending.lent.items())
         return {site: lane.media for site, lane in pairs if lane is not None}
+
+    def rungs_up(self) -> bool:
+        """Return True when every lane that carries a rung is up."""
+        rungs = [lane for lane in self._lanes.values() if lane.place is not None]
+        return sum(lane.media.is_up() for lane in rungs) >= _RUNG_LANES
 
     def note_plan(self) -> None:
         """Take what was asked for since the last `settle` as what the plan wants from now on."""
@@ -215,7 +221,7 @@ class Trunk:
             return
         self.outbox.send(LaneOffer(lane=lane.number, place=place, sdp=sdp))
 
-    async def _accept(self, lane: _Lane, sdp: str) -> None:
+    async def _accept(self, lane: _Lane[M], sdp: str) -> None:
         try:
             await asyncio.to_thread(lane.media.connection.accept, sdp)
         except SdpError as error:
@@ -224,12 +230,12 @@ class Trunk:
             return
         self.engine.attach(lane.media)
 
-    def _lend(self, lane: _Lane, site: SiteId) -> None:
+    def _lend(self, lane: _Lane[M], site: SiteId) -> None:
         lane.media.move(site)
         self.outbox.send(Lend(lane=lane.number, site=site))
         self.revision += 1
 
-    def _end(self, lane: _Lane) -> None:
+    def _end(self, lane: _Lane[M]) -> None:
         if self._lanes.pop(lane.number, None) is None:
             return
         self._lending.forget(lane.number)
@@ -248,7 +254,7 @@ class Trunk:
             lane.media.watcher(Mid.PROGRAM).set_wish(program)
             lane.media.watcher(Mid.CONTENT).set_wish(content)
 
-    def _wishes(self, returns: Collection[SiteId]) -> Iterator[tuple[_Lane, int, int]]:
+    def _wishes(self, returns: Collection[SiteId]) -> Iterator[tuple[_Lane[M], int, int]]:
         for lane in self._lanes.values():
             place = lane.place
             if place is None:
@@ -257,12 +263,16 @@ class Trunk:
                 program = place if place in self._in_use.program else _NOTHING
                 yield lane, program, place if place in self._in_use.content else _NOTHING
 
-    def _return_place(self, lane: _Lane, returns: Collection[SiteId]) -> int:
+    def _return_place(self, lane: _Lane[M], returns: Collection[SiteId]) -> int:
         """Return the place of a return view; none until the leaf has said what its line carries."""
         site = self._lending.site_of(lane.number)
         if site is None or site not in returns:
             return _NOTHING
         return self._in_use.returns.get(site, _NOTHING)
+
+
+# A root's.
+Trunk = UpperEnd[EndpointMedia]
 
 
 class Trunks:

@@ -113,13 +113,14 @@ class Seating(_Message):
 
 class Opened(_Message):
     """A page has called the leaf; `seated`: it was seated when the trunk was lost, or stood ready
-    there.
+    there; `at`: the leaf below that one which it has called in truth, "": none.
     """
 
     type: Literal["opened"] = "opened"
     channel: _Channel
     address: str = Field(max_length=100)
     seated: Seating | None = None
+    at: McuName = McuName("")
 
 
 class Said(_Message):

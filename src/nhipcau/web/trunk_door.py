@@ -238,7 +238,7 @@ class TrunkSession:
         task.add_done_callback(sessions.discard)
 
     async def _open(self, trunk: Trunk, opened: Opened, far: FarSocket) -> None:
-        seat = FarSeat(trunk, opened.channel, self._outbox)
+        seat = FarSeat(trunk, opened.channel, self._outbox, opened.at or None)
         try:
             session = Session(self._door, far, seat)
             if opened.seated is None:

@@ -11,19 +11,21 @@ from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.endpoint import Arrival, Endpoint
 from nhipcau.mcu.trunk import Trunk, TrunkOutbox
 from nhipcau.ports.trunk import Seated, Seating
+from nhipcau.quantities import McuName
 
 
 @dataclass(frozen=True, slots=True)
 class FarSeat:
-    """Where the media of a channel's page are made."""
+    """Where the media of a channel's page are made; `at`: at which leaf below it."""
 
     trunk: Trunk
     channel: int
     outbox: TrunkOutbox
+    at: McuName | None = None
 
     def seat(self, desk: Desk, endpoint: Endpoint) -> None:
         """Have the leaf make the connection of an endpoint that was admitted."""
-        endpoint.via = self.trunk
+        endpoint.via, endpoint.at = self.trunk, self.at or self.trunk.mcu
         message = Seated(
             channel=self.channel,
             endpoint=endpoint.id,
