@@ -27,7 +27,7 @@ from tests.mcu.farroom import FarRoom, room_lines
 from tests.mcu.medias import BLUE, GREEN, RED, Colour
 from tests.mcu.test_whole_node import near
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 PATIENCE_S = 60.0
 LOUD, NOTHING = 1_500.0, 150.0

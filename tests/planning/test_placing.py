@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nhipcau.planning.lineup import Mcu, stand_ins
-from nhipcau.planning.placing import Placed, Serving, placed
+from nhipcau.planning.placing import Placed, Serving, placed, uplink
 from nhipcau.quantities import McuName, SiteId
 
 ROOT, SPARE, COAST, HILLS = (McuName(name) for name in ("root", "spare", "coast", "hills"))
@@ -46,6 +46,19 @@ def test_a_spare_that_stands_in_for_a_leaf_is_a_leaf_without_rooms() -> None:
     named = replace(SERVING, standins={COAST: (SPARE,)})
     made = placed(named, ROOT, ALL)
     assert (made.standby, made.leaves) == ("", {COAST: SPARE, HILLS: "", SPARE: ""})
+
+
+def test_a_leaf_hangs_below_the_next_one_above_it_that_has_a_part() -> None:
+    wards, none = McuName("wards"), McuName("")
+    tree = replace(SERVING, uplinks={COAST: ROOT, HILLS: COAST, wards: HILLS})
+    leaves = {COAST, HILLS, wards}
+    assert uplink(tree, ROOT, wards, leaves) == HILLS
+    assert uplink(tree, ROOT, wards, leaves - {HILLS}) == COAST
+    assert uplink(tree, ROOT, COAST, leaves) == none
+    # Of a meeting of its own the district is root, whatever is above it.
+    assert uplink(tree, COAST, HILLS, {HILLS, ROOT}) == none
+    ring = replace(SERVING, uplinks={COAST: HILLS, HILLS: COAST})
+    assert uplink(ring, ROOT, COAST, {COAST}) == none
 
 
 def test_a_district_that_chairs_is_root_of_its_own_meeting() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from nhipcau.office.meetings import Meeting, MeetingBook, Places
 from nhipcau.office.whereabouts import HOSTED, SILENT_S, Whereabouts
-from nhipcau.planning.placing import Placed, placed
+from nhipcau.planning.placing import Placed, placed, uplink
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.messages import ConferencePlan, PlannedLeaf
 from nhipcau.ports.posts import posts_of
@@ -51,14 +51,19 @@ class Placer:
             self._url(root, meeting, known) or (meeting.mcu_url if root == meeting.mcu else ""),
             parts.standby,
             self._url(parts.standby, meeting, known),
-            tuple(self._leaves(parts, meeting, known)),
+            tuple(self._leaves(root, parts, meeting, known)),
         )
 
     def _leaves(
-        self, parts: Placed, meeting: Meeting, known: ConferencePlan | None
+        self, root: McuName, parts: Placed, meeting: Meeting, known: ConferencePlan | None
     ) -> Iterator[PlannedLeaf]:
         for mcu, backup in parts.leaves.items():
-            yield PlannedLeaf(mcu=mcu, url=self._url(mcu, meeting, known), backup=backup)
+            yield PlannedLeaf(
+                mcu=mcu,
+                url=self._url(mcu, meeting, known),
+                backup=backup,
+                uplink=uplink(meeting.serving, root, mcu, parts.leaves),
+            )
 
     def _is_open(self, meeting: Meeting) -> bool:
         return meeting.begun or meeting.opens_s <= self._clock.wall_s()

@@ -24,12 +24,14 @@ class Serving:
         standins: who stands in for an MCU, the preferred one first.
         room: how many sites each MCU carries.
         addressed: those that have an address in the inventory: they are meant to be on.
+        uplinks: the MCU above another one, by the inventory; none: it hangs below nobody.
     """
 
     homes: Mapping[SiteId, McuName] = field(default_factory=dict)
     standins: Mapping[str, tuple[McuName, ...]] = field(default_factory=dict)
     room: Mapping[McuName, int] = field(default_factory=dict)
     addressed: frozenset[McuName] = frozenset()
+    uplinks: Mapping[McuName, McuName] = field(default_factory=dict)
 
     def named(self) -> frozenset[McuName]:
         """Return every MCU that may get a part."""
@@ -73,6 +75,20 @@ def placed(serving: Serving, root: McuName, on: Collection[McuName]) -> Placed:
     # A spare that stands in for a leaf is a leaf without rooms.
     spares = {mcu: NOBODY for mcu in leaves.values() if mcu and mcu not in leaves}
     return Placed(standby, leaves | spares)
+
+
+def uplink(serving: Serving, root: McuName, leaf: McuName, leaves: Collection[McuName]) -> McuName:
+    """Return the leaf of a meeting below which another one hangs there; "": the root.
+
+    An MCU that has no part in the meeting is passed over, upwards.
+    """
+    step, seen = serving.uplinks.get(leaf, NOBODY), {leaf, root}
+    while step and step not in seen:
+        if step in leaves:
+            return step
+        seen.add(step)
+        step = serving.uplinks.get(step, NOBODY)
+    return NOBODY
 
 
 def _backup(

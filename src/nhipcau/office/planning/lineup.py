@@ -78,4 +78,5 @@ def serving(sheet: Sheet, found: Sequence[Mcu]) -> Serving:
         standins=stand_ins(found, {row.id: row.by for row in sheet.plan.standins}),
         room={mcu.name: mcu.max_sites for mcu in found},
         addressed=frozenset(mcu.name for mcu in found if mcu.url),
+        uplinks={mcu.name: McuName(mcu.uplink) for mcu in found if mcu.uplink},
     )
