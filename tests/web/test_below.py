@@ -23,6 +23,8 @@ from tests.web.doors import eventually, hello, until
 from tests.web.test_trunk import greet, in_a_loop
 from tests.web.trunks import KEY, LEAF
 
+pytestmark = pytest.mark.timeout(180)
+
 CHAIR = Actor(Role.CHAIR, HALL, None)
 
 
