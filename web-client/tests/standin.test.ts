@@ -133,6 +133,18 @@ describe('the connection that stands by', () => {
     expect(postOf(better.standIn)).toEqual(BACKUP)
   })
 
+  it('has more patience with each round of posts that took too long', () => {
+    let { standIn } = play(noStandIn, [{ type: 'posts', here: HOME.mcu, posts: POSTS }, 0])
+    const patience: number[] = []
+    for (let call = 0; call < 5; call += 1) {
+      const calledMs = standIn.dueMs ?? 0
+      standIn = play(standIn, [{ type: 'tick' }, calledMs]).standIn
+      patience.push((standIn.dueMs ?? 0) - calledMs)
+      standIn = play(standIn, [{ type: 'tick' }, standIn.dueMs ?? 0]).standIn
+    }
+    expect(patience).toEqual([4000, 4000, 8000, 8000, 16_000])
+  })
+
   it('begins anew with the lost post among the others once it was taken', () => {
     const taken = play(warm().standIn, [{ type: 'taken' }, 5000], [{ type: 'tick' }, 99_999])
     expect(taken).toEqual({ standIn: noStandIn, actions: [] })

@@ -10,7 +10,7 @@
  * again: after 10 s, 20, 40 … 320.
  */
 
-import { OPENING_MS, SILENCE_MS } from './link'
+import { openingMs, SILENCE_MS } from './link'
 import type { Post, ServerMessage } from './protocol'
 
 export type StandInPhase = 'none' | 'waiting' | 'connecting' | 'greeting' | 'warm'
@@ -82,6 +82,11 @@ export function pauseMs(failures: number, others: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(rounds, 10), LONGEST_PAUSE_MS)
 }
 
+/** Until when a call may take: longer after each round, for a machine that is slow for a while. */
+function patience({ failures, others }: StandIn, nowMs: number): number {
+  return nowMs + openingMs(Math.floor(failures / Math.max(1, others.length)))
+}
+
 /** The next state of `standIn` and what the caller must do now. */
 export function stepStandIn(standIn: StandIn, input: StandInInput, nowMs: number): StandInStep {
   switch (input.type) {
@@ -89,7 +94,7 @@ export function stepStandIn(standIn: StandIn, input: StandInInput, nowMs: number
       return posts(standIn, input.here, input.posts, nowMs)
     case 'opened':
       if (standIn.phase !== 'connecting') return stay(standIn)
-      return { standIn: { ...standIn, phase: 'greeting', dueMs: nowMs + OPENING_MS }, actions: ['warm'] }
+      return { standIn: { ...standIn, phase: 'greeting', dueMs: patience(standIn, nowMs) }, actions: ['warm'] }
     case 'closed':
     case 'media_failed':
       return isOpen(standIn) ? lose(standIn, nowMs) : stay(standIn)
@@ -157,14 +162,14 @@ function beaten(standIn: StandIn, nowMs: number): StandInStep {
     return stay({ ...standIn, dueMs: nowMs + SILENCE_MS })
   }
   const searches = standIn.searches + 1
-  const next: StandIn = { ...standIn, phase: 'connecting', place: 0, searches, dueMs: nowMs + OPENING_MS }
+  const next: StandIn = { ...standIn, phase: 'connecting', place: 0, searches, dueMs: patience(standIn, nowMs) }
   return { standIn: next, actions: ['close', 'open'] }
 }
 
 function tick(standIn: StandIn, nowMs: number): StandInStep {
   if (standIn.dueMs === null || nowMs < standIn.dueMs) return stay(standIn)
   if (standIn.phase !== 'waiting') return lose(standIn, nowMs)
-  return { standIn: { ...standIn, phase: 'connecting', dueMs: nowMs + OPENING_MS }, actions: ['open'] }
+  return { standIn: { ...standIn, phase: 'connecting', dueMs: patience(standIn, nowMs) }, actions: ['open'] }
 }
 
 function lose(standIn: StandIn, nowMs: number): StandInStep {
