@@ -33,3 +33,9 @@ def look_at(page: Page, name: str) -> None:
         page.screenshot(path=f"{_PICTURES}/{name}-{width}.png")
     if size:
         page.set_viewport_size(size)
+
+
+def snap(page: Page, name: str) -> None:
+    """Take a picture of the page as it stands, where somebody wants pictures."""
+    if _PICTURES:
+        page.screenshot(path=f"{_PICTURES}/{name}.png")
