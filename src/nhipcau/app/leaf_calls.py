@@ -67,7 +67,8 @@ class LeafCaller:
             url=self._url,
             nonce=nonce,
             follows=allegiance.follows,
-            known=allegiance.known,
+            known=allegiance.known.epoch,
+            known_root=allegiance.known.root,
         )
 
     def check(self, to: McuName, challenge: TrunkChallenge) -> None:
@@ -78,7 +79,7 @@ class LeafCaller:
         """
         reign, allegiance = Reign(challenge.epoch, to), self._leaf.allegiance
         if challenge.reigns and not allegiance.voice.may_follow(reign):
-            raise TrunkError(f"a root of epoch {reign.epoch}; we know {allegiance.known}")
+            raise TrunkError(f"a root of epoch {reign.epoch}; we know {allegiance.known.epoch}")
 
     def up(self, to: McuName, challenge: TrunkChallenge, outbox: TrunkOutbox) -> TrunkEnd:
         """Have the trunk from now on."""

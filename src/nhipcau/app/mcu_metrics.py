@@ -185,6 +185,12 @@ def _trunks(node: McuNode) -> list[Family]:
         Family("mcu_reigns", "it decides", False, [Sample(float(node.reigning.is_set()))]),
         Family("mcu_epoch", "of the root, as known here", False, [Sample(node.epoch)]),
         Family("mcu_followers", "candidates that copy", False, [Sample(len(node.followers.all))]),
+        Family(
+            "mcu_told_unconfirmed",
+            "told before the follower had it",
+            True,
+            [Sample(node.confirmation.unconfirmed)],
+        ),
         Family("mcu_trunks_up", "leaves that are joined", False, [Sample(len(stats))]),
         Family("mcu_trunk_lanes", "lanes that are up, by leaf", False, _by("leaf", lanes)),
         Family("mcu_trunk_lent", "lanes that are lent, by leaf", False, _by("leaf", lent)),

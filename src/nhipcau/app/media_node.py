@@ -71,6 +71,7 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
         SystemClock(),
         SignallingCounters(),
         reigning=node.reigning,
+        confirmation=node.confirmation,
     )
     knocks = Knocks()
     logs = BranchLogs(settings.data_dir.parent)

@@ -67,6 +67,7 @@ class Candidacy:
         self._heard_s = now_s
         self._nobody_s = now_s
         self._superseded = False
+        self._whole = True
 
     @property
     def known(self) -> int:
@@ -101,14 +102,22 @@ class Candidacy:
         """Take note that the other candidate lives."""
         self._heard_s = now_s
 
+    def hear_copy(self, *, whole: bool) -> None:
+        """Take note whether our copy has all that its root had when we began to follow it."""
+        self._whole = whole
+
     def lose_root(self, now_s: float) -> None:
         """Take note that the line to the other candidate is broken."""
         if self._follows and self._voice.leaves:
             self._heard_s = min(self._heard_s, now_s - _ALONE_SILENCE_S)
 
-    def hear_hello(self, follows: int, known: int) -> None:
-        """Take note of the epochs that another MCU of the plan knows of."""
-        self._voice = self._voice.hear_epoch(max(known, follows))
+    def hear_hello(self, follows: int, known: Reign) -> None:
+        """Take note of the epochs that another MCU of the plan knows of.
+
+        A consent to ourselves is no reason to claim a higher one than that.
+        """
+        beyond = known.epoch - 1 if known.root == self.name else known.epoch
+        self._voice = self._voice.hear_epoch(max(beyond, follows))
         if self.reigns and follows > self.reign.epoch:
             self._superseded = True
 
@@ -154,10 +163,14 @@ class Candidacy:
         """Reign from now on, as `step` has said."""
         self._voice = self._voice.hear_epoch(reign.epoch)
         self.reign, self.reigns, self._follows = reign, True, False
+        self._whole = True
 
     def _is_silent(self, now_s: float) -> bool:
         if self._follows:
             patience_s = SILENCE_S if self._voice.leaves else _ALONE_SILENCE_S
+            if not self._whole:
+                # Whoever has the whole log comes first, should it be back.
+                patience_s += RESUME_S
             return now_s - self._heard_s > patience_s
         look_s = _LOOK_AS_STANDBY_S if self._is_standby else _LOOK_S
         return now_s - self._began_s > look_s

@@ -47,11 +47,17 @@ class WithdrawnError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """Our end of our trunk to the other candidate; `reigns`: it has said so over this trunk."""
+    """Our end of our trunk to the other candidate.
+
+    Attributes:
+        reigns: it has said so over this trunk.
+        owed: so many events it had then; None: it has not said yet.
+    """
 
     to: McuName
     outbox: TrunkOutbox
     reigns: bool = False
+    owed: int | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -98,7 +104,7 @@ class Candidate:
 
     def hear_hello(self, hello: TrunkHello) -> None:
         """Take note of what a leaf, or the other candidate, says of epochs."""
-        self._candidacy.hear_hello(hello.follows, hello.known)
+        self._candidacy.hear_hello(hello.follows, Reign(hello.known, hello.known_root))
 
     def hear_consent(self, leaf: McuName, said: Consented) -> None:
         """Take a leaf's answer to a claim; the last one that is needed counts at once."""
@@ -117,7 +123,8 @@ class Candidate:
             nonce=nonce,
             candidate=True,
             follows=self._candidacy.reign.epoch,
-            known=self._candidacy.known,
+            # What leaves have consented to they say themselves.
+            known=self._candidacy.reign.epoch,
         )
 
     def check(self, to: McuName, challenge: TrunkChallenge) -> None:
@@ -144,12 +151,13 @@ class Candidate:
             self._candidacy.hear_beat(self._clock.now_s())
         match said:
             case Reigns():
+                end.owed = said.events
                 self._hear_root(end, Reign(said.epoch, said.root))
             case Events():
                 self._copy(end, said)
             case Anew() if self._replica is not None:
                 self._replica.begin_anew()
-                self._node.host.follow(self._replica.state)
+                self._note_copy(end, self._replica)
             case TrunkBeat() | Anew():
                 pass
             case _:
@@ -172,6 +180,12 @@ class Candidate:
         self._node.epoch = reign.epoch
         if self._replica is not None:
             link.outbox.send(self._replica.have())
+            self._note_copy(link, self._replica)
+
+    def _note_copy(self, link: Link, replica: Replica) -> None:
+        whole = link.owed is not None and replica.have().events >= link.owed
+        self._candidacy.hear_copy(whole=whole)
+        self._node.host.follow(replica.state)
 
     def _copy(self, link: Link, events: Events) -> None:
         replica = self._replica
@@ -180,7 +194,7 @@ class Candidate:
         if not replica.take(events):
             raise TrunkError("events are missing")
         link.outbox.send(replica.have())
-        self._node.host.follow(replica.state)
+        self._note_copy(link, replica)
 
     def _open_log(self, anew: bool) -> OwnLog:
         if anew:

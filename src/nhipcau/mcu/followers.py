@@ -45,10 +45,10 @@ class Follower:
             case _:
                 raise TrunkError(f"a candidate does not say {message.type}")
 
-    def tell(self, reign: Reign) -> None:
-        """Say that we reign; it answers with how much it has of our log."""
+    def tell(self, reign: Reign, events: int) -> None:
+        """Say that we reign, with so many events; it answers with how much it has of our log."""
         self._copier = Copier(self._log)
-        self._outbox.send(Reigns(epoch=reign.epoch, root=reign.root))
+        self._outbox.send(Reigns(epoch=reign.epoch, root=reign.root, events=events))
 
     def follow(self, events: Sequence[Event]) -> None:
         """Send it what has just taken effect."""

@@ -64,10 +64,10 @@ class Allegiance:
         return self.voice.follows.epoch
 
     @property
-    def known(self) -> int:
-        """The highest epoch that it knows of, those included that it has consented to."""
-        promised = self.voice.promised
-        return max(self.follows, promised.epoch if promised is not None else 0)
+    def known(self) -> Reign:
+        """The highest that it knows of, those included that it has consented to."""
+        voice = self.voice
+        return max(voice.follows, voice.promised or voice.follows)
 
     def hear_reign(self, end: TrunkEnd, reign: Reign) -> TrunkEnd | None:
         """Take note that a candidate reigns; return the trunk that is left for it, if any.

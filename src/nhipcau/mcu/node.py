@@ -19,6 +19,7 @@ from nhipcau.conference.commands import EndByPlan, SiteLost
 from nhipcau.conference.refusal import Refusal, RefusalCode
 from nhipcau.mcu.announcer import Announcer, Stage
 from nhipcau.mcu.capacity import Capacity
+from nhipcau.mcu.confirmation import Confirmation
 from nhipcau.mcu.cutoffplan import carry_on
 from nhipcau.mcu.desk import Desk
 from nhipcau.mcu.direction import Direction
@@ -120,6 +121,7 @@ class McuNode:
         self.host.observe(lambda _state, events: self.desk.trunks.follow(events))
         self.host.observe(lambda _state, events: self.followers.follow(events))
         self.host.observe(self.drilling.follow)
+        self.confirmation = Confirmation(lambda: self.host.state.seq, self.followers)
         self._usage = Usage(clock)
         self._load = LoadMeter(self.engine, clock)
         self._strain = LoadMeter(self.engine, clock)
@@ -155,7 +157,7 @@ class McuNode:
         for trunk in self.desk.trunks.all.values():
             trunk.outbox.send(Reigns(epoch=reign.epoch, root=reign.root))
         for follower in self.followers.all:
-            follower.tell(reign)
+            follower.tell(reign, self.host.state.seq)
         if self.desk.plan is not None:
             self.take_plan(self.desk.plan)
         self.direction.refresh()

@@ -53,6 +53,7 @@ class TrunkHello(_Message):
         candidate: it is the other candidate.
         follows: the epoch of the root that it follows, or is.
         known: the highest epoch that it knows of, those included that it has only consented to.
+        known_root: who is root of that, or wanted to be; "": it does not say.
     """
 
     type: Literal["hello"] = "hello"
@@ -64,6 +65,7 @@ class TrunkHello(_Message):
     candidate: bool = False
     follows: _Epoch = 1
     known: _Epoch = 1
+    known_root: McuName = McuName("")
 
 
 class TrunkChallenge(_Message):
@@ -224,11 +226,12 @@ class Anew(_Message):
 
 
 class Reigns(_Message):
-    """From now on the sender is root, of this epoch."""
+    """From now on the sender is root, of this epoch; so many events its log has by now."""
 
     type: Literal["reigns"] = "reigns"
     epoch: _Epoch
     root: McuName
+    events: int = Field(default=0, ge=0)
 
 
 class Claim(_Message):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from nhipcau.mcu.announcer import Announcer
+from nhipcau.mcu.confirmation import Confirmation, unfollowed
 from nhipcau.mcu.desk import Desk
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.posts import is_page_of
@@ -48,6 +49,7 @@ class Door:
     admissions: AdmissionMeter = field(default_factory=AdmissionMeter)
     hellos: HelloLimit = field(default_factory=HelloLimit)
     log: QuietLog = field(default_factory=QuietLog)
+    confirmation: Confirmation = field(default_factory=unfollowed)
     reigning: asyncio.Event = field(default_factory=_set)
 
     def may_come_from(self, origin: str | None, host: str) -> bool:

@@ -1,6 +1,6 @@
 """What goes out of one signalling WebSocket: its outbox, written by a task of its own.
 
-    outbox ─▶ writer ─▶ text | binary frame ─▶ close, after the last word
+    outbox ─▶ is what it may speak of safe? ─▶ writer ─▶ frame ─▶ close, after the last word
 
 The server's own write buffer is bounded: `send` waits while it is full, so what an endpoint does
 not read stays in the outbox, and the outbox overflows.
@@ -12,6 +12,7 @@ import json
 
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from nhipcau.mcu.confirmation import Confirmation, unfollowed
 from nhipcau.mcu.endpoint import Farewell, Outbox, Outgoing
 from nhipcau.web.farsocket import SignalSocket
 from nhipcau.web.faults import FaultError
@@ -23,8 +24,10 @@ _GOODBYE_S = 2.0
 class Sender:
     """Writes one outbox to its WebSocket."""
 
-    def __init__(self, socket: SignalSocket) -> None:
+    def __init__(self, socket: SignalSocket, confirmation: Confirmation | None = None) -> None:
+        """Begin; `confirmation` holds back what is not safe yet."""
         self._socket = socket
+        self._confirmation = confirmation or unfollowed()
         self.outbox = Outbox()
         self.writer: asyncio.Task[None] | None = None
 
@@ -65,6 +68,7 @@ class Sender:
     async def _write(self) -> None:
         while True:
             message = await self.outbox.next()
+            await self._confirmation.wait()
             if isinstance(message, Farewell):
                 await self._close(message.close_code)
                 return

@@ -68,7 +68,7 @@ class Session:
         self._door = door
         self._far = far
         self._socket = socket
-        self._sender = Sender(socket)
+        self._sender = Sender(socket, door.confirmation)
         self._outbox = self._sender.outbox
         self._frames = Frames(socket)
         self._greeting = Greeting(door, socket, self._outbox)

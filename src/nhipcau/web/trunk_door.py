@@ -162,9 +162,10 @@ class TrunkSession:
 
     def _say_who_reigns(self) -> None:
         """Say it where it is us: that may have begun after the challenge."""
-        plan = self._door.desk.plan
-        if self._root.court is not None and self._root.reigning.is_set() and plan is not None:
-            self._outbox.send(Reigns(epoch=self._root.epoch, root=self._root.name))
+        root = self._root
+        if root.court is not None and root.reigning.is_set():
+            seq = self._door.desk.state.seq
+            self._outbox.send(Reigns(epoch=root.epoch, root=root.name, events=seq))
 
     async def _serve(self, handle: _Handle, sessions: "set[asyncio.Task[None]]") -> None:
         tasks = [
