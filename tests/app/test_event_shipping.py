@@ -33,8 +33,8 @@ def event(number: int, word: str = "sự kiện") -> bytes:
     return f'{{"v":1,"event":"x","at_ms":{number},"word":"{word} \\" {number}"}}'.encode()
 
 
-def nobody(_: ConferenceId) -> McuName | None:
-    return None
+def nobody(_conference: ConferenceId) -> tuple[McuName, ...]:
+    return ()
 
 
 def asking(intake: EventIntake, mcu: McuName = HALL) -> Callable[[bytes], Awaitable[bytes]]:
@@ -254,8 +254,7 @@ def test_a_log_that_is_refused_holds_up_no_other(tmp_path: Path) -> None:
         (tmp_path / "bad.events").write_bytes(b"nothing of ours")
         for name, record in (("binary", b"\xff"), ("no-event", b"[]"), ("x" * 200, event(1))):
             EventFile(tmp_path / f"{name}.events", sync=False).append([record])
-        plans = {MAIN.conference: COAST}
-        inner = asking(EventIntake(store, plans.get))
+        inner = asking(EventIntake(store, lambda one: (COAST,) if one == MAIN.conference else ()))
         asked: list[EventRows] = []
 
         async def ask(payload: bytes) -> bytes:
@@ -297,3 +296,21 @@ def test_a_branch_bears_the_name_of_its_mcu() -> None:
     rows = EventRows(conference=MAIN.conference, branch="coast.1", records=(event(1).decode(),))
     assert intake.take(HALL, rows).refused
     assert intake.take(COAST, rows) == EventsTaken(number=1)
+
+
+def test_either_candidate_brings_the_log_of_a_root_and_what_a_lost_one_had_alone_stays() -> None:
+    store = MemoryEventStore()
+    intake = EventIntake(store, lambda _: (HALL, COAST))
+    shared = tuple(event(number).decode() for number in range(1, 4))
+    rows = EventRows(conference=MAIN.conference, records=shared)
+    assert intake.take(HALL, rows) == EventsTaken(number=3)
+    assert intake.take(COAST, rows) == EventsTaken(number=3)
+    alone = EventRows(conference=MAIN.conference, records=(*shared, event(4).decode()))
+    assert intake.take(HALL, alone) == EventsTaken(number=4)
+    other = EventRows(conference=MAIN.conference, records=(*shared, event(5).decode()))
+    assert intake.take(COAST, other).refused
+    kept = other.model_copy(update={"branch": "coast.1"})
+    assert intake.take(COAST, kept) == EventsTaken(number=4)
+    # Reports are made of the log that goes on the longest.
+    newest = max(store.logs(MAIN.conference), key=lambda log: log.last_ms)
+    assert newest.key.branch == "coast.1"

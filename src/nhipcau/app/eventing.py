@@ -65,11 +65,13 @@ async def gathering_events(
     """
     store = SqlEventStore(open_database(database_url))
 
-    def planned(conference: ConferenceId) -> McuName | None:
+    def planned(conference: ConferenceId) -> tuple[McuName, ...]:
         try:
-            return book.get(conference).mcu
+            root = book.get(conference).mcu
         except UnknownMeetingError:
-            return None
+            return ()
+        told = book.told(conference)
+        return (root, told.standby) if told is not None and told.standby else (root,)
 
     intake = EventIntake(store, planned)
     try:

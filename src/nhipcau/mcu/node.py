@@ -218,7 +218,8 @@ class McuNode:
             url=self._settings.url,
             conference=plan.conference if plan is not None else None,
             role="root" if self.reigning.is_set() else "standby",
-            sites_present=sum(1 for _ in self.host.state.present()),
+            # Whoever follows leaves it to the root to say who is here.
+            sites_present=0 if self.host.follows else sum(1 for _ in self.host.state.present()),
             endpoints=len(self.desk.endpoints),
             cpu_cores=usage.cpu_cores,
             rss_mb=usage.rss_mb,

@@ -3,8 +3,10 @@
 request mcu.<name>.events ─▶ whose log? the one that is kept? ─▶ store ─▶ how far it goes now
 
 Which MCU asks stands in the subject, which the bus lets nobody else use. The main branch of a
-planned meeting is the MCU's that has its plan; of a conference without a plan, whose log came
-first. Any other branch bears its MCU's name.
+planned meeting is that of its root, whichever of its candidates that is: both have the same log,
+and either brings it. Of a conference without a plan it is theirs whose log came first. Any other
+branch bears its MCU's name. What a lost root had written alone stays where it is, and the log of
+who took over from it, which goes on, is kept beside it.
 """
 
 import asyncio
@@ -37,12 +39,13 @@ class EventIntake:
 
     Attributes:
         store: where they are kept.
-        planned: returns which MCU has the plan of a meeting; None: none has.
+        planned: returns which MCUs may be root of a meeting, the plan's own first; (): none has its
+            plan.
         refused: how many times events came that can't be of the log that is kept; an alarm.
     """
 
     store: EventStore
-    planned: Callable[[ConferenceId], McuName | None]
+    planned: Callable[[ConferenceId], tuple[McuName, ...]]
     refused: int = 0
 
     async def answer(self, message: BusMessage) -> bytes:
@@ -70,12 +73,12 @@ class EventIntake:
         key = LogKey(rows.conference, rows.branch)
         asks = not rows.after and not rows.records
         try:
-            self._check_writer(mcu, key)
+            writer = self._writer(mcu, key)
             if asks:
                 return EventsTaken(number=self.store.head(key).number)
             records = tuple(record.encode() for record in rows.records)
             sent = Stretch(LogHead(rows.after, rows.digest), records)
-            return EventsTaken(number=self.store.append(key, mcu, sent).number)
+            return EventsTaken(number=self.store.append(key, writer, sent).number)
         except (ContradictionError, UnfitValueError, ValueError) as error:
             self.refused += 1
             _log.error(
@@ -87,11 +90,17 @@ class EventIntake:
             )
             return EventsTaken(number=self.store.head(key).number, refused=str(error)[:_REASON])
 
-    def _check_writer(self, mcu: McuName, key: LogKey) -> None:
+    def _writer(self, mcu: McuName, key: LogKey) -> McuName:
+        """Return in whose name a log is kept.
+
+        Raises:
+            ContradictionError: this MCU may not write it.
+        """
         if key.branch:
             if not key.branch.startswith(f"{mcu}."):
                 raise ContradictionError(f"a branch of {mcu} bears its name")
-            return
+            return mcu
         planned = self.planned(key.conference)
-        if planned not in (None, mcu):
-            raise ContradictionError(f"the meeting's plan is with {planned}")
+        if planned and mcu not in planned:
+            raise ContradictionError(f"the meeting's plan is with {', '.join(planned)}")
+        return planned[0] if planned else mcu
