@@ -6,7 +6,7 @@ The process of a root and that of the standby that follows it are the same progr
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -102,8 +102,8 @@ async def run_node(settings: MediaSettings, heartbeat: Heartbeat) -> None:
             ("node", node.run()),
             ("candidate", candidate.run()),
             ("trunk to the other candidate", dial.run()),
-            ("branches", _reigning(node, branches.run())),
-            ("barring", _reigning(node, barring.run())),
+            ("branches", _reigning(node, branches.run)),
+            ("barring", _reigning(node, barring.run)),
             ("event loop pulse", pulse(heartbeat)),
         ):
             task = asyncio.create_task(work, name=name)
@@ -139,10 +139,10 @@ def _note_the_end(node: McuNode, folder: HostingFolder, conference: ConferenceId
     note(node.host.state, ())
 
 
-async def _reigning(node: McuNode, work: Awaitable[None]) -> None:
+async def _reigning(node: McuNode, work: Callable[[], Awaitable[None]]) -> None:
     """Do what a root does, from when on the node is one."""
     await node.reigning.wait()
-    await work
+    await work()
 
 
 def _build(settings: MediaSettings, url: str, start: Start) -> McuNode:
