@@ -111,6 +111,14 @@ def test_a_process_that_begins_anew_after_the_line_is_back_merges() -> None:
     assert line.passes(1) == [Deed.END]
 
 
+def test_where_nothing_was_ever_heard_of_the_meeting_there_is_nothing_to_go_on_with() -> None:
+    fresh = Cutoff(0.0)
+    seen = Seen(up=False, rooms=3, known=False)
+    for now_s in (0.0, 2.0, 60.0):
+        fresh, deed = fresh.step(seen, now_s)
+        assert deed is Deed.NOTHING
+
+
 def test_a_room_alone_has_nobody_to_meet_and_waits_until_another_calls() -> None:
     line = Line(rooms=1)
     line.passes(1)

@@ -116,6 +116,7 @@ class Autonomy:
             has_branch=part is not None,
             ended=part is not None and part.ended_s is not None,
             rooms=len(self._rooms(now_s)),
+            known=self._leaf.replica.state.seq > 0,
         )
         self._cutoff, deed = self._cutoff.step(seen, now_s)
         match deed:

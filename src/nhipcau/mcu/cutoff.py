@@ -41,6 +41,7 @@ class Seen:
         has_branch: a conference of ours is hosted, or was and ended by itself.
         ended: it did.
         rooms: how many are here that could meet.
+        known: something of the meeting was ever heard; else there is nothing to go on with.
     """
 
     up: bool
@@ -48,6 +49,7 @@ class Seen:
     has_branch: bool = False
     ended: bool = False
     rooms: int = 0
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Cutoff:
         steady = now.up and now_s - now.since_s >= STEADY_S
         if seen.has_branch and (steady or seen.over):
             return replace(now, merged_s=now_s), Deed.END
-        waits = not seen.has_branch and not seen.over and not now.closed
+        waits = seen.known and not seen.has_branch and not seen.over and not now.closed
         if waits and now.is_cut(now_s) and now._rested(now_s) and seen.rooms >= ROOMS_AT_LEAST:
             return now, Deed.BEGIN
         return now, Deed.NOTHING
