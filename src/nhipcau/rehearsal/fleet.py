@@ -250,6 +250,7 @@ class Fleet:
         for caller in list(self._callers.values()):
             caller.tend()
             await caller.send_still()
+            await caller.report_drill()
 
     async def _watch(self) -> None:
         while True:
