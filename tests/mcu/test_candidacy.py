@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -118,6 +119,21 @@ def test_who_has_reigned_later_does_not_follow_an_old_root() -> None:
     world.meet(STANDBY, 1_000)
     assert standby.candidacy.reign == Reign(2, STANDBY)
     assert world.act(ROOT).act is Act.WITHDRAW
+
+
+def test_a_leaf_that_has_promised_our_epoch_to_another_is_won_back_by_a_higher_one() -> None:
+    world = World()
+    calm(world, 1)
+    world.lost = dict.fromkeys(LEAVES, True)
+    world.parties[STANDBY].candidacy.lose_root(world.clock.now_s())
+    world.act(STANDBY)
+    hear_claims(world, LEAVES[:2])
+    world.answer(LEAVES[2], Reign(2, ROOT))
+    world.act(STANDBY)
+    world.act(STANDBY)
+    assert Reign(2, STANDBY) in reigning(world)
+    calm(world)
+    assert agreed(world).epoch > 2
 
 
 def test_two_who_claim_at_once_do_not_both_get_the_epoch() -> None:
@@ -275,4 +291,5 @@ class Courses(RuleBasedStateMachine):
 
 
 Courses.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
-TestCourses = Courses.TestCase
+# A course that is wrong is cut down to its shortest form, which takes minutes.
+TestCourses = pytest.mark.timeout(400)(Courses.TestCase)

@@ -123,9 +123,9 @@ class Chaos:
         }
 
 
-async def chaos_figures(sites: int, faults: int, seed: int = 8) -> list[Figure]:
+async def chaos_figures(sites: int, faults: int, leaves: int = 2, seed: int = 8) -> list[Figure]:
     """Return how often something was not right after a fault, and what was left behind."""
-    async with scene(sites) as here:
+    async with scene(sites, leaves) as here:
         speaker = here.stage.leaves[0].sites[0]
         await say(here.stage, await here.root(), {"type": "give_floor", "site": speaker})
         await here.calm()

@@ -32,7 +32,7 @@ from nhipcau.rehearsal.fleet import Fleet
 from nhipcau.rehearsal.sitestats import SiteStats
 from nhipcau.storage.eventfile import EventFile
 
-LEAVES = 4
+_LEAVES = 4
 _LEAF_P95_S, _LEAF_MAX_S = 0.4, 1.0
 _ROOT_P95_S, _ROOT_MAX_S = 0.8, 2.0
 # What it may take longer to notice that somebody stands still than that it is gone.
@@ -135,9 +135,9 @@ def _pause(stats: SiteStats, now_s: float) -> Pause:
 
 
 @contextlib.asynccontextmanager
-async def scene(sites: int) -> AsyncIterator[Scene]:
-    """Let so many sites meet over a root, a standby and four leaves while the context is open."""
-    shares = _shares(sites)
+async def scene(sites: int, leaves: int = _LEAVES) -> AsyncIterator[Scene]:
+    """Let so many sites meet over a root, a standby and leaves while the context is open."""
+    shares = _shares(sites, leaves)
     async with contextlib.AsyncExitStack() as stack:
         try:
             lines: Sequence[Spot] = await stack.enter_async_context(spots(len(shares) + 1))
@@ -271,8 +271,8 @@ async def takeover_figures(here: Scene) -> list[Figure]:
     ]
 
 
-def _shares(sites: int) -> list[int]:
+def _shares(sites: int, leaves: int) -> list[int]:
     """Return how many dial the root, a room of the province's own house each, and each leaf."""
     own = min(_OWN, max(1, sites // 10))
     rest = sites - own
-    return [own, *(rest // LEAVES + (n < rest % LEAVES) for n in range(LEAVES))]
+    return [own, *(rest // leaves + (n < rest % leaves) for n in range(leaves))]

@@ -114,9 +114,12 @@ class Candidacy:
     def hear_hello(self, follows: int, known: Reign) -> None:
         """Take note of the epochs that another MCU of the plan knows of.
 
-        A consent to ourselves is no reason to claim a higher one than that.
+        A consent to ourselves is no reason to claim a higher one than that. A consent to another
+        in the epoch in which we reign is: whoever gave it may follow only a higher one.
         """
         beyond = known.epoch - 1 if known.root == self.name else known.epoch
+        if self.reigns and known.epoch == self.reign.epoch and known.root not in ("", self.name):
+            beyond = known.epoch + 1
         self._voice = self._voice.hear_epoch(max(beyond, follows))
         if self.reigns and follows > self.reign.epoch:
             self._superseded = True
