@@ -37,6 +37,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield demo
 
 
+def test_a_districts_own_meeting_is_held_on_its_own_mcu_and_followed_by_its_neighbours(
+    demo: Demo,
+) -> None:
+    with ExitStack() as stack:
+        district = holds_its_meeting(demo, stack, _FIRST.removeprefix("mcu-"))
+
+        def parts() -> dict[str, str]:
+            statuses = fetch_json(f"{demo.says['office']}/api/v1/demo")["mcus"]
+            ours = (one for one in statuses if one["conference"] == district.meeting)
+            return {one["mcu"]: one["role"] for one in ours}
+
+        wanted = {_FIRST: "root", _SECOND: "standby"}
+        eventually(lambda: parts() == wanted, "root and standby of the district's meeting")
+        assert "22633" in district.desk.rows
+        district.desk.tell("end_meeting")
+        eventually(lambda: district.state() == "ended", "the office has heard of the end")
+
+
 def test_each_site_is_served_at_home_and_the_bus_may_fall(
     demo: Demo, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -74,24 +92,6 @@ def test_each_site_is_served_at_home_and_the_bus_may_fall(
         assert room.plays()
         assert {name: one["pid"] for name, one in mcus.items()} == _pids(demo)
         _links_lead_home(demo, urls)
-
-
-def test_a_districts_own_meeting_is_held_on_its_own_mcu_and_followed_by_its_neighbours(
-    demo: Demo,
-) -> None:
-    with ExitStack() as stack:
-        district = holds_its_meeting(demo, stack, _FIRST.removeprefix("mcu-"))
-
-        def parts() -> dict[str, str]:
-            statuses = fetch_json(f"{demo.says['office']}/api/v1/demo")["mcus"]
-            ours = (one for one in statuses if one["conference"] == district.meeting)
-            return {one["mcu"]: one["role"] for one in ours}
-
-        wanted = {_FIRST: "root", _SECOND: "standby"}
-        eventually(lambda: parts() == wanted, "root and standby of the district's meeting")
-        assert "22633" in district.desk.rows
-        district.desk.tell("end_meeting")
-        eventually(lambda: district.state() == "ended", "the office has heard of the end")
 
 
 def _links_lead_home(demo: Demo, urls: Mapping[str, str]) -> None:
