@@ -155,7 +155,7 @@ def test_a_closed_microphone_frees_its_decoder() -> None:
     assert hall.sites["hills"].media.microphone._decoder is None
 
 
-def test_a_lane_without_sound_is_sent_none_and_a_loan_what_its_site_may_hear() -> None:
+def test_a_lane_without_sound_is_sent_none_and_a_loan_with_sound_what_its_site_may_hear() -> None:
     world = MediaWorld()
     lane, loan = world.site(None), world.site(None)
     lane.media.hears = loan.media.hears = False
@@ -165,5 +165,8 @@ def test_a_lane_without_sound_is_sent_none_and_a_loan_what_its_site_may_hear() -
     assert lane.packets(Mid.SOUND) == loan.packets(Mid.SOUND) == []
     loan.media.move(SiteId("coast"))
     mixer.tick(0.02)
+    assert loan.packets(Mid.SOUND) == []
+    loan.media.hears = True
+    mixer.tick(0.04)
     assert lane.packets(Mid.SOUND) == []
     assert len(loan.packets(Mid.SOUND)) == 1
