@@ -64,6 +64,8 @@ async def _use_lines() -> None:
         await one.restore()
         assert await _arrives(one, rooms, 20) == 20
     assert one.namespace not in await run("ip", "netns", "list")
+    async with spots(2) as again:
+        assert len(again) == 2
 
 
 async def _fail() -> None:

@@ -94,7 +94,10 @@ async def spots(count: int) -> AsyncIterator[tuple[Spot, ...]]:
         for number, spot in enumerate(made):
             await run("ip", "netns", "add", spot.namespace)
             stack.push_async_callback(_quietly, "ip", "netns", "delete", spot.namespace)
-            await _join(spot, f"nhv{os.getpid()}x{number}", bridge)
+            port = f"nhv{os.getpid()}x{number}"
+            # A namespace goes some time after it was deleted, and its end of the line with it.
+            stack.push_async_callback(_quietly, "ip", "link", "delete", port)
+            await _join(spot, port, bridge)
             await spot.lay()
         yield tuple(made)
 

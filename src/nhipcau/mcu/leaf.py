@@ -30,7 +30,7 @@ from nhipcau.mcu.replica import Replica
 from nhipcau.mcu.succession import Reign
 from nhipcau.mcu.trunk import TrunkOutbox
 from nhipcau.mcu.uplinkcontrol import UP_STEPS
-from nhipcau.mcu.warm import WarmPlace, WarmPlaces, out_by
+from nhipcau.mcu.warm import WarmPlace, WarmPlaces, out_by, was_in
 from nhipcau.ports.clock import Clock
 from nhipcau.ports.transport import SdpError
 from nhipcau.ports.trunk import (
@@ -182,7 +182,16 @@ class LeafNode:
         channel = self._channel(seating.address, box)
         channel.place = place
         self._say(Opened(channel=channel.number, address=channel.address, seated=seating))
+        row = was_in(self.replica.state, place)
+        if row is not None and place.media is not None:
+            # It was in the meeting a moment ago: sound and picture do not wait for the root.
+            self._heat(place.media, speaks=row.mic)
         return channel
+
+    def _heat(self, media: LeafMedia, *, speaks: bool) -> None:
+        if speaks and media.cold:
+            media.listener.come_speaking(self._clock.now_s())
+        self._engine.heat(media)
 
     def _channel(self, address: str, box: PageBox) -> LeafChannel:
         number = self._new_number()
@@ -336,18 +345,20 @@ class LeafNode:
         kind, seated = said.get("type"), channel.seated
         if kind == "welcome" and seated is not None:
             place, channel.place = channel.place, None
+            row = self.replica.state.sites.get(channel.seat) if channel.seat else None
+            if place is not None and place.media is not None:
+                self._heat(place.media, speaks=row is not None and row.mic)
             media = self.warm.heat(place) if place is not None else None
             if media is None:
                 self._start(self._offer(channel, seated))
                 return
-            row = self.replica.state.sites.get(channel.seat) if channel.seat else None
-            if row is not None and row.mic:
-                media.listener.come_speaking(self._clock.now_s())
             self._care_for(channel, media, seated)
         elif kind == "challenge":
             channel.challenge = said
         elif kind == "occupied" and channel.place is not None:
             # It stands ready again until a person has decided.
+            if channel.place.media is not None:
+                self._engine.cool(channel.place.media)
             self.close_channel(channel, _DONE)
 
     def _care_for(self, channel: LeafChannel, media: LeafMedia, seated: Seated) -> None:

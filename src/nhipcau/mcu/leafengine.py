@@ -142,6 +142,12 @@ class LeafEngine:
         with self._change:
             self._seat(self._scene.medias)
 
+    def cool(self, media: LeafMedia) -> None:
+        """Let a connection that is served stand ready again."""
+        media.cold = True
+        with self._change:
+            self._seat(self._scene.medias)
+
     def close(self, media: LeafMedia) -> None:
         """Let a connection go; may be called twice; does not block."""
         with self._change:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from nhipcau.conference.commands import Role
-from nhipcau.conference.state import ConferenceState
+from nhipcau.conference.state import ConferenceState, Presence, SiteState
 from nhipcau.mcu.admission import AdmissionError, Ticket
 from nhipcau.mcu.endpoint import CLOSE_ENDED, CLOSE_REMOVED, CLOSE_REPLACED, Arrival
 from nhipcau.mcu.gathering import gathered
@@ -244,3 +244,14 @@ def _stands_for[M: WarmMedia](place: WarmPlace[M], ticket: Ticket, arrival: Arri
     older = place.ticket
     same = (older.credential, older.site) == (ticket.credential, ticket.site)
     return same and place.arrival.kind == arrival.kind
+
+
+def was_in[M: WarmMedia](state: ConferenceState, place: WarmPlace[M]) -> SiteState | None:
+    """Return the row of a room that is, or was a moment ago, in the meeting by the same credential.
+
+    What everybody in the meeting sees and hears it has seen and heard already.
+    """
+    row = state.sites.get(place.seat) if place.seat is not None else None
+    if row is None or row.presence not in (Presence.PRESENT, Presence.LOST):
+        return None
+    return row if row.credential == place.ticket.credential else None
